@@ -1,0 +1,65 @@
+#include <CLI/CLI.hpp>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "report.hpp"
+#include "sides.hpp"
+
+namespace {
+
+using namespace ergon::bench;
+
+constexpr std::string_view kPeer = "opentelemetry-cpp";
+constexpr int kBursts = 400;
+
+struct Bench {
+  std::string_view name;
+  std::unique_ptr<Side> (*ours)();
+  std::unique_ptr<Side> (*peer)();
+};
+
+constexpr std::array kBenches{Bench{"span_3_attributes", &ergon_spans, &opentelemetry_spans},
+                              Bench{"log_2_arguments", &ergon_logs, &opentelemetry_logs},
+                              Bench{"counter_3_attributes", &ergon_counters, &opentelemetry_counters}};
+
+// Our side writes what it would send to stdout; the results keep the stream, the rest goes to /dev/null.
+int take_stdout() {
+  const int results = dup(STDOUT_FILENO);
+  const int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+  dup2(null, STDOUT_FILENO);
+  close(null);
+  return results;
+}
+
+bool run(const Bench& bench, bool as_json_lines, int results) {
+  const auto ours = bench.ours();
+  const auto peer = bench.peer();
+  const Comparison comparison = compare(*ours, *peer, kBursts);
+  const bool is_whole = ours->nothing_was_lost() && peer->nothing_was_lost();
+  const std::string line = as_json_lines ? as_json(bench.name, kPeer, comparison) : as_text(bench.name, kPeer, comparison);
+  dprintf(results, "%s\n", line.c_str());
+  if (!is_whole) dprintf(STDERR_FILENO, "%s: records were lost, the figure does not count\n", bench.name.data());
+  return is_whole;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app("The price of a telemetry call, best of many bursts, beside a peer");
+  bool as_json_lines = false;
+  std::string filter;
+  app.add_flag("--json", as_json_lines, "a JSON object a line");
+  app.add_option("--filter", filter, "run only the bench of this name");
+  CLI11_PARSE(app, argc, argv);
+  const int results = take_stdout();
+  bool all_whole = true;
+  for (const Bench& bench : kBenches) {
+    if (filter.empty() || bench.name == filter) all_whole &= run(bench, as_json_lines, results);
+  }
+  return all_whole ? 0 : 1;
+}

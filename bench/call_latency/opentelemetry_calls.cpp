@@ -1,0 +1,148 @@
+#include <atomic>
+#include <chrono>
+
+#include <opentelemetry/exporters/otlp/otlp_log_recordable.h>
+#include <opentelemetry/exporters/otlp/otlp_recordable.h>
+#include <opentelemetry/logs/logger.h>
+#include <opentelemetry/metrics/sync_instruments.h>
+#include <opentelemetry/sdk/logs/batch_log_record_processor.h>
+#include <opentelemetry/sdk/logs/batch_log_record_processor_options.h>
+#include <opentelemetry/sdk/logs/exporter.h>
+#include <opentelemetry/sdk/logs/logger_provider.h>
+#include <opentelemetry/sdk/metrics/meter_provider.h>
+#include <opentelemetry/sdk/metrics/metric_reader.h>
+#include <opentelemetry/sdk/trace/batch_span_processor.h>
+#include <opentelemetry/sdk/trace/batch_span_processor_options.h>
+#include <opentelemetry/sdk/trace/exporter.h>
+#include <opentelemetry/sdk/trace/samplers/always_on.h>
+#include <opentelemetry/sdk/trace/samplers/parent.h>
+#include <opentelemetry/sdk/trace/tracer_provider.h>
+#include <opentelemetry/trace/scope.h>
+
+#include "sides.hpp"
+
+namespace ergon::bench {
+
+namespace {
+
+namespace api = opentelemetry;
+namespace otlp = opentelemetry::exporter::otlp;
+namespace sdk = opentelemetry::sdk;
+
+constexpr std::size_t kQueue = 8'192;
+
+template <class Base, class Record, class Made>
+class DroppingExporter final : public Base {
+ public:
+  explicit DroppingExporter(std::atomic<std::uint64_t>& taken) : taken_(taken) {}
+  std::unique_ptr<Record> MakeRecordable() noexcept override { return std::make_unique<Made>(); }
+  sdk::common::ExportResult Export(const api::nostd::span<std::unique_ptr<Record>>& records) noexcept override {
+    taken_ += records.size();
+    return sdk::common::ExportResult::kSuccess;
+  }
+  bool ForceFlush(std::chrono::microseconds) noexcept override { return true; }
+  bool Shutdown(std::chrono::microseconds) noexcept override { return true; }
+
+ private:
+  std::atomic<std::uint64_t>& taken_;
+};
+using DroppingSpans = DroppingExporter<sdk::trace::SpanExporter, sdk::trace::Recordable, otlp::OtlpRecordable>;
+using DroppingLogs = DroppingExporter<sdk::logs::LogRecordExporter, sdk::logs::Recordable, otlp::OtlpLogRecordable>;
+
+class Spans final : public Side {
+ public:
+  Spans() {
+    sdk::trace::BatchSpanProcessorOptions options;
+    options.max_queue_size = kQueue;
+    provider_ = std::make_unique<sdk::trace::TracerProvider>(
+        std::make_unique<sdk::trace::BatchSpanProcessor>(std::make_unique<DroppingSpans>(taken_), options),
+        sdk::resource::Resource::Create({}),
+        std::make_unique<sdk::trace::ParentBasedSampler>(std::make_shared<sdk::trace::AlwaysOnSampler>()));
+    tracer_ = provider_->GetTracer("bench");
+  }
+  void burst() override {
+    for (int i = 0; i < kBurstCalls; ++i) {
+      auto span = tracer_->StartSpan("payment.charge", {{"order.id", values_.order_id},
+                                                        {"currency", values_.currency},
+                                                        {"customer.id", values_.customer}});
+      const api::trace::Scope scope(span);
+      span->End();
+    }
+    made_ += kBurstCalls;
+  }
+  void settle() override { provider_->ForceFlush(); }
+  bool nothing_was_lost() override { return taken_ == made_; }
+
+ private:
+  CallValues values_;
+  std::atomic<std::uint64_t> taken_{0};
+  std::uint64_t made_{0};
+  std::unique_ptr<sdk::trace::TracerProvider> provider_;
+  api::nostd::shared_ptr<api::trace::Tracer> tracer_;
+};
+
+class Logs final : public Side {
+ public:
+  Logs() {
+    sdk::logs::BatchLogRecordProcessorOptions options;
+    options.max_queue_size = kQueue;
+    provider_ = std::make_unique<sdk::logs::LoggerProvider>(
+        std::make_unique<sdk::logs::BatchLogRecordProcessor>(std::make_unique<DroppingLogs>(taken_), options));
+    logger_ = provider_->GetLogger("bench", "bench");
+  }
+  void burst() override {
+    for (int i = 0; i < kBurstCalls; ++i) {
+      logger_->Info("charged {count} to {customer}",
+                    api::common::MakeAttributes({{"count", i}, {"customer", values_.customer}}));
+    }
+    made_ += kBurstCalls;
+  }
+  void settle() override { provider_->ForceFlush(); }
+  bool nothing_was_lost() override { return taken_ == made_; }
+
+ private:
+  CallValues values_;
+  std::atomic<std::uint64_t> taken_{0};
+  std::uint64_t made_{0};
+  std::unique_ptr<sdk::logs::LoggerProvider> provider_;
+  api::nostd::shared_ptr<api::logs::Logger> logger_;
+};
+
+class IdleReader final : public sdk::metrics::MetricReader {
+ public:
+  sdk::metrics::AggregationTemporality GetAggregationTemporality(sdk::metrics::InstrumentType) const noexcept override {
+    return sdk::metrics::AggregationTemporality::kCumulative;
+  }
+
+ private:
+  bool OnForceFlush(std::chrono::microseconds) noexcept override { return true; }
+  bool OnShutDown(std::chrono::microseconds) noexcept override { return true; }
+};
+
+class Counters final : public Side {
+ public:
+  Counters() {
+    provider_.AddMetricReader(std::make_shared<IdleReader>());
+    counter_ = provider_.GetMeter("bench")->CreateUInt64Counter("orders.charged");
+  }
+  void burst() override {
+    for (int i = 0; i < kBurstCalls; ++i) {
+      counter_->Add(1, {{"order.kind", values_.order_id}, {"currency", values_.currency}, {"region", values_.customer}});
+    }
+  }
+  void settle() override {}
+  bool nothing_was_lost() override { return true; }
+
+ private:
+  CallValues values_;
+  sdk::metrics::MeterProvider provider_;
+  api::nostd::unique_ptr<api::metrics::Counter<std::uint64_t>> counter_;
+};
+
+}  // namespace
+
+std::unique_ptr<Side> opentelemetry_spans() { return std::make_unique<Spans>(); }
+std::unique_ptr<Side> opentelemetry_logs() { return std::make_unique<Logs>(); }
+std::unique_ptr<Side> opentelemetry_counters() { return std::make_unique<Counters>(); }
+
+}  // namespace ergon::bench

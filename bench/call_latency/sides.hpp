@@ -1,0 +1,28 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "burst.hpp"
+
+namespace ergon::bench {
+
+/// The values of the calls, in std::string as programs have them.
+struct CallValues {
+  std::string order_id{"order-000042"};
+  std::string currency{"EUR"};
+  std::string customer{"customer-7"};
+};
+
+/// Ours goes through the public header into a session with batch processors, parent-based sampler, limits,
+/// duplicate and UTF-8 checks and accounting, as by default.
+[[nodiscard]] std::unique_ptr<Side> ergon_spans();
+[[nodiscard]] std::unique_ptr<Side> ergon_logs();
+[[nodiscard]] std::unique_ptr<Side> ergon_counters();
+
+/// The peer at its best: batch processor with a queue of 8,192, OtlpRecordable and an exporter that drops.
+[[nodiscard]] std::unique_ptr<Side> opentelemetry_spans();
+[[nodiscard]] std::unique_ptr<Side> opentelemetry_logs();
+[[nodiscard]] std::unique_ptr<Side> opentelemetry_counters();
+
+}  // namespace ergon::bench

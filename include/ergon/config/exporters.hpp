@@ -1,0 +1,33 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <variant>
+
+namespace ergon {
+
+/// How the server's certificate is checked, for `https://` endpoints. Other endpoints ignore it.
+struct TlsConfig {
+  /// PEM file with the certificate authorities to trust. Empty: those of the system.
+  std::string ca_file{};
+};
+
+/// Sends to an OTLP backend (an OpenTelemetry Collector, say) over gRPC. In YAML: `otlp_grpc`.
+/// What can't be sent is retried where the protocol allows it, then dropped and counted; the program never
+/// waits.
+struct OtlpGrpcExporter {
+  /// `http://host:port` in clear text, `https://host:port` with TLS.
+  std::string endpoint{"http://localhost:4317"};
+  /// The limit of one attempt, not of all its retries; 0 is no limit.
+  std::chrono::milliseconds timeout{10'000};
+  TlsConfig tls{};
+};
+
+/// Writes to standard output, for people. In YAML: `console`.
+struct ConsoleExporter {};
+
+/// Where a batch of telemetry goes. Described here, built by each process for itself. In YAML a map with one
+/// key: `exporter: {otlp_grpc: {endpoint: "http://collector:4317"}}`.
+using Exporter = std::variant<OtlpGrpcExporter, ConsoleExporter>;
+
+}  // namespace ergon

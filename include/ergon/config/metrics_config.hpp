@@ -1,0 +1,33 @@
+#pragma once
+
+#include <chrono>
+#include <variant>
+#include <vector>
+
+#include <ergon/config/exporters.hpp>
+#include <ergon/config/resource_attributes.hpp>
+
+namespace ergon {
+
+/// Collects all instruments at a fixed interval and exports them. In YAML: `periodic`.
+struct PeriodicReader {
+  /// From one collection to the next.
+  std::chrono::milliseconds interval{60'000};
+  /// The longest that one collection and its export may take; 0 is no limit.
+  std::chrono::milliseconds timeout{30'000};
+  Exporter exporter{};
+};
+
+/// How metrics leave the process. In YAML a map with one key: `{periodic: {interval: 10s}}`.
+using MetricReader = std::variant<PeriodicReader>;
+
+/// Metrics. The default collects once a minute and sends to an OTLP backend on this machine. In YAML:
+/// `metrics`.
+struct MetricsConfig {
+  /// One reader; more than one is refused for now.
+  std::vector<MetricReader> readers{PeriodicReader{}};
+  /// Attributes of the resource for this signal only.
+  ResourceAttributes resource{};
+};
+
+}  // namespace ergon

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+#include <ergon/config/logging_config.hpp>
+#include <ergon/config/metrics_config.hpp>
+#include <ergon/config/options.hpp>
+#include <ergon/config/resource_attributes.hpp>
+#include <ergon/config/tracing_config.hpp>
+
+namespace ergon {
+
+/// How a consumer's loop runs. In YAML: `policies.consumer.loop`.
+struct LoopPolicy {
+  /// Loop threads of one worker process, each with its own task instance; from 1 to 1024.
+  std::int64_t concurrency{1};
+};
+
+/// In YAML: `policies.consumer.fetch.batch`.
+struct FetchBatch {
+  /// Transactions asked of the connector in one fetch, at most; from 1 to 100,000.
+  std::int64_t size{100};
+};
+
+/// How a consumer fetches. In YAML: `policies.consumer.fetch`.
+struct FetchPolicy {
+  FetchBatch batch{};
+};
+
+/// In YAML: `policies.consumer`.
+struct ConsumerPolicy {
+  LoopPolicy loop{};
+  FetchPolicy fetch{};
+};
+
+/// How a task runs, by role. In YAML: `policies`.
+struct Policies {
+  ConsumerPolicy consumer{};
+};
+
+/// One task: where its work comes from, what it uses, how it runs and what it tells. In YAML: `tasks.NAME`.
+/// The three signals are as in `TelemetryConfig`: without its section a signal is off.
+struct TaskConfig {
+  /// Worker processes; for now always 1.
+  std::int64_t workers{1};
+  /// By the name the task uses. In YAML `NAME: {TYPE: {options}}`; in code `{{"orders",
+  /// JsonlConnector::Options{…}}}`.
+  std::map<std::string, AnyOptions> connectors{};
+  /// By the name the program registered. In YAML `NAME: {options}`; in code `{{"payments",
+  /// PaymentService::Options{…}}}`.
+  std::map<std::string, AnyOptions> services{};
+  Policies policies{};
+  /// Attributes of the resource on every signal of this task.
+  ResourceAttributes resource{};
+  std::optional<LoggingConfig> logging{};
+  std::optional<MetricsConfig> metrics{};
+  std::optional<TracingConfig> tracing{};
+};
+
+}  // namespace ergon

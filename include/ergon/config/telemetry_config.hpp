@@ -1,0 +1,27 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include <ergon/config/logging_config.hpp>
+#include <ergon/config/metrics_config.hpp>
+#include <ergon/config/resource_attributes.hpp>
+#include <ergon/config/tracing_config.hpp>
+
+namespace ergon {
+
+/// Everything that `telemetry::start` needs, and the top level of `telemetry.yaml`. A signal without its
+/// section is off; an empty section (`tracing: {}`, or `TracingConfig{}`) is on with useful defaults. With no
+/// section at all the program logs to the console and nothing else is on.
+struct TelemetryConfig {
+  /// The resource attribute `service.name`. Empty: from the environment, else the name of the program or
+  /// task.
+  std::string service_name{};
+  /// Attributes of the resource on every signal; those inside a section are added for that signal only.
+  ResourceAttributes resource{};
+  std::optional<LoggingConfig> logging{};
+  std::optional<MetricsConfig> metrics{};
+  std::optional<TracingConfig> tracing{};
+};
+
+}  // namespace ergon

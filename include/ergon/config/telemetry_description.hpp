@@ -1,0 +1,20 @@
+#pragma once
+
+#include <ergon/config/description.hpp>
+#include <ergon/config/telemetry_config.hpp>
+#include <ergon/telemetry/visibility.hpp>
+
+// The descriptions of telemetry's configuration objects, for whatever reads, checks or shows them. The tables
+// themselves are compiled into the library, once.
+namespace ergon::config {
+
+template <>
+ERGON_API const TypeDescription& type_of<LoggingConfig>() noexcept;
+template <>
+ERGON_API const TypeDescription& type_of<MetricsConfig>() noexcept;
+template <>
+ERGON_API const TypeDescription& type_of<TracingConfig>() noexcept;
+template <>
+ERGON_API const TypeDescription& type_of<TelemetryConfig>() noexcept;
+
+}  // namespace ergon::config

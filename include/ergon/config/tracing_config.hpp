@@ -1,0 +1,66 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <variant>
+#include <vector>
+
+#include <ergon/config/boxed.hpp>
+#include <ergon/config/exporters.hpp>
+#include <ergon/config/resource_attributes.hpp>
+
+namespace ergon {
+
+/// Records every trace. In YAML: `always_on`.
+struct AlwaysOn {};
+
+/// Records no trace. In YAML: `always_off`.
+struct AlwaysOff {};
+
+/// Records the given share of traces, chosen by trace id, so that all processes choose the same ones. In
+/// YAML: `trace_id_ratio_based`.
+struct TraceIdRatioBased {
+  /// From 0 (none) to 1 (all).
+  double ratio{1.0};
+};
+
+struct ParentBased;
+
+/// Decides which traces are recorded. In YAML a map with one key: `sampler: {trace_id_ratio_based: {ratio:
+/// 0.25}}`.
+using Sampler = std::variant<AlwaysOn, AlwaysOff, TraceIdRatioBased, ParentBased>;
+
+/// Follows the decision of the parent span; spans without a parent ask `root`. In YAML: `parent_based`.
+struct ParentBased {
+  Boxed<Sampler> root{AlwaysOn{}};
+};
+
+/// Collects spans and exports them together, away from the caller's thread. In YAML: `batch`.
+struct BatchSpanProcessor {
+  /// The longest that an ended span waits for its batch to fill.
+  std::chrono::milliseconds schedule_delay{5'000};
+  /// The longest that one export may take; 0 is no limit.
+  std::chrono::milliseconds export_timeout{30'000};
+  /// Spans in one export request, at most.
+  std::int64_t max_export_batch_size{512};
+  Exporter exporter{};
+};
+
+/// Exports each span on the thread that ends it, before `end` returns: for debugging. In YAML: `simple`.
+struct SimpleSpanProcessor {
+  Exporter exporter{};
+};
+
+/// What happens to ended spans. In YAML a map with one key: `{batch: {exporter: …}}`.
+using SpanProcessor = std::variant<BatchSpanProcessor, SimpleSpanProcessor>;
+
+/// Traces. The default is useful as it is: every trace that the parent did not decide against, in batches, to
+/// an OTLP backend on this machine. In YAML: `tracing`.
+struct TracingConfig {
+  Sampler sampler{ParentBased{}};
+  std::vector<SpanProcessor> processors{BatchSpanProcessor{}};
+  /// Attributes of the resource for this signal only.
+  ResourceAttributes resource{};
+};
+
+}  // namespace ergon

@@ -1,0 +1,177 @@
+#pragma once
+
+#include <chrono>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace ergon::config {
+
+// What is known of a configuration type at run time: a constant tree without templates, made by
+// `type_of<T>()` (description.hpp) from the tables beside each type. Readers, validation, documentation and
+// schema all walk it. A `void*` is always the address of a value of the described type. Nothing here owns,
+// throws or allocates by itself.
+
+struct TypeDescription;
+
+/// Types refer to each other by function, because a type may contain itself (a sampler its root sampler).
+using TypeFunction = const TypeDescription& (*)() noexcept;
+
+struct BooleanType {};  // bool
+struct StringType {};   // std::string
+
+/// Any integer type but bool; values beyond 64 bits signed are out of range.
+struct IntegerType {
+  std::int64_t minimum;
+  std::int64_t maximum;
+  std::int64_t (*get)(const void*);
+  void (*set)(void*, std::int64_t);
+};
+
+struct NumberType {
+  double (*get)(const void*);
+  void (*set)(void*, double);
+};
+
+/// A std::chrono::duration; `tick` is its unit, of which a value must be a multiple.
+struct DurationType {
+  std::chrono::nanoseconds tick;
+  std::chrono::nanoseconds (*get)(const void*);
+  void (*set)(void*, std::chrono::nanoseconds);
+};
+
+struct EnumName {
+  std::string_view name;
+  std::int64_t value;
+};
+
+struct EnumType {
+  std::span<const EnumName> names;
+  std::int64_t (*get)(const void*);
+  void (*set)(void*, std::int64_t);
+};
+
+/// std::optional. `get` is null when there is no value; `ensure` makes one if there is none.
+struct OptionalType {
+  TypeFunction value;
+  const void* (*get)(const void*);
+  void* (*ensure)(void*);
+  void (*reset)(void*);
+};
+
+/// std::vector.
+struct ListType {
+  TypeFunction element;
+  std::size_t (*size)(const void*);
+  const void* (*at)(const void*, std::size_t);
+  void* (*append)(void*);
+  void (*clear)(void*);
+};
+
+/// std::map with std::string keys.
+struct MapType {
+  TypeFunction element;
+  std::vector<std::pair<std::string_view, const void*>> (*entries)(const void*);
+  void* (*ensure)(void*, std::string_view key);
+};
+
+struct FieldDescription;
+
+/// An aggregate, as a map with fixed keys.
+struct ObjectType {
+  std::span<const FieldDescription> fields;
+};
+
+/// One type a variant can hold. `get` is null when it holds another; `ensure` makes it hold this one, keeping
+/// the value if it does already.
+struct Alternative {
+  std::string_view name;
+  TypeFunction type;
+  const void* (*get)(const void*);
+  void* (*ensure)(void*);
+};
+
+/// A std::variant, as a map with one key: the name of what it holds.
+struct VariantType {
+  std::span<const Alternative> alternatives;
+};
+
+struct AttributeType {};  // ergon::ResourceValue
+struct AnyType {};        // ergon::AnyOptions: the type depends on what the program registered
+
+/// A limit: a plain number, or a duration for a field that is one.
+struct Bound {
+  template <class T>
+    requires std::integral<T> || std::floating_point<T>
+  constexpr Bound(T number) noexcept : value(static_cast<double>(number)) {}
+  template <class Rep, class Period>
+  constexpr Bound(std::chrono::duration<Rep, Period> duration) noexcept
+      : value(std::chrono::duration<double, std::nano>(duration).count()) {}
+
+  double value;  // of a duration: nanoseconds
+};
+
+/// Where the type of an `AnyOptions` comes from, of the names registered in `Rules::registry`.
+enum class TypedBy : std::uint8_t {
+  key,   // written as the only key of a map, `{TYPE: {options}}`
+  name,  // it is the entry's own name
+};
+
+/// What a field's value must obey beyond its type.
+struct Rules {
+  /// For people: "ratio", "{thread}". Durations carry their own.
+  std::string_view unit{};
+  /// Of a number or duration its value, of a list or map its size; both included.
+  Bound minimum{-std::numeric_limits<double>::infinity()};
+  Bound maximum{std::numeric_limits<double>::infinity()};
+  /// The key must be there.
+  bool required{false};
+  /// The name of another field that can't be given together with this one.
+  std::string_view excludes{};
+  /// For `AnyOptions`.
+  std::string_view registry{};
+  TypedBy typed_by{TypedBy::key};
+
+  /// What holds for the elements of a list or map: its limits are on its size, not on them.
+  [[nodiscard]] constexpr Rules of_elements() const noexcept {
+    return {.registry = registry, .typed_by = typed_by};
+  }
+};
+
+/// One member of an aggregate.
+struct FieldDescription {
+  std::string_view name;
+  std::string_view documentation;
+  Rules rules;
+  TypeFunction type;
+  void* (*address)(void* object);
+
+  [[nodiscard]] void* in(void* object) const { return address(object); }
+  [[nodiscard]] const void* in(const void* object) const { return address(const_cast<void*>(object)); }
+};
+
+/// A type: what it is for, and which of the kinds it is with the functions to get at its values.
+struct TypeDescription {
+  using Kind = std::variant<BooleanType, StringType, IntegerType, NumberType, DurationType, EnumType,
+                            OptionalType, ListType, MapType, ObjectType, VariantType, AttributeType, AnyType>;
+
+  std::string_view documentation;
+  Kind kind;
+};
+
+/// Stands for T where a function is chosen by type.
+template <class T>
+struct Tag {};
+
+/// The description of T: a constant, the same object for every call, so that its address identifies T
+/// (between shared libraries too, if T is visible to both).
+template <class T>
+[[nodiscard, gnu::visibility("default")]] const TypeDescription& type_of() noexcept;
+
+}  // namespace ergon::config

@@ -1,0 +1,10 @@
+#pragma once
+
+// Telemetry without tasks: loggers, tracers, meters and the session that sends what they record.
+
+#include <ergon/telemetry/attributes.hpp>
+#include <ergon/telemetry/logger.hpp>
+#include <ergon/telemetry/meter.hpp>
+#include <ergon/telemetry/session.hpp>
+#include <ergon/telemetry/span.hpp>
+#include <ergon/telemetry/tracer.hpp>

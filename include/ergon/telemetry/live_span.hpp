@@ -1,0 +1,95 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include <ergon/telemetry/attributes.hpp>
+#include <ergon/telemetry/span_context.hpp>
+#include <ergon/telemetry/visibility.hpp>
+
+namespace ergon {
+
+/// The role of a span in its trace (specification: trace/api.md#spankind). The values are OTLP's.
+enum class SpanKind : std::uint8_t { internal = 1, server = 2, client = 3, producer = 4, consumer = 5 };
+
+/// The outcome of a span. Ok is final, Error overrides Unset (specification: trace/api.md#set-status).
+enum class StatusCode : std::uint8_t { unset = 0, ok = 1, error = 2 };
+
+/// Another span this one relates to without being its child.
+struct SpanLink {
+  SpanContext context{};
+  Attributes attributes{};
+};
+
+/// What may be said about a span when it starts.
+struct SpanOptions {
+  SpanKind kind{SpanKind::internal};
+  /// The parent to use in place of the thread's current span; must outlive the call. Null: the current one.
+  const SpanContext* parent{nullptr};
+  /// Starts a new trace even when there is a current span.
+  bool root{false};
+  std::initializer_list<SpanLink> links{};
+};
+
+namespace detail {
+
+struct Scope;
+
+// Bytes that start in the owner's inline storage and move to a heap block when they outgrow it.
+struct SpanBody {
+  static constexpr std::uint32_t kInlineBytes = 384;
+
+  std::byte* data;
+  std::uint32_t size;
+  std::uint32_t capacity;
+  std::array<std::byte, kInlineBytes> inline_bytes;
+};
+
+// A span between its start and its end. Only the owning thread touches it (ScopedSpan), or whoever holds the
+// flag around it (Span). `body` holds the encoded fields of OTLP's Span message that vary in size: name,
+// attributes, events, links, so ending the span copies them as they are. Members are set by `start`, none by
+// a constructor: the inline storage must not be cleared on the hot path.
+struct LiveSpan {
+  static constexpr std::uint32_t kIndexedAttributes = 16;
+
+  SpanContext context;
+  SpanId parent_span_id;
+  const Scope* scope;
+  const SpanContext* enclosing;  // what was current before (scoped spans only)
+  std::uint64_t start_ticks;
+  std::uint32_t fork_generation;
+  std::uint32_t exceptions_at_start;
+  std::uint16_t attribute_count;
+  std::uint16_t event_count;
+  std::uint16_t link_count;
+  std::uint32_t dropped_attributes;
+  std::uint32_t dropped_events;
+  std::uint32_t dropped_links;
+  SpanKind kind;
+  StatusCode status;
+  std::uint8_t clock_source;
+  bool is_open;       // false once ended
+  bool is_recording;  // sampled and open: calls on others cost one branch
+  bool parent_is_remote;
+  bool has_status_message;  // the body holds the Status field
+  std::array<std::uint32_t, kIndexedAttributes> fingerprints;
+  SpanBody body;
+
+  ERGON_API void start(const Scope& scope, std::string_view name, Attributes attributes,
+                       const SpanOptions& options) noexcept;
+  ERGON_API void make_current() noexcept;
+  ERGON_API void end_scoped() noexcept;
+  ERGON_API void end() noexcept;
+  ERGON_API void set_attribute(std::string_view key, const AttributeValue& value) noexcept;
+  ERGON_API void add_event(std::string_view name, Attributes attributes) noexcept;
+  ERGON_API void add_link(const SpanContext& linked, Attributes attributes) noexcept;
+  ERGON_API void set_status(StatusCode code, std::string_view message) noexcept;
+  ERGON_API void record_exception(std::string_view type, std::string_view message) noexcept;
+};
+
+struct PooledSpan;
+
+}  // namespace detail
+}  // namespace ergon

@@ -1,0 +1,169 @@
+#pragma once
+
+#include <fmt/core.h>
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+#include <type_traits>
+
+#include <ergon/config/level.hpp>
+#include <ergon/telemetry/attributes.hpp>
+#include <ergon/telemetry/scope.hpp>
+#include <ergon/telemetry/visibility.hpp>
+
+// How a log call travels: the caller stores the format string's address and its arguments' bytes; the worker
+// calls `decode`, instantiated at the call site, to turn them into text. Only what is safe to copy byte by
+// byte is deferred so; any other argument makes the call format at once (docs/design/logging.md).
+
+namespace ergon::detail {
+
+struct LoggerState {
+  const Scope* scope;
+  std::atomic<Level> level;  // written when a session starts or stops; relaxed: a late reader logs once more or less
+
+  [[nodiscard]] bool is_enabled(Level wanted) const noexcept {
+    return wanted >= level.load(std::memory_order_relaxed);
+  }
+};
+
+ERGON_API const LoggerState& intern_logger(std::string_view name, const ScopeOptions& options);
+
+// Where the worker's formatted text goes. `format` never throws: a formatter that does leaves a note in place.
+class ERGON_API LogSink {
+ public:
+  void format(std::string_view text, fmt::format_args args);
+
+ protected:
+  explicit LogSink(void* buffer) noexcept : buffer_(buffer) {}
+
+ private:
+  void* buffer_;
+};
+
+using DecodeLog = void (*)(LogSink& sink, std::string_view text, const std::byte* arguments);
+
+struct LogCall {
+  const LoggerState* logger;
+  Level level;
+  std::string_view text;
+  DecodeLog decode;  // null: `text` is the message itself and is copied into the record
+  std::uint32_t argument_bytes;
+};
+
+// Reserves a record in the thread's ring and answers where its arguments go; null when it was dropped (and
+// counted). Every non-null answer is followed by commit_log on the same thread.
+ERGON_API std::byte* begin_log(const LogCall& call, Attributes attributes) noexcept;
+ERGON_API void commit_log() noexcept;
+ERGON_API void record_formatted_log(const LoggerState& logger, Level level, std::string_view text,
+                                    fmt::format_args args, Attributes attributes) noexcept;
+
+template <class T>
+struct IsChrono : std::false_type {};
+template <class Rep, class Period>
+struct IsChrono<std::chrono::duration<Rep, Period>> : std::is_arithmetic<Rep> {};
+template <class Clock, class Duration>
+struct IsChrono<std::chrono::time_point<Clock, Duration>> : IsChrono<Duration> {};
+
+template <class T>
+inline constexpr bool kIsText = std::is_convertible_v<const T&, std::string_view> && !std::is_null_pointer_v<T>;
+
+template <class T>
+inline constexpr bool kIsPlain = std::is_arithmetic_v<T> || IsChrono<T>::value ||
+                                 (std::is_enum_v<T> && std::is_convertible_v<T, int>) ||
+                                 std::is_same_v<T, const void*> || std::is_same_v<T, void*> ||
+                                 std::is_null_pointer_v<T>;
+
+template <class T>
+inline constexpr bool kIsDeferrable = kIsPlain<T> || kIsText<T>;
+
+template <class T>
+std::uint32_t encoded_size(const T& value) noexcept {
+  if constexpr (kIsText<T>) {
+    return static_cast<std::uint32_t>(sizeof(std::uint32_t) + std::string_view(value).size());
+  } else {
+    return static_cast<std::uint32_t>(sizeof(T));
+  }
+}
+
+template <class T>
+void encode(std::byte*& at, const T& value) noexcept {
+  if constexpr (kIsText<T>) {
+    const std::string_view text(value);
+    const auto size = static_cast<std::uint32_t>(text.size());
+    std::memcpy(at, &size, sizeof size);
+    std::memcpy(at + sizeof size, text.data(), text.size());
+    at += sizeof size + text.size();
+  } else {
+    std::memcpy(at, &value, sizeof value);
+    at += sizeof value;
+  }
+}
+
+template <class T>
+auto decode(const std::byte*& at) noexcept {
+  if constexpr (kIsText<T>) {
+    std::uint32_t size = 0;
+    std::memcpy(&size, at, sizeof size);
+    const std::string_view text(reinterpret_cast<const char*>(at + sizeof size), size);
+    at += sizeof size + size;
+    return text;
+  } else {
+    T value;
+    std::memcpy(&value, at, sizeof value);
+    at += sizeof value;
+    return value;
+  }
+}
+
+template <class... Stored>
+void decode_log(LogSink& sink, std::string_view text, [[maybe_unused]] const std::byte* arguments) {
+  // Braces evaluate from left to right, the order in which the caller stored them.
+  const auto format = [&](const auto&... values) { sink.format(text, fmt::make_format_args(values...)); };
+  struct Call {
+    Call(decltype(format)& f, const decltype(decode<Stored>(arguments))&... values) { f(values...); }
+  };
+  Call{format, decode<Stored>(arguments)...};
+}
+
+/// A {fmt} format string, checked when compiled, or `fmt::runtime(text)`, which is copied.
+template <class... Args>
+struct BasicLogText {
+  std::string_view text;
+  bool is_literal;
+
+  template <class S>
+    requires std::is_convertible_v<const S&, std::string_view>
+  consteval BasicLogText(const S& literal)  // NOLINT: implicit, as a format string is
+      : text(literal), is_literal(true) {
+    [[maybe_unused]] const fmt::format_string<Args...> kChecked(literal);
+  }
+
+  BasicLogText(decltype(fmt::runtime("")) text) noexcept  // NOLINT: implicit
+      : text(text.str.data(), text.str.size()), is_literal(false) {}
+};
+
+template <class... Args>
+using LogText = BasicLogText<std::remove_cvref_t<Args>...>;
+
+template <class... Args>
+void record_log(const LoggerState& logger, Level level, LogText<Args...> text, Attributes attributes,
+                const Args&... args) noexcept {
+  if constexpr ((kIsDeferrable<std::decay_t<Args>> && ...)) {
+    if (text.is_literal) [[likely]] {
+      const LogCall call{&logger, level, text.text, &decode_log<std::decay_t<Args>...>,
+                         (0U + ... + encoded_size<std::decay_t<Args>>(args))};
+      if ([[maybe_unused]] std::byte* at = begin_log(call, attributes)) {
+        (encode<std::decay_t<Args>>(at, args), ...);
+        commit_log();
+      }
+      return;
+    }
+  }
+  record_formatted_log(logger, level, text.text, fmt::make_format_args(args...), attributes);
+}
+
+}  // namespace ergon::detail

@@ -1,0 +1,168 @@
+#pragma once
+
+// The public handles where telemetry is compiled out (ERGON_TELEMETRY_OFF): the same names and signatures,
+// empty types, no code. Format strings are still checked. Included by the headers of the real ones, never
+// directly.
+
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <ergon/config/telemetry_config.hpp>
+#include <ergon/telemetry/instrument.hpp>
+#include <ergon/telemetry/live_span.hpp>
+#include <ergon/telemetry/log_call.hpp>
+#include <ergon/telemetry/runtime_options.hpp>
+#include <ergon/telemetry/scope.hpp>
+#include <ergon/telemetry/span_context.hpp>
+#include <ergon/telemetry/statistics.hpp>
+
+namespace ergon {
+
+namespace detail {
+inline constexpr SpanContext kNoContext{};
+}  // namespace detail
+
+[[nodiscard]] inline SpanContext current_span_context() noexcept { return {}; }
+
+class [[nodiscard]] ScopedSpan {
+ public:
+  ScopedSpan() noexcept = default;
+  ScopedSpan(const ScopedSpan&) = delete;
+  ScopedSpan& operator=(const ScopedSpan&) = delete;
+  ~ScopedSpan() {}  // not defaulted: an unused span is no unused variable
+
+  void set_attribute(std::string_view, const AttributeValue&) noexcept {}
+  void add_event(std::string_view, Attributes = {}) noexcept {}
+  void add_link(const SpanContext&, Attributes = {}) noexcept {}
+  void set_status(StatusCode, std::string_view = {}) noexcept {}
+  void record_exception(std::string_view, std::string_view) noexcept {}
+  void end() noexcept {}
+  [[nodiscard]] const SpanContext& context() const noexcept { return detail::kNoContext; }
+  [[nodiscard]] bool is_recording() const noexcept { return false; }
+};
+
+class [[nodiscard]] SpanScope {
+ public:
+  explicit SpanScope(const SpanContext&) noexcept {}
+  SpanScope(const SpanScope&) = delete;
+  SpanScope& operator=(const SpanScope&) = delete;
+  ~SpanScope() {}
+};
+
+class [[nodiscard]] Span {
+ public:
+  Span() noexcept = default;
+  Span(Span&&) noexcept {}
+  Span& operator=(Span&&) noexcept { return *this; }
+  ~Span() {}
+
+  void set_attribute(std::string_view, const AttributeValue&) noexcept {}
+  void add_event(std::string_view, Attributes = {}) noexcept {}
+  void add_link(const SpanContext&, Attributes = {}) noexcept {}
+  void set_status(StatusCode, std::string_view = {}) noexcept {}
+  void record_exception(std::string_view, std::string_view) noexcept {}
+  void end() noexcept {}
+  [[nodiscard]] SpanScope make_current() const noexcept { return SpanScope(context()); }
+  [[nodiscard]] SpanContext context() const noexcept { return {}; }
+  [[nodiscard]] bool is_recording() const noexcept { return false; }
+};
+
+class Tracer {
+ public:
+  [[nodiscard]] ScopedSpan scoped_span(std::string_view, Attributes = {},
+                                       const SpanOptions& = {}) const noexcept {
+    return {};
+  }
+  [[nodiscard]] Span start_span(std::string_view, Attributes = {}, const SpanOptions& = {}) const noexcept {
+    return {};
+  }
+};
+
+[[nodiscard]] inline Tracer get_tracer(std::string_view, const ScopeOptions& = {}) { return {}; }
+
+namespace detail {
+
+class SilentLevels {
+ public:
+  template <class... Args>
+  void trace(LogText<Args...>, Args&&...) const noexcept {}
+  template <class... Args>
+  void debug(LogText<Args...>, Args&&...) const noexcept {}
+  template <class... Args>
+  void info(LogText<Args...>, Args&&...) const noexcept {}
+  template <class... Args>
+  void warning(LogText<Args...>, Args&&...) const noexcept {}
+  template <class... Args>
+  void error(LogText<Args...>, Args&&...) const noexcept {}
+  template <class... Args>
+  void critical(LogText<Args...>, Args&&...) const noexcept {}
+  template <class... Args>
+  void log(Level, LogText<Args...>, Args&&...) const noexcept {}
+};
+
+}  // namespace detail
+
+class [[nodiscard]] LoggerWith : public detail::SilentLevels {
+ public:
+  LoggerWith() noexcept = default;
+  LoggerWith(const LoggerWith&) = delete;
+  LoggerWith& operator=(const LoggerWith&) = delete;
+};
+
+class Logger : public detail::SilentLevels {
+ public:
+  LoggerWith with(Attributes) const noexcept { return {}; }
+  [[nodiscard]] bool enabled(Level) const noexcept { return false; }
+};
+
+[[nodiscard]] inline Logger get_logger(std::string_view, const ScopeOptions& = {}) { return {}; }
+
+template <detail::MetricNumber T>
+class Counter {
+ public:
+  void add(T, Attributes = {}) const noexcept {}
+};
+
+template <detail::MetricNumber T>
+class Histogram {
+ public:
+  void record(T, Attributes = {}) const noexcept {}
+};
+
+class Meter {
+ public:
+  template <detail::MetricNumber T = std::int64_t>
+  [[nodiscard]] Counter<T> counter(std::string_view, const InstrumentOptions& = {}) const {
+    return {};
+  }
+  template <detail::MetricNumber T = double>
+  [[nodiscard]] Histogram<T> histogram(std::string_view, const InstrumentOptions& = {}) const {
+    return {};
+  }
+};
+
+[[nodiscard]] inline Meter get_meter(std::string_view, const ScopeOptions& = {}) { return {}; }
+
+namespace telemetry {
+
+/// Always active, always empty.
+class [[nodiscard]] Session {
+ public:
+  Session() noexcept = default;
+  Session(Session&&) noexcept {}
+  Session& operator=(Session&&) noexcept { return *this; }
+  ~Session() {}
+  [[nodiscard]] explicit operator bool() const noexcept { return true; }
+  [[nodiscard]] std::vector<std::string> errors() const { return {}; }
+  bool flush(std::chrono::milliseconds) { return true; }
+  bool shutdown(std::chrono::milliseconds) { return true; }
+  [[nodiscard]] Statistics statistics() const { return {}; }
+};
+
+inline Session start(const TelemetryConfig& = {}, const RuntimeOptions& = {}) { return {}; }
+inline Session start_from_file(const std::string&, const RuntimeOptions& = {}) { return {}; }
+
+}  // namespace telemetry
+}  // namespace ergon

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include <ergon/config/resource_attributes.hpp>
+
+namespace ergon::telemetry {
+
+/// What a full queue does with a new record.
+enum class OnFull : std::uint8_t {
+  drop_newest,  // count it as dropped, never wait
+  block,        // wait up to max_block, then drop it
+};
+
+/// How a process runs its telemetry, as against what is configured for it.
+struct RuntimeOptions {
+  /// Bound of all rings, batches and requests together, in bytes (at least 1 MiB).
+  std::size_t memory_limit{64U << 20U};
+  OnFull on_full{OnFull::drop_newest};
+  std::chrono::milliseconds max_block{100};
+  /// How long shutdown, at scope end or at exit, may take.
+  std::chrono::milliseconds shutdown_timeout{5'000};
+  /// `service.name` where neither configuration nor environment says one; the runner gives the task's name.
+  std::string default_service_name{};
+  /// Whether `config` was read from a file, which the environment does not override, or written in code.
+  bool config_is_from_file{false};
+  /// Resource attributes that nothing in the configuration replaces (the runner's `ergon.*` names).
+  ResourceAttributes injected_resource{};
+};
+
+}  // namespace ergon::telemetry

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include <ergon/telemetry/visibility.hpp>
+
+namespace ergon {
+
+/// 16 random bytes that name a trace; all zero is invalid (W3C trace-context, trace-id).
+struct TraceId {
+  std::array<std::uint8_t, 16> bytes{};
+
+  friend constexpr bool operator==(const TraceId&, const TraceId&) = default;
+  [[nodiscard]] constexpr bool is_valid() const noexcept { return *this != TraceId{}; }
+  /// 32 lower-case hexadecimal digits.
+  [[nodiscard]] ERGON_API std::string to_hex() const;
+};
+
+/// 8 random bytes that name a span; all zero is invalid (W3C trace-context, parent-id).
+struct SpanId {
+  std::array<std::uint8_t, 8> bytes{};
+
+  friend constexpr bool operator==(const SpanId&, const SpanId&) = default;
+  [[nodiscard]] constexpr bool is_valid() const noexcept { return *this != SpanId{}; }
+  /// 16 lower-case hexadecimal digits.
+  [[nodiscard]] ERGON_API std::string to_hex() const;
+};
+
+/// What identifies a span to others: immutable once the span has started.
+struct SpanContext {
+  static constexpr std::uint8_t kSampled = 0x01;
+  static constexpr std::uint8_t kRandom = 0x02;
+
+  TraceId trace_id{};
+  SpanId span_id{};
+  std::uint8_t trace_flags{0};
+  bool is_remote{false};
+
+  [[nodiscard]] constexpr bool is_valid() const noexcept { return trace_id.is_valid() && span_id.is_valid(); }
+  [[nodiscard]] constexpr bool is_sampled() const noexcept { return (trace_flags & kSampled) != 0; }
+  friend constexpr bool operator==(const SpanContext&, const SpanContext&) = default;
+};
+
+}  // namespace ergon

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <string>
+#include <typeinfo>
+#include <vector>
+
+#include <ergon/task/registration.hpp>
+#include <ergon/telemetry/visibility.hpp>
+#include <ergon/testing/recording.hpp>
+
+namespace ergon::testing {
+
+/// A service of a test: refers to the object, which must outlive the run.
+class ServiceReference {
+ public:
+  ServiceReference(Service& service) noexcept : service_(&service) {}
+  [[nodiscard]] Service& get() const noexcept { return *service_; }
+
+ private:
+  Service* service_;
+};
+
+/// What a task under test may ask for.
+struct TaskTestOptions {
+  /// By the name the task uses: `{.services = {{"payments", payments}}}`, fakes welcome.
+  std::map<std::string, ServiceReference> services{};
+};
+
+/// What came of a run: the telemetry of everything the task did, and its transactions.
+class TaskRun : public Recording {
+ public:
+  std::size_t ok{0};
+  std::size_t failed{0};
+  /// One for each failed transaction, in order.
+  std::vector<TaskError> errors{};
+};
+
+namespace detail {
+ERGON_API TaskRun run_consumer(const std::type_info& task, const ergon::detail::ConsumerType& type,
+                               const std::vector<std::string>& payloads, const TaskTestOptions& options);
+}  // namespace detail
+
+/// Runs JSON texts through a task as a worker would, on the calling thread, under a Recorder: decode,
+/// process, handlers, metrics and spans are the real ones; there is no connector, batch or worker around
+/// them. Transactions are named "1", "2", …; the task by its class. Throws what the task's constructor
+/// throws, and std::logic_error when another telemetry session is active.
+template <class T>
+[[nodiscard]] TaskRun run_json(const std::vector<std::string>& payloads,
+                               const TaskTestOptions& options = {}) {
+  return detail::run_consumer(typeid(T), ergon::detail::consumer_type<T>(), payloads, options);
+}
+
+/// The same with payloads as objects: `run<OrderProcessor>({Order{"o-1", "EUR", 12.5}})`. They travel as
+/// JSON, as in production.
+template <class T>
+[[nodiscard]] TaskRun run(const std::vector<typename T::PayloadType>& payloads,
+                          const TaskTestOptions& options = {}) {
+  std::vector<std::string> texts;
+  texts.reserve(payloads.size());
+  for (const auto& payload : payloads) texts.push_back(to_json(payload));
+  return run_json<T>(texts, options);
+}
+
+}  // namespace ergon::testing

@@ -1,0 +1,71 @@
+#include <ergon/task/app.hpp>
+
+#include <algorithm>
+#include <cstdio>
+#include <exception>
+#include <string>
+#include <variant>
+
+#include <ergon/connectors/jsonl.hpp>
+
+#include "app/command_line.hpp"
+#include "app/load_plan.hpp"
+#include "app/run_summary.hpp"
+#include "base/diagnostic.hpp"
+#include "task/exit_code.hpp"
+#include "task/run_worker.hpp"
+
+namespace ergon {
+
+namespace detail {
+namespace {
+
+void print(const std::string& text) {
+  std::fputs(text.c_str(), stdout);
+  std::fflush(stdout);
+}
+
+int list_tasks(const std::vector<std::string>& names) {
+  for (const std::string& name : names) print(name + "\n");
+  return kExitOk;
+}
+
+int report_errors(const config::ConfigErrors& errors) {
+  for (const auto& error : errors) base::write_to_stderr(error.message() + "\n");
+  return kExitConfiguration;
+}
+
+int run_task(const std::string& program, const WorkerPlan& plan, SummaryFormat format) {
+  const WorkerReport report = run_worker(plan);
+  if (!report.failure.empty())
+    base::write_to_stderr(program + ": " + config::printable(report.failure) + "\n");
+  if (report.has_started) print(format == SummaryFormat::json ? summary_json(report) : summary_text(report));
+  return report.exit_code;
+}
+
+}  // namespace
+}  // namespace detail
+
+App::App(std::string_view name, std::string_view version) : name_(name), version_(version) {
+  connector<JsonlConnector>("jsonl");
+}
+
+int App::main(int argc, const char* const* argv) try {
+  std::vector<std::string> names;
+  for (const auto& task : tasks_) names.push_back(task.name);
+  const auto command = detail::parse_command_line(argc, argv, {name_, version_}, names);
+  if (const auto* exit = std::get_if<detail::ExitCommand>(&command)) return exit->exit_code;
+  if (std::holds_alternative<detail::ListCommand>(command)) return detail::list_tasks(names);
+
+  const auto& run = std::get<detail::RunCommand>(command);
+  const auto task = std::ranges::find(tasks_, run.task, &detail::TaskType::name);
+  config::ConfigErrors errors;
+  const auto plan = detail::load_plan(*task, tasks_, {services_, connectors_}, run.config_file, errors);
+  if (!errors.empty()) return detail::report_errors(errors);
+  return detail::run_task(name_, plan, run.summary);
+} catch (const std::exception& error) {
+  base::write_to_stderr(name_ + ": " + error.what() + "\n");
+  return detail::kExitError;
+}
+
+}  // namespace ergon

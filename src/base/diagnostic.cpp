@@ -1,0 +1,40 @@
+#include "base/diagnostic.hpp"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <string>
+
+#include "base/ticks.hpp"
+
+namespace ergon::base {
+
+void write_to_stderr(std::string_view line) noexcept {
+  while (!line.empty()) {
+    pollfd stream{STDERR_FILENO, POLLOUT, 0};
+    if (poll(&stream, 1, 0) <= 0) return;  // nobody reads: a diagnostic must not block its thread
+    const ssize_t written = write(STDERR_FILENO, line.data(), line.size());
+    if (written <= 0) return;
+    line.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+void Diagnostic::report(std::string_view detail) noexcept try {
+  constexpr std::uint64_t kInterval = 10'000'000'000U;
+  const std::uint64_t now = monotonic_nanoseconds();
+  std::uint64_t last = last_.load(std::memory_order_relaxed);
+  const bool is_due = last == 0 || now - last >= kInterval;
+  if (!is_due || !last_.compare_exchange_strong(last, now, std::memory_order_relaxed)) {
+    held_back_.fetch_add(1, std::memory_order_relaxed);
+    return;
+  }
+  std::string line = "ergon: " + std::string(what_);
+  if (!detail.empty()) line.append(": ").append(detail);
+  if (const std::uint64_t held = held_back_.exchange(0, std::memory_order_relaxed); held > 0) {
+    line.append(" (and ").append(std::to_string(held)).append(" times more since the last report)");
+  }
+  write_to_stderr(line + "\n");
+} catch (...) {  // no memory for the message: the trouble itself is still counted
+}
+
+}  // namespace ergon::base

@@ -1,0 +1,67 @@
+#include "base/utf8.hpp"
+
+namespace ergon::base {
+
+namespace {
+
+struct Sequence {
+  std::size_t size;  // bytes of the character, or of the ill-formed part
+  bool is_valid;
+};
+
+struct LeadByte {
+  std::size_t length;  // 0: can't start a character
+  std::uint8_t second_minimum;
+  std::uint8_t second_maximum;
+};
+
+// Table 3-7 of the Unicode standard: what the second byte may be depends on the first.
+LeadByte classify(std::uint8_t lead) noexcept {
+  if (lead < 0x80) return {1, 0, 0};
+  if (lead < 0xC2) return {0, 0, 0};
+  if (lead < 0xE0) return {2, 0x80, 0xBF};
+  if (lead == 0xE0) return {3, 0xA0, 0xBF};
+  if (lead == 0xED) return {3, 0x80, 0x9F};
+  if (lead < 0xF0) return {3, 0x80, 0xBF};
+  if (lead == 0xF0) return {4, 0x90, 0xBF};
+  if (lead < 0xF4) return {4, 0x80, 0xBF};
+  if (lead == 0xF4) return {4, 0x80, 0x8F};
+  return {0, 0, 0};
+}
+
+Sequence next_sequence(std::string_view text) noexcept {
+  const auto byte = [&](std::size_t at) { return static_cast<std::uint8_t>(text[at]); };
+  const LeadByte lead = classify(byte(0));
+  if (lead.length == 0) return {1, false};
+  for (std::size_t at = 1; at < lead.length; ++at) {
+    if (at == text.size()) return {at, false};
+    const std::uint8_t low = at == 1 ? lead.second_minimum : 0x80;
+    const std::uint8_t high = at == 1 ? lead.second_maximum : 0xBF;
+    if (byte(at) < low || byte(at) > high) return {at, false};
+  }
+  return {lead.length, true};
+}
+
+}  // namespace
+
+bool is_valid_utf8(std::string_view text) noexcept {
+  while (!text.empty()) {
+    const Sequence sequence = next_sequence(text);
+    if (!sequence.is_valid) return false;
+    text.remove_prefix(sequence.size);
+  }
+  return true;
+}
+
+std::string repair_utf8(std::string_view text) {
+  std::string repaired;
+  repaired.reserve(text.size() + 8);
+  while (!text.empty()) {
+    const Sequence sequence = next_sequence(text);
+    repaired.append(sequence.is_valid ? text.substr(0, sequence.size) : std::string_view("\xEF\xBF\xBD"));
+    text.remove_prefix(sequence.size);
+  }
+  return repaired;
+}
+
+}  // namespace ergon::base

@@ -1,0 +1,69 @@
+#include "config/environment.hpp"
+
+#include <charconv>
+#include <cstdlib>
+
+namespace ergon::config {
+namespace {
+
+std::string_view without_spaces(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(" \t");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+// Null where a % is not followed by two hexadecimal digits.
+std::optional<std::string> percent_decoded(std::string_view text) {
+  std::string decoded;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') {
+      decoded += text[i];
+      continue;
+    }
+    const std::string_view digits = text.substr(i + 1, 2);
+    unsigned char byte = 0;
+    const auto result = std::from_chars(digits.data(), digits.data() + digits.size(), byte, 16);
+    if (digits.size() != 2 || result.ptr != digits.data() + digits.size()) return std::nullopt;
+    decoded += static_cast<char>(byte);
+    i += 2;
+  }
+  return decoded;
+}
+
+bool add_pair(std::string_view pair, ResourceAttributes& attributes) {
+  const std::size_t equals = pair.find('=');
+  if (equals == std::string_view::npos || pair.find('=', equals + 1) != std::string_view::npos) return false;
+  auto key = percent_decoded(without_spaces(pair.substr(0, equals)));
+  auto value = percent_decoded(without_spaces(pair.substr(equals + 1)));
+  if (!key || key->empty() || !value) return false;
+  attributes.insert_or_assign(*std::move(key), *std::move(value));
+  return true;
+}
+
+}  // namespace
+
+std::optional<std::string> environment_variable(const char* name) {
+  const char* value = std::getenv(name);
+  if (value == nullptr || *value == '\0') return std::nullopt;
+  return value;
+}
+
+Expected<ResourceAttributes> parse_resource_attributes_env(std::string_view text) {
+  ResourceAttributes attributes;
+  std::string_view rest = text;
+  bool has_more = !text.empty();
+  while (has_more) {
+    const std::size_t comma = rest.find(',');
+    const std::string_view pair = rest.substr(0, comma);
+    if (!add_pair(pair, attributes)) {
+      return ConfigError{
+          .path = "OTEL_RESOURCE_ATTRIBUTES",
+          .complaint = {quoted(pair), "key=value pairs separated by commas, with %XX for , = and %"}};
+    }
+    has_more = comma != std::string_view::npos;
+    if (has_more) rest.remove_prefix(comma + 1);
+  }
+  return attributes;
+}
+
+}  // namespace ergon::config

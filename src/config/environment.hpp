@@ -1,0 +1,27 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include <ergon/config/resource_attributes.hpp>
+
+#include "config/config_error.hpp"
+
+namespace ergon::config {
+
+/// A T, or why there is none.
+template <class T>
+using Expected = std::variant<T, ConfigError>;
+
+/// An environment variable's value; an empty one counts as unset, as OpenTelemetry's specification has it.
+/// Like getenv, not to be called while another thread changes the environment.
+[[nodiscard]] std::optional<std::string> environment_variable(const char* name);
+
+/// The value of OTEL_RESOURCE_ATTRIBUTES: `key=value` pairs separated by commas, each percent-decoded. Spaces
+/// around keys and values do not count; of a repeated key the last counts. Any error discards the whole
+/// (OpenTelemetry specification, resource SDK). An empty text is no attributes.
+[[nodiscard]] Expected<ResourceAttributes> parse_resource_attributes_env(std::string_view text);
+
+}  // namespace ergon::config

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace ergon::config {
+
+struct Node;
+using NodePointer = std::shared_ptr<const Node>;
+
+/// A value of a configuration file before anything is known of its type, with its place. Nodes never contain
+/// themselves, but two aliases of one YAML anchor share a node.
+struct Node {
+  enum class Kind : std::uint8_t { null, scalar, list, map };
+
+  Kind kind{Kind::null};
+  /// From 1.
+  int line{1};
+  int column{1};
+  /// Of a scalar. One that is quoted, or in a block, is a string whatever it looks like.
+  std::string text{};
+  bool is_quoted{false};
+  std::vector<NodePointer> items{};
+  /// In the order of the file; a key may be there twice, and need not be a string.
+  std::vector<std::pair<NodePointer, NodePointer>> entries{};
+  /// How many nodes there are from here on down, counted once for each alias, and how many levels.
+  std::size_t node_count{1};
+  int height{1};
+};
+
+}  // namespace ergon::config

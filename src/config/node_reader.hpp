@@ -1,0 +1,73 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/node.hpp"
+#include "config/read.hpp"
+
+namespace ergon::config {
+
+/// Fills described values from the nodes of one file, and collects what is wrong with it.
+class NodeReader {
+ public:
+  NodeReader(std::string file, const ReadContext& context) : file_(std::move(file)), context_(context) {}
+
+  /// The top of the file.
+  void read(const Node& node, const TypeDescription& type, void* target);
+
+  /// In the order of the file.
+  [[nodiscard]] ConfigErrors take_errors() { return std::move(errors_); }
+
+ private:
+  // A node and what it is to be read as.
+  struct Request {
+    const Node& node;
+    std::string path;
+    const TypeDescription& type;
+    const Rules& rules;
+    void* target;
+    // Where the node is the value of a map's entry.
+    const Node* key{nullptr};
+  };
+
+  // A map's entry whose key passed as a key: a string, there once.
+  struct Entry {
+    std::string_view name;
+    const Node& key;
+    const Node& value;
+    std::string path;
+  };
+
+  void read(const Request& request);
+
+  template <class Scalar>
+  void read_as(const Scalar& type, const Request& request);
+  void read_as(const AttributeType& type, const Request& request);
+  void read_as(const OptionalType& type, const Request& request);
+  void read_as(const ListType& type, const Request& request);
+  void read_as(const MapType& type, const Request& request);
+  void read_as(const ObjectType& type, const Request& request);
+  void read_as(const VariantType& type, const Request& request);
+  void read_as(const AnyType& type, const Request& request);
+
+  void read_options(const OptionsRegistry& registry, const Entry& entry, AnyOptions& target);
+  std::vector<Entry> entries_of(const Request& request);
+  std::optional<Entry> only_entry(const Request& request, std::span<const std::string_view> names);
+  bool is_container(const Request& request, Node::Kind kind);
+  void check_fields_together(const ObjectType& type, const Request& request,
+                             const std::vector<Entry>& entries);
+
+  void complain(const Node& node, const std::string& path, Complaint complaint);
+  void complain_of(const Request& request, std::string allowed);
+  void complain_of_name(const Entry& entry, std::string_view what, std::span<const std::string_view> names);
+
+  std::string file_;
+  const ReadContext& context_;
+  ConfigErrors errors_;
+};
+
+}  // namespace ergon::config

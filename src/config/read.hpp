@@ -1,0 +1,48 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include <ergon/config/description.hpp>
+#include <ergon/config/options.hpp>
+
+#include "config/config_error.hpp"
+
+namespace ergon::config {
+
+/// The types of options that a program registered, by name, each as a value with its defaults; an empty value
+/// stands for a type that takes no options.
+using OptionsRegistry = std::map<std::string, AnyOptions, std::less<>>;
+
+/// What a file can refer to. `registries` are found by `Rules::registry` ("connectors", "services").
+struct ReadContext {
+  std::map<std::string, OptionsRegistry, std::less<>> registries{};
+};
+
+/// Reads YAML into `target`, a value of the described type, and returns everything that is wrong (of more
+/// than 100 errors, the first); with errors the target is no longer good for anything. `file` is for messages
+/// only. What the text leaves out keeps the value it has: objects and maps are merged, lists and scalars
+/// replaced. Nothing (`key:`) means the defaults for an object, map or list; for the rest it is an error.
+/// Never throws but for lack of memory. Any thread.
+[[nodiscard]] ConfigErrors read_yaml(std::string_view text, const std::string& file,
+                                     const TypeDescription& type, void* target, const ReadContext& context);
+
+/// The same from a file.
+[[nodiscard]] ConfigErrors read_yaml_file(const std::string& file, const TypeDescription& type, void* target,
+                                          const ReadContext& context);
+
+template <class T>
+[[nodiscard]] ConfigErrors read_yaml(std::string_view text, const std::string& file, T& target,
+                                     const ReadContext& context = {}) {
+  return read_yaml(text, file, type_of<T>(), &target, context);
+}
+
+template <class T>
+[[nodiscard]] ConfigErrors read_yaml_file(const std::string& file, T& target,
+                                          const ReadContext& context = {}) {
+  return read_yaml_file(file, type_of<T>(), &target, context);
+}
+
+}  // namespace ergon::config

@@ -1,0 +1,108 @@
+#include "config/values.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include <ergon/config/options.hpp>
+
+#include "config/scalar_value.hpp"
+
+namespace ergon::config {
+namespace {
+
+constexpr Rules kNoRules{};
+
+class Walk {
+ public:
+  explicit Walk(const std::function<void(const ValueView&)>& visit) : visit_(visit) {}
+
+  void at(const ValueView& view) {
+    visit_(view);
+    std::visit([&](const auto& type) { into(type, view); }, view.type.kind);
+  }
+
+ private:
+  template <class Scalar>
+  void into(const Scalar& /*type*/, const ValueView& /*view*/) {}
+
+  void into(const OptionalType& type, const ValueView& view) {
+    if (const void* value = type.get(view.value)) at({view.path, type.value(), view.rules, value});
+  }
+
+  void into(const ListType& type, const ValueView& view) {
+    const Rules rules = view.rules.of_elements();
+    for (std::size_t index = 0; index < type.size(view.value); ++index) {
+      at({item_path(view.path, index), type.element(), rules, type.at(view.value, index)});
+    }
+  }
+
+  void into(const MapType& type, const ValueView& view) {
+    const Rules rules = view.rules.of_elements();
+    for (const auto& [key, value] : type.entries(view.value)) {
+      at({member_path(view.path, key), type.element(), rules, value});
+    }
+  }
+
+  void into(const ObjectType& type, const ValueView& view) {
+    for (const FieldDescription& field : type.fields) {
+      at({member_path(view.path, field.name), field.type(), field.rules, field.in(view.value)});
+    }
+  }
+
+  void into(const VariantType& type, const ValueView& view) {
+    for (const Alternative& alternative : type.alternatives) {
+      const void* held = alternative.get(view.value);
+      if (held) at({member_path(view.path, alternative.name), alternative.type(), kNoRules, held});
+    }
+  }
+
+  void into(const AnyType& /*type*/, const ValueView& view) {
+    const auto& options = *static_cast<const AnyOptions*>(view.value);
+    if (!options.description()) return;
+    const bool has_type_key = view.rules.typed_by == TypedBy::key && !options.type().empty();
+    at({has_type_key ? member_path(view.path, options.type()) : view.path, *options.description(), kNoRules,
+        options.data()});
+  }
+
+  const std::function<void(const ValueView&)>& visit_;
+};
+
+bool is_given(const FieldDescription& field, const void* object) {
+  const TypeDescription& type = field.type();
+  if (const auto* optional = std::get_if<OptionalType>(&type.kind))
+    return optional->get(field.in(object)) != nullptr;
+  if (const auto* list = std::get_if<ListType>(&type.kind)) return list->size(field.in(object)) > 0;
+  return false;
+}
+
+void check_fields_together(const ObjectType& type, const ValueView& view, ConfigErrors& errors) {
+  for (const FieldDescription& field : type.fields) {
+    if (field.rules.excludes.empty() || !is_given(field, view.value)) continue;
+    const auto other = std::ranges::find(type.fields, field.rules.excludes, &FieldDescription::name);
+    if (other == type.fields.end() || !is_given(*other, view.value)) continue;
+    errors.push_back({.path = member_path(view.path, field.name),
+                      .complaint = {fmt::format("together with {}", other->name), "only one of the two"}});
+  }
+}
+
+}  // namespace
+
+void visit_values(const TypeDescription& type, const void* value,
+                  const std::function<void(const ValueView&)>& visit) {
+  Walk(visit).at({{}, type, kNoRules, value});
+}
+
+ConfigErrors validate(const TypeDescription& type, const void* value) {
+  ConfigErrors errors;
+  visit_values(type, value, [&](const ValueView& view) {
+    if (auto complaint = check_value(view.type, view.rules, view.value)) {
+      errors.push_back({.path = view.path, .complaint = std::move(*complaint)});
+    }
+    if (const auto* object = std::get_if<ObjectType>(&view.type.kind))
+      check_fields_together(*object, view, errors);
+  });
+  return errors;
+}
+
+}  // namespace ergon::config

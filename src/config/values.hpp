@@ -1,0 +1,34 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include <ergon/config/description.hpp>
+
+#include "config/config_error.hpp"
+
+namespace ergon::config {
+
+/// One value somewhere in a described object: a scalar (`value_text` shows it), or what contains others.
+struct ValueView {
+  const std::string& path;
+  const TypeDescription& type;
+  const Rules& rules;
+  const void* value;
+};
+
+/// Calls `visit` for `value` and then for everything in it, depth first, in the order of the descriptions. An
+/// empty optional is visited, and has nothing in it.
+void visit_values(const TypeDescription& type, const void* value,
+                  const std::function<void(const ValueView&)>& visit);
+
+/// What in an object made in code breaks its description: the same rules, and the same messages without a
+/// place, as for a file.
+[[nodiscard]] ConfigErrors validate(const TypeDescription& type, const void* value);
+
+template <class T>
+[[nodiscard]] ConfigErrors validate(const T& value) {
+  return validate(type_of<T>(), &value);
+}
+
+}  // namespace ergon::config

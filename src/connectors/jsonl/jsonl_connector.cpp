@@ -1,0 +1,60 @@
+#include <ergon/connectors/jsonl.hpp>
+
+#include <mutex>
+#include <string>
+#include <utility>
+
+#include "connectors/jsonl/envelope.hpp"
+#include "connectors/jsonl/line_reader.hpp"
+
+namespace ergon {
+namespace {
+
+RawTransaction to_transaction(const detail::LineReader::Line& line, const std::string& path) {
+  RawTransaction transaction{.id = path + ':' + std::to_string(line.number), .line = line.number};
+  if (line.is_too_long) {
+    transaction.defect = "the line is longer than 16 MiB";
+  } else if (line.text.empty()) {
+    transaction.defect = "the line is empty";
+  } else {
+    transaction.payload = line.text;
+  }
+  return transaction;
+}
+
+}  // namespace
+
+struct JsonlConnector::Source {
+  explicit Source(const std::string& path) : reader(path) {}
+
+  std::mutex mutex;
+  detail::LineReader reader;  // under the mutex
+};
+
+JsonlConnector::JsonlConnector(Options options) : options_(std::move(options)) {}
+
+JsonlConnector::~JsonlConnector() = default;
+
+void JsonlConnector::init() { source_ = std::make_unique<Source>(options_.path); }
+
+std::vector<RawTransaction> JsonlConnector::fetch(std::size_t limit) {
+  std::vector<RawTransaction> batch;
+  {
+    const std::lock_guard lock(source_->mutex);
+    while (batch.size() < limit) {
+      const auto line = source_->reader.next();
+      if (!line) break;
+      batch.push_back(to_transaction(*line, options_.path));
+      const bool is_empty = line->text.empty() && !line->is_too_long;
+      if (is_empty && source_->reader.is_at_end()) batch.pop_back();
+    }
+  }
+  if (options_.format == JsonlFormat::envelope) {
+    for (RawTransaction& transaction : batch) {
+      if (transaction.defect.empty()) detail::open_envelope(transaction);
+    }
+  }
+  return batch;
+}
+
+}  // namespace ergon

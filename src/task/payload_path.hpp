@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace ergon::detail {
+
+/// Where in a payload the decoder is: a chain of stack frames, written out only when something is wrong.
+struct PayloadPath {
+  const PayloadPath* parent{nullptr};
+  std::string_view key{};
+  std::size_t index{0};  // of an array's element, where the key is empty
+
+  /// `customer.addresses[2].city`; empty at the top.
+  [[nodiscard]] std::string text() const {
+    if (parent == nullptr) return {};
+    const std::string above = parent->text();
+    if (key.empty()) return above + '[' + std::to_string(index) + ']';
+    return above.empty() ? std::string(key) : above + '.' + std::string(key);
+  }
+};
+
+}  // namespace ergon::detail

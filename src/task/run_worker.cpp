@@ -1,0 +1,51 @@
+#include "task/run_worker.hpp"
+
+#include <utility>
+
+#include <ergon/telemetry/session.hpp>
+
+#include "task/exit_code.hpp"
+#include "task/stop_signals.hpp"
+#include "task/worker.hpp"
+#include "task/worker_resource.hpp"
+
+namespace ergon::detail {
+namespace {
+
+telemetry::Session start_telemetry(const WorkerPlan& plan, telemetry::RuntimeOptions options) {
+  return telemetry::start({.service_name = plan.task,
+                           .resource = plan.config.resource,
+                           .logging = plan.config.logging,
+                           .metrics = plan.config.metrics,
+                           .tracing = plan.config.tracing},
+                          std::move(options));
+}
+
+int exit_code(const WorkerReport& report, int signal) {
+  if (!report.failure.empty()) return kExitError;
+  return signal != 0 ? kExitSignalBase + signal : kExitOk;
+}
+
+}  // namespace
+
+WorkerReport run_worker(const WorkerPlan& plan) {
+  StopSignals signals;
+  const TaskIdentity identity = make_identity(plan.task);
+  const telemetry::RuntimeOptions options{.injected_resource = worker_resource(identity)};
+  auto session = start_telemetry(plan, options);
+  if (!session) return {.exit_code = kExitConfiguration, .failure = "telemetry could not be started"};
+
+  WorkerReport report{.has_started = true};
+  {
+    Worker worker(plan, identity, signals);
+    report.failure = worker.live();
+    report.transactions = worker.tally();
+    report.duration = worker.duration();
+  }
+  session.shutdown(options.shutdown_timeout);
+  report.statistics = session.statistics();
+  report.exit_code = exit_code(report, signals.received());
+  return report;
+}
+
+}  // namespace ergon::detail

@@ -1,0 +1,77 @@
+#include "task/task_description.hpp"
+
+#include <ergon/config/telemetry_description.hpp>
+
+namespace ergon {
+
+using config::Tag;
+
+constexpr auto ergon_describe(Tag<LoopPolicy>) {
+  return config::object(
+      "How a consumer's loop runs.",
+      config::field<&LoopPolicy::concurrency>("concurrency", "Loop threads of one worker process.",
+                                              {.unit = "{thread}", .minimum = 1, .maximum = 1'024}));
+}
+
+constexpr auto ergon_describe(Tag<FetchBatch>) {
+  return config::object(
+      "What is asked of the connector.",
+      config::field<&FetchBatch::size>("size", "Transactions in one fetch, at most.",
+                                       {.unit = "{transaction}", .minimum = 1, .maximum = 100'000}));
+}
+
+constexpr auto ergon_describe(Tag<FetchPolicy>) {
+  return config::object("How a consumer fetches.",
+                        config::field<&FetchPolicy::batch>("batch", "What is asked of the connector."));
+}
+
+constexpr auto ergon_describe(Tag<ConsumerPolicy>) {
+  return config::object("How a consumer runs.",
+                        config::field<&ConsumerPolicy::loop>("loop", "How its loop runs."),
+                        config::field<&ConsumerPolicy::fetch>("fetch", "How it fetches."));
+}
+
+constexpr auto ergon_describe(Tag<Policies>) {
+  return config::object("How a task runs, by role.",
+                        config::field<&Policies::consumer>("consumer", "How a consumer runs."));
+}
+
+constexpr auto ergon_describe(Tag<TaskConfig>) {
+  using config::field;
+  using config::TypedBy;
+  return config::object(
+      "One task.",
+      field<&TaskConfig::workers>("workers", "Worker processes; one, for now.", {.minimum = 1, .maximum = 1}),
+      field<&TaskConfig::connectors>("connectors",
+                                     "Where transactions come from, as NAME: {TYPE: {options}}.",
+                                     {.registry = "connectors", .typed_by = TypedBy::key}),
+      field<&TaskConfig::services>("services", "What the task uses, as NAME: {options}.",
+                                   {.registry = "services", .typed_by = TypedBy::name}),
+      field<&TaskConfig::policies>("policies", "How the task runs."),
+      field<&TaskConfig::resource>("resource", "Resource attributes of every signal."),
+      field<&TaskConfig::logging>("logging", "Logs; without this section, none."),
+      field<&TaskConfig::metrics>("metrics", "Metrics; without this section, none."),
+      field<&TaskConfig::tracing>("tracing", "Traces; without this section, none."));
+}
+
+constexpr auto ergon_describe(Tag<TaskFile>) {
+  return config::object(
+      "A program's configuration.",
+      config::field<&TaskFile::tasks>("tasks", "The tasks, by name.", {.minimum = 1, .required = true}));
+}
+
+}  // namespace ergon
+
+namespace ergon::config {
+
+template <>
+const TypeDescription& type_of<TaskConfig>() noexcept {
+  return described<TaskConfig>();
+}
+
+template <>
+const TypeDescription& type_of<TaskFile>() noexcept {
+  return described<TaskFile>();
+}
+
+}  // namespace ergon::config

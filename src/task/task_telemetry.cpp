@@ -1,0 +1,168 @@
+#include "task/task_telemetry.hpp"
+
+#include <utility>
+
+#include "base/version.hpp"
+
+namespace ergon::detail {
+namespace {
+
+constexpr std::string_view kScope = "ergon.task";
+constexpr ScopeOptions kScopeOptions{.version = base::kVersion};
+
+InstrumentOptions seconds(std::string_view description) {
+  return {.unit = "s",
+          .description = description,
+          .boundaries = {.005, .01, .025, .05, .075, .1, .25, .5, .75, 1, 2.5, 5, 7.5, 10}};
+}
+
+double to_seconds(Clock::duration duration) noexcept {
+  return std::chrono::duration<double>(duration).count();
+}
+
+std::string_view stage_name(Stage stage) noexcept {
+  switch (stage) {
+    case Stage::process:
+      return "process";
+    case Stage::success:
+      return "success";
+    case Stage::exception:
+      break;
+  }
+  return "exception";
+}
+
+std::string_view outcome(const TaskError* error) noexcept {
+  if (error == nullptr) return "ok";
+  return error->kind == ErrorKind::timeout ? "timeout" : "error";
+}
+
+TaskTelemetry::SpanNames span_names(const TelemetryNames& names) {
+  return {.run = names.task + ".run",
+          .batch = names.task + ".batch",
+          .transaction = names.task + ".transaction",
+          .process = names.task + ".process",
+          .handle_success = names.task + ".handle_success",
+          .handle_exception = names.task + ".handle_exception",
+          .fetch = names.connector + ".fetch",
+          .ack = names.connector + ".ack",
+          .nack = names.connector + ".nack"};
+}
+
+}  // namespace
+
+TaskTelemetry::TaskTelemetry(TelemetryNames names)
+    : names_(std::move(names)),
+      spans_(span_names(names_)),
+      tracer_(get_tracer(kScope, kScopeOptions)),
+      logger_(get_logger(kScope, kScopeOptions)),
+      meter_(get_meter(kScope, kScopeOptions)),
+      transactions_(
+          meter_.counter("consumer.transactions.total",
+                         {.unit = "{transaction}", .description = "Transactions, by how they ended."})),
+      transaction_duration_(meter_.histogram("consumer.transactions.duration",
+                                             seconds("From the start of a transaction to its ack or nack."))),
+      fetches_(meter_.counter("consumer.fetch.total",
+                              {.unit = "{fetch}", .description = "Fetches, by whether they succeeded."})),
+      fetch_batch_size_(meter_.histogram<std::int64_t>(
+          "consumer.fetch.batch_size",
+          {.unit = "{transaction}", .description = "Transactions in one fetch."})),
+      fetch_duration_(meter_.histogram("consumer.fetch.duration", seconds("Duration of one fetch."))),
+      lifecycle_duration_(meter_.histogram("consumer.lifecycle.duration",
+                                           seconds("Duration of one stage of a transaction."))),
+      lifecycle_outcome_(
+          meter_.counter("consumer.lifecycle.outcome",
+                         {.unit = "{stage}", .description = "Stages of transactions, by outcome."})),
+      batches_(meter_.counter("consumer.batches.total",
+                              {.unit = "{batch}", .description = "Batches with at least one transaction."})),
+      messaging_duration_(
+          meter_.histogram("messaging.process.duration", seconds("Duration of processing operation."))) {}
+
+std::string_view TaskTelemetry::span_name(Stage stage) const noexcept {
+  switch (stage) {
+    case Stage::process:
+      return spans_.process;
+    case Stage::success:
+      return spans_.handle_success;
+    case Stage::exception:
+      break;
+  }
+  return spans_.handle_exception;
+}
+
+void TaskTelemetry::log_exception(std::string_view what, const TaskError& error,
+                                  const RawTransaction* transaction) const noexcept {
+  const Attribute type{"exception.type", error.type};
+  const Attribute message{"exception.message", error.message};
+  const auto log = [&](Attributes attributes) {
+    logger_.with(attributes).error("{} failed: {}: {}", what, error.type, error.message);
+  };
+  if (transaction == nullptr) return log({type, message});
+  const Attribute id{"ergon.transaction.id", transaction->id};
+  if (transaction->line == 0) return log({type, message, id});
+  log({type, message, id, {"ergon.transaction.line", transaction->line}});
+}
+
+void TaskTelemetry::count_batch() const noexcept {
+  batches_.add(1, {{"task", names_.task}, {"streaming", false}});
+}
+
+void TaskTelemetry::count_fetch(std::size_t fetched, Clock::duration duration,
+                                bool is_success) const noexcept {
+  const Attribute task{"task", names_.task};
+  const Attribute connector{"connector", names_.connector};
+  const Attribute success{"success", is_success};
+  fetches_.add(1, {task, connector, success});
+  fetch_duration_.record(to_seconds(duration), {task, connector, success});
+  if (is_success) {
+    fetch_batch_size_.record(static_cast<std::int64_t>(fetched), {task, connector, success});
+  }
+}
+
+void TaskTelemetry::count_stage(Stage stage, Clock::duration duration,
+                                const TaskError* error) const noexcept {
+  const Attribute task{"task", names_.task};
+  const Attribute stage_attribute{"stage", stage_name(stage)};
+  lifecycle_duration_.record(to_seconds(duration), {task, stage_attribute});
+  lifecycle_outcome_.add(1, {task, stage_attribute, {"outcome", outcome(error)}});
+  if (stage != Stage::process) return;
+  const Attribute system{"messaging.system", names_.messaging_system};
+  const Attribute destination{"messaging.destination.name", names_.connector};
+  const Attribute operation{"messaging.operation.name", "process"};
+  if (error == nullptr) {
+    messaging_duration_.record(to_seconds(duration), {system, destination, operation});
+  } else {
+    messaging_duration_.record(to_seconds(duration),
+                               {system, destination, operation, {"error.type", error_type(*error)}});
+  }
+}
+
+void TaskTelemetry::count_transaction(Clock::duration duration, const TaskError* error) const noexcept {
+  const Attribute task{"task", names_.task};
+  if (error == nullptr) {
+    const Attribute status{"status", "success"};
+    transactions_.add(1, {task, status});
+    transaction_duration_.record(to_seconds(duration), {task, status});
+  } else {
+    const Attribute status{"status", "exception"};
+    const Attribute type{"error.type", error_type(*error)};
+    transactions_.add(1, {task, status, type});
+    transaction_duration_.record(to_seconds(duration), {task, status, type});
+  }
+}
+
+std::string_view error_type(const TaskError& error) noexcept {
+  return error.kind == ErrorKind::timeout ? std::string_view("timeout") : std::string_view(error.type);
+}
+
+void record_error(ScopedSpan& span, const TaskError& error) noexcept {
+  span.record_exception(error.type, error.message);
+  if (error.kind == ErrorKind::timeout) span.set_attribute("error.type", error_type(error));
+}
+
+void mark_failed(ScopedSpan& span, const TaskError& error) noexcept {
+  span.set_attribute("error.type", error_type(error));
+  span.set_status(StatusCode::error, error.message);
+}
+
+}  // namespace ergon::detail

@@ -1,0 +1,38 @@
+#include <ergon/testing/task_test.hpp>
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "task/task_telemetry.hpp"
+#include "task/transaction_runner.hpp"
+#include "task/type_name.hpp"
+
+namespace ergon::testing::detail {
+
+using namespace ergon::detail;  // NOLINT: the task layer's own
+
+TaskRun run_consumer(const std::type_info& task, const ConsumerType& type,
+                     const std::vector<std::string>& payloads, const TaskTestOptions& options) {
+  const std::string name = unqualified(type_name(task.name()));
+  Recorder recorder(name);
+  TaskRun run;
+  {
+    TaskContext context({.task = name, .run_id = "test", .execution_id = "test"});
+    for (const auto& [service, reference] : options.services) context.add_service(service, reference.get());
+    const TaskTelemetry telemetry({.task = name, .connector = "test", .messaging_system = "test"});
+    const auto consumer = type.make(context);
+    TransactionRunner transactions(telemetry, type, *consumer, nullptr);
+    for (const std::string& payload : payloads) {
+      const RawTransaction raw{.id = std::to_string(run.ok + run.failed + 1), .payload = payload};
+      auto error = transactions.run(raw, nullptr);
+      ++(error ? run.failed : run.ok);
+      if (error) run.errors.push_back(std::move(*error));
+    }
+    consumer->exit();
+  }
+  static_cast<Recording&>(run) = recorder.stop();
+  return run;
+}
+
+}  // namespace ergon::testing::detail

@@ -1,0 +1,75 @@
+#include "task/transaction_runner.hpp"
+
+namespace ergon::detail {
+
+namespace {
+
+const TaskError* pointer(const std::optional<TaskError>& error) noexcept { return error ? &*error : nullptr; }
+
+}  // namespace
+
+std::optional<TaskError> TransactionRunner::run(const RawTransaction& raw, const SpanContext* batch) {
+  const auto start = Clock::now();
+  auto span = telemetry_.tracer().scoped_span(
+      telemetry_.spans().transaction,
+      {{"ergon.task.name", telemetry_.names().task}, {"ergon.transaction.id", raw.id}},
+      {.kind = SpanKind::consumer, .root = true});
+  if (raw.line != 0) span.set_attribute("ergon.transaction.line", raw.line);
+  if (batch != nullptr) span.add_link(*batch);
+
+  auto error = process(raw);
+  if (!error && type_.overrides_success) {
+    error = run_stage(Stage::success, raw, [this] { consumer_.handle_success(); });
+  }
+  if (error && is_decoded_ && type_.overrides_exception) {
+    run_stage(Stage::exception, raw, [&] { consumer_.handle_exception(*error); });
+  }
+  if (source_ != nullptr) error = settle(raw, std::move(error));
+
+  if (error) mark_failed(span, *error);
+  telemetry_.count_transaction(Clock::now() - start, pointer(error));
+  return error;
+}
+
+std::optional<TaskError> TransactionRunner::process(const RawTransaction& raw) {
+  is_decoded_ = false;
+  return run_stage(Stage::process, raw, [&] {
+    if (!raw.defect.empty()) throw DecodeError(raw.defect);
+    consumer_.accept(raw);
+    is_decoded_ = true;
+    consumer_.process();
+  });
+}
+
+std::optional<TaskError> TransactionRunner::settle(const RawTransaction& raw,
+                                                   std::optional<TaskError> error) {
+  if (error) {
+    source_->nack(raw, Requeue::no);
+    return error;
+  }
+  try {
+    source_->ack(raw);
+    return std::nullopt;
+  } catch (...) {
+    return describe_current_exception(raw.id);
+  }
+}
+
+template <class Call>
+std::optional<TaskError> TransactionRunner::run_stage(Stage stage, const RawTransaction& raw,
+                                                      const Call& call) {
+  const auto start = Clock::now();
+  auto span = telemetry_.tracer().scoped_span(telemetry_.span_name(stage), {{"ergon.attempt", 1}});
+  std::optional<TaskError> error;
+  try {
+    call();
+  } catch (...) {
+    error = describe_current_exception(raw.id);
+    record_error(span, *error);
+    telemetry_.log_exception(telemetry_.span_name(stage), *error, &raw);
+  }
+  telemetry_.count_stage(stage, Clock::now() - start, pointer(error));
+  return error;
+}
+
+}  // namespace ergon::detail

@@ -1,0 +1,131 @@
+#include "task/worker.hpp"
+
+#include <thread>
+
+namespace ergon::detail {
+
+Worker::Worker(const WorkerPlan& plan, const TaskIdentity& identity, StopSignals& signals)
+    : plan_(plan),
+      signals_(signals),
+      context_(identity, stop_.get_token()),
+      telemetry_({plan.task, plan.connector.name, plan.connector.type->name}) {}
+
+std::string Worker::live() {
+  auto span = telemetry_.tracer().scoped_span(telemetry_.spans().run, {{"ergon.task.name", plan_.task}},
+                                              {.root = true});
+  run_step("connectors.init", [this] { init_connector(); });
+  run_step("services.init", [this] { init_services(); });
+  run_step("execute", [this] { execute(); });
+  exit();
+  if (signals_.received() != 0) span.set_attribute("ergon.stop.signal", signals_.received());
+  if (!failure_.empty()) span.set_status(StatusCode::error, failure_);
+  return failure_;
+}
+
+// A step after one that failed is left out.
+template <class Step>
+void Worker::run_step(std::string_view span_name, const Step& step) {
+  if (!failure_.empty()) return;
+  auto span = telemetry_.tracer().scoped_span(span_name);
+  try {
+    step();
+  } catch (...) {
+    const TaskError error = describe_current_exception({});
+    record_error(span, error);
+    telemetry_.log_exception(span_name, error, nullptr);
+    fail(doing_ + ": " + (error.message.empty() ? error.type : error.message));
+  }
+}
+
+void Worker::init_connector() {
+  const auto& plan = plan_.connector;
+  doing_ = "connector '" + plan.name + "'";
+  connector_ = plan.type->make(plan.options, context_);
+  connector_->init();
+  is_connector_open_ = true;
+  calls_ = std::make_unique<ConnectorCalls>(*connector_, telemetry_);
+}
+
+void Worker::init_services() {
+  for (const auto& plan : plan_.services) {
+    doing_ = "service '" + plan.name + "'";
+    services_.push_back(plan.type->make(plan.options, context_));
+    context_.add_service(plan.name, *services_.back());
+  }
+  for (std::size_t i = 0; i < services_.size(); ++i) {
+    doing_ = "service '" + plan_.services[i].name + "'";
+    services_[i]->init();
+    open_services_.push_back(services_[i].get());
+  }
+}
+
+void Worker::execute() {
+  const auto& policy = plan_.config.policies.consumer;
+  doing_ = "task '" + plan_.task + "'";
+  for (std::int64_t i = 0; i < policy.loop.concurrency; ++i) {
+    loops_.push_back(
+        std::make_unique<ConsumerLoop>(telemetry_, plan_.consumer, plan_.consumer.make(context_), *calls_,
+                                       static_cast<std::size_t>(policy.fetch.batch.size), stop_.get_token()));
+  }
+  const auto start = Clock::now();
+  run_loops();
+  duration_ = Clock::now() - start;
+}
+
+void Worker::run_loops() {
+  if (signals_.received() != 0) stop_.request_stop();
+  running_ = loops_.size();
+  std::vector<std::jthread> threads;  // joined when this ends, however it does
+  try {
+    const SignalsBlocked blocked;
+    for (const auto& loop : loops_) threads.emplace_back([this, &loop] { run_loop(*loop); });
+  } catch (...) {
+    stop_.request_stop();
+    throw;
+  }
+  if (signals_.wait() != 0) stop_.request_stop();
+}
+
+void Worker::run_loop(ConsumerLoop& loop) noexcept {
+  try {
+    loop.run();
+  } catch (...) {
+    const TaskError error = describe_current_exception({});
+    fail("connector '" + plan_.connector.name + "': " + error.message);
+    stop_.request_stop();
+  }
+  if (running_.fetch_sub(1) == 1) signals_.finish();
+}
+
+// Whatever was opened is closed, in reverse, whether the run succeeded or not.
+void Worker::exit() {
+  const auto close = [this](auto& part) {
+    try {
+      part.exit();
+    } catch (...) {
+      const TaskError error = describe_current_exception({});
+      telemetry_.log_exception("exit", error, nullptr);
+      fail("exit: " + error.message);
+    }
+  };
+  auto span = telemetry_.tracer().scoped_span("exit");
+  for (const auto& loop : loops_) close(*loop);
+  for (auto service = open_services_.rbegin(); service != open_services_.rend(); ++service) close(**service);
+  if (is_connector_open_) close(*connector_);
+}
+
+void Worker::fail(const std::string& what) {
+  const std::lock_guard lock(failure_mutex_);
+  if (failure_.empty()) failure_ = what;
+}
+
+Tally Worker::tally() const {
+  Tally sum;
+  for (const auto& loop : loops_) {
+    sum.ok += loop->tally().ok;
+    sum.failed += loop->tally().failed;
+  }
+  return sum;
+}
+
+}  // namespace ergon::detail

@@ -1,0 +1,96 @@
+#include "task/worker_plan.hpp"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+namespace ergon::detail {
+namespace {
+
+template <class Base>
+const PartType<Base>* find_named(const std::vector<PartType<Base>>& types, std::string_view name) {
+  const auto found = std::ranges::find(types, name, &PartType<Base>::name);
+  return found != types.end() ? &*found : nullptr;
+}
+
+template <class Base>
+std::string names_of(const std::vector<PartType<Base>>& types) {
+  std::string names;
+  for (const auto& type : types) names += (names.empty() ? "" : ", ") + type.name;
+  return names.empty() ? "none, since the program registers none" : names;
+}
+
+class Planner {
+ public:
+  Planner(const TaskType& task, TaskConfig config, const Registry& registry, config::ConfigErrors& errors)
+      : plan_{.task = task.name, .consumer = task.consumer, .config = std::move(config)},
+        path_("tasks." + task.name),
+        registry_(registry),
+        errors_(errors) {}
+
+  WorkerPlan make() && {
+    plan_connector();
+    plan_services();
+    return std::move(plan_);
+  }
+
+ private:
+  void plan_connector() {
+    const auto& connectors = plan_.config.connectors;
+    if (connectors.size() != 1) {
+      std::string found = connectors.empty() ? "no connector" : "more than one connector:";
+      for (const auto& [name, options] : connectors) found += " " + name;
+      return complain(".connectors", std::move(found), "one, which transactions are fetched from");
+    }
+    const auto& [name, options] = *connectors.begin();
+    const ConnectorType* type = find_connector(registry_.connectors, options);
+    if (type == nullptr) {
+      return complain(".connectors." + name, "a type that is not registered", names_of(registry_.connectors));
+    }
+    plan_.connector = {name, type, options};
+  }
+
+  // Every registered service is made, configured or not.
+  void plan_services() {
+    for (const auto& [name, options] : plan_.config.services) {
+      const ServiceType* type = find_named(registry_.services, name);
+      if (type == nullptr) {
+        complain(".services." + name, "a name that is not registered", names_of(registry_.services));
+      } else if (options.data() != nullptr && options.description() != type->defaults.description()) {
+        complain(".services." + name, "options of another type", "the service's own Options");
+      }
+    }
+    for (const ServiceType& type : registry_.services) {
+      const auto options = plan_.config.services.find(type.name);
+      plan_.services.push_back(
+          {type.name, &type, options != plan_.config.services.end() ? options->second : type.defaults});
+    }
+  }
+
+  void complain(const std::string& below, std::string found, std::string allowed) {
+    errors_.push_back(
+        {.path = path_ + below, .complaint = {.found = std::move(found), .allowed = std::move(allowed)}});
+  }
+
+  WorkerPlan plan_;
+  std::string path_;
+  const Registry& registry_;
+  config::ConfigErrors& errors_;
+};
+
+}  // namespace
+
+const ConnectorType* find_connector(const std::vector<ConnectorType>& types, const AnyOptions& options) {
+  if (!options.type().empty()) return find_named(types, options.type());
+  const auto found = std::ranges::find_if(types, [&](const ConnectorType& type) {
+    return options.description() != nullptr && type.defaults.description() == options.description();
+  });
+  return found != types.end() ? &*found : nullptr;
+}
+
+WorkerPlan make_plan(const TaskType& task, TaskConfig config, const Registry& registry,
+                     config::ConfigErrors& errors) {
+  return Planner(task, std::move(config), registry, errors).make();
+}
+
+}  // namespace ergon::detail

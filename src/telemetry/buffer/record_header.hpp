@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace ergon::telemetry {
+
+enum class RecordKind : std::uint8_t {
+  padding,  // skips to the start of the segment
+  span,
+  log,
+};
+
+/// The head of every record in a ring; 8-byte aligned.
+struct RecordHeader {
+  std::uint32_t size;         // of the whole record with this head, a multiple of 8
+  RecordKind kind;
+  bool is_pointer;            // the record lies on the heap and only its address follows this head
+  std::uint8_t tick_source;   // base::TickSource of the ticks below
+  bool is_prestart;           // made before a session: its sampler or level is still to decide
+  std::uint64_t ticks;        // when it was made: what the drain sorts by
+};
+static_assert(sizeof(RecordHeader) == 16);
+
+[[nodiscard]] constexpr std::uint32_t padded(std::size_t size) noexcept {
+  return static_cast<std::uint32_t>((size + 7U) & ~std::size_t{7});
+}
+
+}  // namespace ergon::telemetry

@@ -1,0 +1,161 @@
+#include "telemetry/buffer/ring.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <new>
+
+namespace ergon::telemetry {
+
+struct Ring::Segment {
+  std::uint32_t capacity{0};
+  Signal payer{Signal::spans};
+  std::atomic<Segment*> next{nullptr};                 // producer stores (release), consumer loads (acquire)
+  alignas(64) std::atomic<std::uint32_t> written{0};   // producer stores (release), consumer loads (acquire)
+  alignas(64) std::atomic<std::uint32_t> read{0};      // consumer stores (release), producer loads (acquire)
+  alignas(64) std::byte data[1];                       // `capacity` bytes in truth
+
+  static Segment* make(std::uint32_t capacity) noexcept {
+    void* memory = std::aligned_alloc(64, sizeof(Segment) + capacity);
+    if (memory == nullptr) return nullptr;
+    auto* segment = new (memory) Segment;
+    segment->capacity = capacity;
+    return segment;
+  }
+  static void destroy(Segment* segment) noexcept {
+    segment->~Segment();
+    std::free(segment);
+  }
+};
+
+Ring::~Ring() {
+  for (Segment* segment = head_.load(std::memory_order_acquire); segment != nullptr;) {
+    Segment* next = segment->next.load(std::memory_order_acquire);
+    Segment::destroy(segment);
+    segment = next;
+  }
+}
+
+std::byte* Ring::prepare_slow(std::uint32_t size, Signal signal, MemoryBudget& budget) noexcept {
+  if (tail_ == nullptr && !link_segment(kFirstSegment, signal, budget)) return nullptr;
+  read_seen_ = tail_->read.load(std::memory_order_acquire);  // pairs with release: the room is free
+  const std::uint32_t used = written_ - read_seen_;
+  if (used == 0 && capacity_ > kFirstSegment && shrink_wanted_.load(std::memory_order_relaxed)) {
+    shrink_wanted_.store(false, std::memory_order_relaxed);
+    link_segment(kFirstSegment, signal, budget);
+  }
+  const std::uint32_t offset = written_ & mask_;
+  const std::uint32_t needed = size <= capacity_ - offset ? size : size + capacity_ - offset;
+  if (written_ - read_seen_ + needed <= capacity_ / 2) {
+    room_ = capacity_ / 2;
+    return place(size);
+  }
+  wants_wake_ = room_ != capacity_;
+  room_ = capacity_;
+  if (written_ - read_seen_ + needed <= capacity_) return place(size);
+  wants_wake_ = true;
+  if (!link_segment(capacity_ * 2, signal, budget)) return nullptr;
+  return place(size);
+}
+
+bool Ring::link_segment(std::uint32_t capacity, Signal signal, MemoryBudget& budget) noexcept {
+  const bool is_first = tail_ == nullptr;
+  const std::size_t held = total_bytes_.load(std::memory_order_relaxed);
+  if (!is_first && held + capacity > std::max(budget.limit() / 4, kAlwaysAllowed)) return false;
+  if (!budget.try_take(signal, capacity)) return false;
+  Segment* segment = Segment::make(capacity);
+  if (segment == nullptr) {
+    budget.give_back(signal, capacity);
+    return false;
+  }
+  segment->payer = signal;
+  total_bytes_.fetch_add(capacity, std::memory_order_relaxed);
+  Segment* last = tail_;
+  tail_ = segment;
+  published_ = &segment->written;
+  data_ = segment->data;
+  capacity_ = capacity;
+  mask_ = capacity - 1;
+  written_ = 0;
+  read_seen_ = 0;
+  room_ = capacity / 2;
+  if (is_first) {
+    head_.store(segment, std::memory_order_release);
+  } else {
+    last->next.store(segment, std::memory_order_release);
+  }
+  return true;
+}
+
+Ring::Cursor Ring::begin() const noexcept {
+  Segment* head = head_.load(std::memory_order_acquire);
+  return {head, head == nullptr ? 0 : head->read.load(std::memory_order_relaxed)};
+}
+
+const RecordHeader* Ring::peek(Cursor& cursor) const noexcept {
+  while (cursor.segment != nullptr) {
+    // `next` first: once it is set, `written` of this segment is final.
+    Segment* next = cursor.segment->next.load(std::memory_order_acquire);
+    if (cursor.position == cursor.segment->written.load(std::memory_order_acquire)) {
+      if (next == nullptr) return nullptr;
+      cursor = {next, 0};
+      continue;
+    }
+    const std::uint32_t offset = cursor.position & (cursor.segment->capacity - 1);
+    const auto* record = reinterpret_cast<const RecordHeader*>(cursor.segment->data + offset);
+    cursor.position += record->size;
+    if (record->kind != RecordKind::padding) return record;
+  }
+  return nullptr;
+}
+
+void Ring::release(const Cursor& cursor, MemoryBudget& budget) noexcept {
+  Segment* head = head_.load(std::memory_order_relaxed);
+  if (cursor.segment == nullptr || head == nullptr) return;
+  while (head != cursor.segment) {
+    Segment* drained = head;
+    head = head->next.load(std::memory_order_acquire);
+    head_.store(head, std::memory_order_relaxed);
+    total_bytes_.fetch_sub(drained->capacity, std::memory_order_relaxed);
+    budget.give_back(drained->payer, drained->capacity);
+    Segment::destroy(drained);
+  }
+  head->read.store(cursor.position, std::memory_order_release);
+  idle_drains_ = 0;
+}
+
+void Ring::note_idle() noexcept {
+  if (++idle_drains_ < kIdleDrainsBeforeShrink) return;
+  idle_drains_ = 0;
+  shrink_wanted_.store(true, std::memory_order_relaxed);
+}
+
+bool Ring::is_empty() const noexcept {
+  Cursor cursor = begin();
+  return peek(cursor) == nullptr;
+}
+
+// The parent's worker may have been anywhere in `release`, so only the producer's side is trusted: its segment
+// is kept and emptied. Older segments may be half freed and are left alone.
+void Ring::reset_after_fork(MemoryBudget& budget) noexcept {
+  total_bytes_.store(0, std::memory_order_relaxed);
+  head_.store(tail_, std::memory_order_relaxed);
+  written_ = read_seen_ = prepared_ = 0;
+  idle_drains_ = 0;
+  wants_wake_ = false;
+  if (tail_ == nullptr) return;
+  room_ = capacity_ / 2;
+  tail_->next.store(nullptr, std::memory_order_relaxed);
+  tail_->written.store(0, std::memory_order_relaxed);
+  tail_->read.store(0, std::memory_order_relaxed);
+  tail_->payer = Signal::spans;
+  total_bytes_.store(capacity_, std::memory_order_relaxed);
+  if (!budget.try_take(Signal::spans, capacity_)) {
+    tail_ = nullptr;  // leaked rather than kept beyond the bound
+    head_.store(nullptr, std::memory_order_relaxed);
+    data_ = nullptr;
+    capacity_ = mask_ = room_ = 0;
+    total_bytes_.store(0, std::memory_order_relaxed);
+  }
+}
+
+}  // namespace ergon::telemetry

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "telemetry/worker/export_batch.hpp"
+
+namespace ergon::telemetry {
+
+// What the console shows of each signal, made from the bytes that would go to a Collector. A name or message
+// can't forge a line: control bytes are escaped.
+
+/// `[time] [LEVEL] [logger] message key=value trace_id=… span_id=…`
+[[nodiscard]] std::string logs_as_text(const ExportBatch& batch);
+
+/// One JSON object a line: time, level, logger, message, trace_id, span_id, trace_flags, attributes, resource.
+[[nodiscard]] std::string logs_as_json(const ExportBatch& batch);
+
+/// A line for each span: name, kind, duration, status, ids, service, attributes; its events below it.
+[[nodiscard]] std::string spans_as_text(const ExportBatch& batch);
+
+/// A line for each point: name, attributes, value or distribution.
+[[nodiscard]] std::string points_as_text(const ExportBatch& batch);
+
+/// Appends the text with control bytes as `\n` or `\x1b`, so that it stays on its line.
+void append_one_line(std::string& out, std::string_view text);
+
+}  // namespace ergon::telemetry

@@ -1,0 +1,171 @@
+#include "telemetry/export/files_thread.hpp"
+
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "base/diagnostic.hpp"
+#include "base/sdk_thread.hpp"
+#include "telemetry/record/thread_block.hpp"
+
+namespace ergon::telemetry {
+
+namespace {
+
+base::Diagnostic g_not_written{"telemetry: a console or file could not be written, its records are lost"};
+
+// A pipe or terminal that polls as writable takes this much without blocking (POSIX: PIPE_BUF).
+constexpr std::size_t kPipeChunk = 4'096;
+
+bool is_writable_now(int descriptor) {
+  pollfd one{descriptor, POLLOUT, 0};
+  return poll(&one, 1, 0) > 0;
+}
+
+bool is_regular_file(int descriptor) {
+  struct stat status {};
+  return fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode);
+}
+
+}  // namespace
+
+/// The worker's way to one stream.
+class FilesThread::Destination final : public Sink {
+ public:
+  Destination(FilesThread& files, std::size_t stream, TextFormat format)
+      : files_(files), stream_(stream), format_(format) {}
+
+  void submit(ExportBatch batch) override { files_.submit({stream_, format_, std::move(batch)}); }
+  void stop() override { files_.stop(); }
+
+ private:
+  FilesThread& files_;
+  std::size_t stream_;
+  TextFormat format_;
+};
+
+FilesThread::FilesThread(std::shared_ptr<ResultInbox> results)
+    : results_(std::move(results)), wake_descriptor_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+
+FilesThread::~FilesThread() {
+  stop();
+  close(wake_descriptor_);
+}
+
+std::shared_ptr<Sink> FilesThread::add_stream(int descriptor, TextFormat format) {
+  const auto same = std::ranges::find(streams_, descriptor, &Stream::descriptor);
+  const auto index = static_cast<std::size_t>(same - streams_.begin());
+  if (same == streams_.end()) streams_.push_back({descriptor, {}, {}, 0});
+  return std::make_shared<Destination>(*this, index, format);
+}
+
+void FilesThread::start() {
+  std::call_once(started_, [this] { thread_ = base::start_sdk_thread("ergon-files", [this] { run(); }); });
+}
+
+void FilesThread::submit(Job job) {
+  start();
+  {
+    const std::lock_guard guard(mutex_);
+    if (!is_closed_) {
+      jobs_.push_back(std::move(job));
+      wake();
+      return;
+    }
+  }
+  finish(job.batch, false, DropReason::shutdown);
+}
+
+void FilesThread::wake() {
+  const std::uint64_t one = 1;
+  [[maybe_unused]] const ssize_t ignored = write(wake_descriptor_, &one, sizeof one);
+}
+
+void FilesThread::stop() {
+  {
+    const std::lock_guard guard(mutex_);
+    is_closed_ = true;
+  }
+  std::call_once(started_, [] {});
+  is_stopping_.store(true, std::memory_order_release);
+  wake();
+  if (thread_.joinable()) thread_.join();
+}
+
+void FilesThread::run() {
+  suppress_telemetry_on_this_thread();
+  while (!is_stopping_.load(std::memory_order_acquire)) {
+    take_jobs();
+    for (Stream& stream : streams_) advance(stream);
+    wait_for_room();
+  }
+  take_jobs();
+  for (Stream& stream : streams_) {
+    advance(stream);
+    for (const auto& [batch, format] : stream.batches) finish(batch, false, DropReason::shutdown);
+    stream.batches.clear();
+  }
+}
+
+void FilesThread::take_jobs() {
+  const std::lock_guard guard(mutex_);
+  for (Job& job : jobs_) streams_[job.stream].batches.emplace_back(std::move(job.batch), job.format);
+  jobs_.clear();
+}
+
+void FilesThread::wait_for_room() {
+  std::vector<pollfd> waiting{{wake_descriptor_, POLLIN, 0}};
+  for (const Stream& stream : streams_) {
+    if (!stream.batches.empty()) waiting.push_back({stream.descriptor, POLLOUT, 0});
+  }
+  if (poll(waiting.data(), waiting.size(), -1) <= 0) return;
+  std::uint64_t wakes = 0;
+  [[maybe_unused]] const ssize_t ignored = read(wake_descriptor_, &wakes, sizeof wakes);
+}
+
+void FilesThread::advance(Stream& stream) {
+  while (!stream.batches.empty()) {
+    const auto& [batch, format] = stream.batches.front();
+    if (stream.text.empty()) stream.text = format(batch);
+    if (!write_some(stream)) return;
+    stream.batches.pop_front();
+    stream.text.clear();
+    stream.written = 0;
+  }
+}
+
+// Writes until the text is done (true), or the descriptor would block (false).
+bool FilesThread::write_some(Stream& stream) {
+  const std::size_t chunk = is_regular_file(stream.descriptor) ? stream.text.size() : kPipeChunk;
+  const ExportBatch& batch = stream.batches.front().first;
+  while (stream.written < stream.text.size()) {
+    if (!is_writable_now(stream.descriptor)) return false;
+    const std::size_t size = std::min(chunk, stream.text.size() - stream.written);
+    const ssize_t done = write(stream.descriptor, stream.text.data() + stream.written, size);
+    if (done < 0 && (errno == EAGAIN || errno == EINTR)) return false;
+    if (done < 0) {
+      g_not_written.report(std::strerror(errno));
+      finish(batch, false, DropReason::non_retryable);
+      return true;
+    }
+    stream.written += static_cast<std::size_t>(done);
+  }
+  finish(batch, true, {});
+  return true;
+}
+
+void FilesThread::finish(const ExportBatch& batch, bool was_written, DropReason reason) {
+  ExportResult result;
+  result.batch_id = batch.id;
+  result.pipeline = batch.pipeline;
+  (was_written ? result.delivered : result.dropped) = batch.count;
+  result.reason = reason;
+  results_->post(result);
+}
+
+}  // namespace ergon::telemetry

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <atomic>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "telemetry/worker/export_batch.hpp"
+
+namespace ergon::telemetry {
+
+/// Turns a batch into the text that a stream shows of it. Called on the files thread.
+using TextFormat = std::string (*)(const ExportBatch& batch);
+
+/// The thread that writes text to descriptors. It never blocks on one of them: what a pipe does not take now is
+/// kept while the others go on. Starts with its first batch.
+class FilesThread {
+ public:
+  explicit FilesThread(std::shared_ptr<ResultInbox> results);
+  FilesThread(const FilesThread&) = delete;
+  FilesThread& operator=(const FilesThread&) = delete;
+  ~FilesThread();
+
+  /// A destination on this descriptor, which stays the caller's. Streams on one descriptor share its order.
+  [[nodiscard]] std::shared_ptr<Sink> add_stream(int descriptor, TextFormat format);
+
+  /// Writes what is possible without waiting, answers the rest with dropped (`shutdown`), ends the thread.
+  void stop();
+
+ private:
+  class Destination;
+  struct Stream {
+    int descriptor;
+    std::deque<std::pair<ExportBatch, TextFormat>> batches;  // the first is the one whose text is being written
+    std::string text;
+    std::size_t written{0};
+  };
+  struct Job {
+    std::size_t stream;
+    TextFormat format;
+    ExportBatch batch;
+  };
+
+  void start();
+  void submit(Job job);
+  void wake();
+  void run();
+  void take_jobs();
+  void wait_for_room();
+  void advance(Stream& stream);
+  bool write_some(Stream& stream);
+  void finish(const ExportBatch& batch, bool was_written, DropReason reason);
+
+  const std::shared_ptr<ResultInbox> results_;
+  int wake_descriptor_;
+  std::vector<Stream> streams_;  // the thread's once it runs
+  std::mutex mutex_;
+  std::vector<Job> jobs_;                 // guarded by mutex_
+  bool is_closed_{false};                 // guarded by mutex_
+  std::atomic<bool> is_stopping_{false};  // stop writes, the thread reads
+  std::once_flag started_;
+  std::thread thread_;
+};
+
+}  // namespace ergon::telemetry

@@ -1,0 +1,179 @@
+#include "telemetry/export/grpc_exporter.hpp"
+
+#include <algorithm>
+
+#include "base/diagnostic.hpp"
+#include "telemetry/export/split.hpp"
+#include "telemetry/record/recording_state.hpp"
+
+namespace ergon::telemetry {
+
+namespace {
+
+base::Diagnostic g_retrying{"telemetry: an OTLP request failed and will be tried again"};
+base::Diagnostic g_refused{"telemetry: the backend refused an OTLP request, its records are lost"};
+base::Diagnostic g_partial{"telemetry: the backend rejected a part of an OTLP request"};
+base::Diagnostic g_exhausted{"telemetry: gave an OTLP request up after retrying, its records are lost"};
+base::Diagnostic g_too_large{"telemetry: a single record is larger than the backend takes"};
+
+std::shared_ptr<CURLSH> make_pool() {
+  CURLSH* pool = curl_share_init();
+  if (pool == nullptr) return nullptr;
+  curl_share_setopt(pool, CURLSHOPT_SHARE, CURL_LOCK_DATA_CONNECT);
+  return {pool, [](CURLSH* one) { curl_share_cleanup(one); }};
+}
+
+bool memory_is_nearly_full() { return g_budget.used() > g_budget.limit() / 16 * 15; }
+
+}  // namespace
+
+GrpcExporter::GrpcExporter(TransferOptions options, Signal signal, std::shared_ptr<ResultInbox> results)
+    : options_(std::move(options)),
+      most_in_flight_(signal == Signal::metric_points ? 1 : 2),
+      results_(std::move(results)),
+      connections_(make_pool()) {}
+
+GrpcExporter::~GrpcExporter() = default;
+
+void GrpcExporter::enqueue(ExportBatch batch) {
+  {
+    const std::lock_guard guard(mutex_);
+    if (!is_closed_) {
+      queued_.push_back(std::move(batch));
+      return;
+    }
+  }
+  drop(batch, DropReason::shutdown);
+}
+
+void GrpcExporter::close() {
+  const std::lock_guard guard(mutex_);
+  is_closed_ = true;
+}
+
+void GrpcExporter::take_queued() {
+  const std::lock_guard guard(mutex_);
+  for (ExportBatch& batch : queued_) ready_.push_back({std::move(batch), 0, {}, {}, nullptr});
+  queued_.clear();
+}
+
+void GrpcExporter::start_ready(CURLM* multi, Clock::time_point now) {
+  take_queued();
+  while (active_.size() < most_in_flight_ && !ready_.empty()) {
+    active_.push_back(std::move(ready_.front()));
+    ready_.pop_front();
+  }
+  for (Request& request : active_) {
+    if (request.transfer != nullptr || request.not_before > now) continue;
+    if (request.attempts++ == 0) request.first_attempt = now;
+    request.transfer = std::make_unique<Transfer>(options_, connections_.get(), request.batch.payload);
+    if (request.transfer->handle() != nullptr) {
+      curl_multi_add_handle(multi, request.transfer->handle());
+    } else {  // no memory: as any other failure to send
+      request.transfer.reset();
+      request.not_before = now + backoff_.pause(request.attempts, {});
+    }
+  }
+}
+
+bool GrpcExporter::finish(CURLM* multi, CURL* handle, CURLcode result, Clock::time_point now) {
+  const auto found = std::ranges::find_if(active_, [&](const Request& request) {
+    return request.transfer != nullptr && request.transfer->handle() == handle;
+  });
+  if (found == active_.end()) return false;
+  Request request = std::move(*found);
+  active_.erase(found);
+  const Verdict verdict = request.transfer->verdict(result);
+  curl_multi_remove_handle(multi, handle);
+  request.transfer.reset();
+  if (result != CURLE_OK) discard_connections();
+  apply(std::move(request), verdict, now);
+  return true;
+}
+
+void GrpcExporter::apply(Request request, const Verdict& verdict, Clock::time_point now) {
+  switch (verdict.kind) {
+    case Verdict::Kind::delivered:
+      return deliver(request, verdict);
+    case Verdict::Kind::retry:
+      return retry(std::move(request), verdict, now);
+    case Verdict::Kind::split:
+      return halve(std::move(request));
+    case Verdict::Kind::refused:
+      g_refused.report(verdict.message);
+      return drop(request.batch, DropReason::non_retryable);
+  }
+}
+
+void GrpcExporter::deliver(const Request& request, const Verdict& verdict) {
+  const std::uint64_t rejected = std::min(verdict.rejected, request.batch.count);
+  if (rejected > 0 || !verdict.message.empty()) g_partial.report(verdict.message);
+  ExportResult result;
+  result.batch_id = request.batch.id;
+  result.pipeline = request.batch.pipeline;
+  result.delivered = request.batch.count - rejected;
+  result.rejected = rejected;
+  results_->post(result);
+}
+
+void GrpcExporter::retry(Request request, const Verdict& verdict, Clock::time_point now) {
+  const auto pause = backoff_.pause(request.attempts, verdict.server_delay);
+  const bool is_over = now + pause - request.first_attempt > Backoff::kMaxElapsed;
+  if (is_over || memory_is_nearly_full()) {
+    g_exhausted.report(verdict.message);
+    return drop(request.batch, DropReason::retry_exhausted);
+  }
+  g_retrying.report(verdict.message);
+  request.not_before = now + pause;
+  active_.push_back(std::move(request));
+}
+
+void GrpcExporter::halve(Request request) {
+  auto halves = split(request.batch);
+  if (!halves) {
+    g_too_large.report({});
+    return drop(request.batch, DropReason::too_large);
+  }
+  ready_.push_front({std::move(halves->second), 0, {}, {}, nullptr});
+  ready_.push_front({std::move(halves->first), 0, {}, {}, nullptr});
+}
+
+void GrpcExporter::drop(const ExportBatch& batch, DropReason reason) {
+  ExportResult result;
+  result.batch_id = batch.id;
+  result.pipeline = batch.pipeline;
+  result.dropped = batch.count;
+  result.reason = reason;
+  results_->post(result);
+}
+
+void GrpcExporter::discard_connections() {
+  in_use_.push_back(std::exchange(connections_, make_pool()));
+  // A pool goes when the last transfer that uses it has ended.
+  if (std::ranges::none_of(active_, [](const Request& request) { return request.transfer != nullptr; })) in_use_.clear();
+}
+
+std::optional<Clock::time_point> GrpcExporter::next_retry() const {
+  std::optional<Clock::time_point> next;
+  for (const Request& request : active_) {
+    if (request.transfer == nullptr && (!next || request.not_before < *next)) next = request.not_before;
+  }
+  return next;
+}
+
+void GrpcExporter::abandon(CURLM* multi) {
+  close();
+  take_queued();
+  for (Request& request : active_) {
+    if (request.transfer != nullptr) curl_multi_remove_handle(multi, request.transfer->handle());
+    request.transfer.reset();
+    drop(request.batch, DropReason::shutdown);
+  }
+  for (const Request& request : ready_) drop(request.batch, DropReason::shutdown);
+  active_.clear();
+  ready_.clear();
+  in_use_.clear();
+  connections_.reset();
+}
+
+}  // namespace ergon::telemetry

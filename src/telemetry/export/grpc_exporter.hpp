@@ -1,0 +1,77 @@
+#pragma once
+
+#include <curl/curl.h>
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "telemetry/export/backoff.hpp"
+#include "telemetry/export/transfer.hpp"
+#include "telemetry/worker/export_batch.hpp"
+
+namespace ergon::telemetry {
+
+using Clock = std::chrono::steady_clock;
+
+/// The requests of one OTLP/gRPC destination for one signal: queued, in flight (two at once, metrics one, as
+/// their points stay in order), or waiting to be retried. `enqueue` and `close` are for any thread, the rest
+/// is the network thread's.
+class GrpcExporter {
+ public:
+  GrpcExporter(TransferOptions options, Signal signal, std::shared_ptr<ResultInbox> results);
+  GrpcExporter(const GrpcExporter&) = delete;
+  GrpcExporter& operator=(const GrpcExporter&) = delete;
+  ~GrpcExporter();
+
+  /// Queues a batch; after `close`, answers it with dropped (`shutdown`) at once.
+  void enqueue(ExportBatch batch);
+  void close();
+
+  /// Starts what may start now.
+  void start_ready(CURLM* multi, Clock::time_point now);
+  /// Takes the outcome of a transfer; false when it is not one of this exporter's.
+  bool finish(CURLM* multi, CURL* handle, CURLcode result, Clock::time_point now);
+  /// When a retry is due; nothing when none waits.
+  [[nodiscard]] std::optional<Clock::time_point> next_retry() const;
+  /// Ends all transfers and answers all that is held with dropped (`shutdown`).
+  void abandon(CURLM* multi);
+
+ private:
+  struct Request {
+    ExportBatch batch;
+    int attempts{0};
+    Clock::time_point first_attempt{};
+    Clock::time_point not_before{};
+    std::unique_ptr<Transfer> transfer;  // while in flight
+  };
+
+  void take_queued();
+  void apply(Request request, const Verdict& verdict, Clock::time_point now);
+  void retry(Request request, const Verdict& verdict, Clock::time_point now);
+  void halve(Request request);
+  void deliver(const Request& request, const Verdict& verdict);
+  void drop(const ExportBatch& batch, DropReason reason);
+  /// After a timeout or a transport error: a stalled HTTP/2 connection would be reused for ever otherwise.
+  void discard_connections();
+
+  const TransferOptions options_;
+  const std::size_t most_in_flight_;
+  const std::shared_ptr<ResultInbox> results_;
+  Backoff backoff_;
+  std::shared_ptr<CURLSH> connections_;  // this exporter's own pool
+  std::vector<Request> active_;          // in flight or waiting to be retried; each holds a slot
+  std::deque<Request> ready_;            // not tried yet, in order
+  std::vector<std::shared_ptr<CURLSH>> in_use_;  // pools that transfers in flight still use
+
+  std::mutex mutex_;
+  std::vector<ExportBatch> queued_;  // guarded by mutex_
+  bool is_closed_{false};            // guarded by mutex_
+};
+
+}  // namespace ergon::telemetry

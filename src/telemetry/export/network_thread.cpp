@@ -1,0 +1,112 @@
+#include "telemetry/export/network_thread.hpp"
+
+#include <algorithm>
+
+#include "base/sdk_thread.hpp"
+#include "telemetry/record/thread_block.hpp"
+
+namespace ergon::telemetry {
+
+/// The worker's way to one exporter.
+class NetworkThread::Destination final : public Sink {
+ public:
+  Destination(NetworkThread& network, std::shared_ptr<GrpcExporter> exporter)
+      : network_(network), exporter_(std::move(exporter)) {}
+
+  void submit(ExportBatch batch) override {
+    network_.start();
+    exporter_->enqueue(std::move(batch));
+    curl_multi_wakeup(network_.multi_);
+  }
+  void stop() override { network_.stop(); }
+
+ private:
+  NetworkThread& network_;
+  std::shared_ptr<GrpcExporter> exporter_;
+};
+
+void initialise_curl() {
+  [[maybe_unused]] static const CURLcode kInitialised = curl_global_init(CURL_GLOBAL_DEFAULT);
+}
+
+NetworkThread::NetworkThread(std::shared_ptr<ResultInbox> results) : results_(std::move(results)) {
+  initialise_curl();
+  multi_ = curl_multi_init();
+}
+
+NetworkThread::~NetworkThread() {
+  stop();
+  exporters_.clear();
+  if (multi_ != nullptr) curl_multi_cleanup(multi_);
+}
+
+std::shared_ptr<Sink> NetworkThread::add_destination(TransferOptions options, Signal signal) {
+  auto exporter = std::make_shared<GrpcExporter>(std::move(options), signal, results_);
+  exporters_.push_back(exporter);
+  return std::make_shared<Destination>(*this, std::move(exporter));
+}
+
+void NetworkThread::start() {
+  std::call_once(started_, [this] { thread_ = base::start_sdk_thread("ergon-network", [this] { run(); }); });
+}
+
+void NetworkThread::stop() {
+  is_stopping_.store(true, std::memory_order_release);
+  std::call_once(started_, [] {});  // a thread that has not started never will
+  if (thread_.joinable()) {
+    curl_multi_wakeup(multi_);
+    thread_.join();
+  }
+  for (const auto& exporter : exporters_) exporter->abandon(multi_);
+}
+
+void NetworkThread::run() {
+  suppress_telemetry_on_this_thread();
+  while (!is_stopping_.load(std::memory_order_acquire)) {
+    {
+      const std::lock_guard gate(fork_gate_);
+      work();
+    }
+    curl_multi_poll(multi_, nullptr, 0, milliseconds_to_next_retry(), nullptr);
+  }
+}
+
+void NetworkThread::work() {
+  const Clock::time_point now = Clock::now();
+  for (const auto& exporter : exporters_) exporter->start_ready(multi_, now);
+  int running = 0;
+  curl_multi_perform(multi_, &running);
+  int left = 0;
+  bool finished_any = false;
+  while (const CURLMsg* message = curl_multi_info_read(multi_, &left)) {
+    if (message->msg != CURLMSG_DONE) continue;
+    CURL* handle = message->easy_handle;
+    const CURLcode result = message->data.result;
+    for (const auto& exporter : exporters_) {
+      if (exporter->finish(multi_, handle, result, now)) break;
+    }
+    finished_any = true;
+  }
+  if (!finished_any) return;
+  for (const auto& exporter : exporters_) exporter->start_ready(multi_, now);
+  curl_multi_perform(multi_, &running);
+}
+
+int NetworkThread::milliseconds_to_next_retry() const {
+  constexpr std::chrono::milliseconds kMost{60'000};
+  const Clock::time_point now = Clock::now();
+  auto wait = std::chrono::nanoseconds(kMost);
+  for (const auto& exporter : exporters_) {
+    if (const auto next = exporter->next_retry()) wait = std::min(wait, std::chrono::nanoseconds(*next - now));
+  }
+  const auto rounded = std::chrono::ceil<std::chrono::milliseconds>(std::max(wait, std::chrono::nanoseconds{0}));
+  return static_cast<int>(rounded.count());
+}
+
+void NetworkThread::abandon_in_child() noexcept {
+  multi_ = nullptr;
+  exporters_.clear();
+  exporters_.shrink_to_fit();
+}
+
+}  // namespace ergon::telemetry

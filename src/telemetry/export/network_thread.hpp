@@ -1,0 +1,59 @@
+#pragma once
+
+#include <curl/curl.h>
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "telemetry/export/grpc_exporter.hpp"
+
+namespace ergon::telemetry {
+
+/// The thread that carries all OTLP traffic: one curl_multi, whose poll is the only place it waits in. Starts
+/// with its first destination.
+class NetworkThread {
+ public:
+  explicit NetworkThread(std::shared_ptr<ResultInbox> results);
+  NetworkThread(const NetworkThread&) = delete;
+  NetworkThread& operator=(const NetworkThread&) = delete;
+  ~NetworkThread();
+
+  /// A destination; to be added before the first batch. The sink holds this thread by reference.
+  [[nodiscard]] std::shared_ptr<Sink> add_destination(TransferOptions options, Signal signal);
+
+  /// Ends all requests and the thread. Idempotent; for the session's thread.
+  void stop();
+
+  /// Held by the thread while curl works, so that a fork never copies curl's or OpenSSL's state half changed.
+  [[nodiscard]] std::timed_mutex& fork_gate() { return fork_gate_; }
+
+  /// For the child of a fork, whose copy of this object has no thread: keeps it from being cleaned up, which
+  /// would write to the parent's connections.
+  void abandon_in_child() noexcept;
+
+ private:
+  class Destination;
+
+  void start();
+  void run();
+  void work();
+  [[nodiscard]] int milliseconds_to_next_retry() const;
+
+  const std::shared_ptr<ResultInbox> results_;
+  CURLM* multi_;
+  std::timed_mutex fork_gate_;
+  std::vector<std::shared_ptr<GrpcExporter>> exporters_;  // fixed once the thread runs
+  std::atomic<bool> is_stopping_{false};                  // stop writes, the thread reads
+  std::once_flag started_;
+  std::thread thread_;
+};
+
+/// Initialises curl, and so OpenSSL with its exit handler, once; never undone. To be called before our own exit
+/// handler is registered.
+void initialise_curl();
+
+}  // namespace ergon::telemetry

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <ergon/testing/recording.hpp>
+
+namespace ergon::telemetry {
+
+// Our own requests, read back for those who want values: the console, tests. A malformed request, which only a
+// bug of ours could make, ends the reading and leaves out the rest.
+
+/// The attributes of a Resource or of any message with a list of KeyValue.
+struct ReadResource {
+  testing::RecordedAttributes attributes;
+  testing::RecordedAttributes json_attributes;  // the same, strings as JSON too
+};
+
+struct ReadSpans {
+  ReadResource resource;
+  std::vector<testing::RecordedSpan> spans;
+};
+struct ReadLogs {
+  ReadResource resource;
+  std::vector<testing::RecordedLog> logs;
+  std::vector<testing::RecordedAttributes> json_attributes;  // of each log, strings as JSON too
+};
+struct ReadPoints {
+  ReadResource resource;
+  std::vector<testing::RecordedPoint> points;
+};
+
+[[nodiscard]] ReadSpans read_spans(std::string_view request);
+[[nodiscard]] ReadLogs read_logs(std::string_view request);
+[[nodiscard]] ReadPoints read_points(std::string_view request);
+
+}  // namespace ergon::telemetry

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <optional>
+#include <utility>
+
+#include "telemetry/worker/export_batch.hpp"
+
+namespace ergon::telemetry {
+
+/// Halves a batch between two of its records. Nothing when it holds a single one.
+[[nodiscard]] std::optional<std::pair<ExportBatch, ExportBatch>> split(const ExportBatch& batch);
+
+}  // namespace ergon::telemetry

@@ -1,0 +1,156 @@
+#include <ergon/telemetry/live_span.hpp>
+
+#include <cassert>
+#include <cstring>
+
+#include "base/ticks.hpp"
+#include "telemetry/record/enqueue.hpp"
+#include "telemetry/record/record_body.hpp"
+#include "telemetry/record/records.hpp"
+#include "telemetry/record/sampling.hpp"
+#include "telemetry/record/span_fields.hpp"
+
+namespace ergon::detail {
+
+using namespace telemetry;
+
+namespace {
+
+void put_id(std::uint8_t* at, std::uint64_t bits) noexcept { std::memcpy(at, &bits, sizeof bits); }
+
+bool is_above_threshold(const TraceId& id) noexcept {
+  return randomness_of(id) >= g_recording.root_threshold.load(std::memory_order_relaxed);
+}
+
+struct Parent {
+  const SpanContext* context;
+
+  Parent(const SpanOptions& options) noexcept
+      : context(options.root ? nullptr : options.parent != nullptr ? options.parent : t_thread.current) {
+    if (context != nullptr && !context->is_valid()) context = nullptr;
+  }
+};
+
+// Ids, parent and the sampler's decision.
+void identify(LiveSpan& span, const SpanOptions& options, base::IdGenerator& ids) noexcept {
+  const Parent parent(options);
+  put_id(span.context.span_id.bytes.data(), ids.next_id());
+  span.context.is_remote = false;
+  bool sampled = false;
+  if (parent.context != nullptr) {
+    span.context.trace_id = parent.context->trace_id;
+    span.parent_span_id = parent.context->span_id;
+    span.parent_is_remote = parent.context->is_remote;
+    sampled = g_recording.follows_parent.load(std::memory_order_relaxed) ? parent.context->is_sampled()
+                                                                        : is_above_threshold(span.context.trace_id);
+    span.context.trace_flags = parent.context->trace_flags & SpanContext::kRandom;
+  } else {
+    put_id(span.context.trace_id.bytes.data(), ids.next_id());
+    put_id(span.context.trace_id.bytes.data() + 8, ids.next_id());
+    span.parent_span_id = {};
+    span.parent_is_remote = false;
+    sampled = is_above_threshold(span.context.trace_id);
+    span.context.trace_flags = SpanContext::kRandom;
+  }
+  if (sampled) span.context.trace_flags |= SpanContext::kSampled;
+}
+
+void begin_recording(LiveSpan& span, std::string_view name, Attributes attributes,
+                     const SpanOptions& options) noexcept {
+  span.kind = options.kind;
+  span.status = StatusCode::unset;
+  span.has_status_message = false;
+  span.attribute_count = span.event_count = span.link_count = 0;
+  span.dropped_attributes = span.dropped_events = span.dropped_links = 0;
+  reset_body(span.body);
+  append_text(span.body, kSpanNameTag, name);
+  for (const Attribute& attribute : attributes) span.set_attribute(attribute.key, attribute.value);
+  for (const SpanLink& link : options.links) span.add_link(link.context, link.attributes);
+}
+
+}  // namespace
+
+void LiveSpan::start(const Scope& its_scope, std::string_view name, Attributes attributes,
+                     const SpanOptions& options) noexcept {
+  scope = &its_scope;
+  fork_generation = g_recording.fork_generation.load(std::memory_order_relaxed);
+  is_recording = false;
+  is_open = true;
+  ThreadBlock* block = this_thread_block();
+  if (block == nullptr) [[unlikely]] {
+    is_open = false;
+    context = {};
+    return;
+  }
+  exceptions_at_start = *block->uncaught_exceptions;
+  identify(*this, options, block->ids);
+  if (!g_recording.records_spans.load(std::memory_order_relaxed)) return;
+  if (!context.is_sampled()) {
+    SignalTally& tally = block->tally(Signal::spans);
+    tally.created.add();
+    tally.sampled_out.add();
+    return;
+  }
+  is_recording = true;
+  begin_recording(*this, name, attributes, options);
+  clock_source = static_cast<std::uint8_t>(base::tick_source());
+  start_ticks = base::read_ticks(base::tick_source());
+}
+
+void LiveSpan::make_current() noexcept {
+  enclosing = t_thread.current;
+  if (context.is_valid()) t_thread.current = &context;
+}
+
+void LiveSpan::end_scoped() noexcept {
+  if (!is_open) return;
+  assert((t_thread.current == &context) && "a scoped span ends on the thread and in the order in which it began");
+  t_thread.current = enclosing;
+  if (is_recording && *t_thread.block->uncaught_exceptions > exceptions_at_start) [[unlikely]] {
+    if (status != StatusCode::error) record_unwinding(*this);
+  }
+  end();
+}
+
+void LiveSpan::end() noexcept {
+  if (!is_open) return;
+  is_open = false;
+  if (!is_recording) return;
+  is_recording = false;
+  const auto source = static_cast<base::TickSource>(clock_source);
+  const std::uint64_t end_ticks = base::read_ticks(source);
+  ThreadBlock* block = this_thread_block();
+  if (block == nullptr) [[unlikely]] return release_body(body);
+  block->tally(Signal::spans).created.add();  // a sampled span enters the books when it ends
+  if (fork_generation != g_recording.fork_generation.load(std::memory_order_relaxed)) [[unlikely]] {
+    block->tally(Signal::spans).drop(telemetry::DropReason::fork);
+    return release_body(body);
+  }
+  if (!accepts_records(*block, Signal::spans)) [[unlikely]] return release_body(body);
+  if (auto* head = prepare_record(*block, Signal::spans, RecordKind::span, sizeof(SpanRecord) + body.size)) {
+    head->tick_source = clock_source;
+    head->ticks = end_ticks;
+    auto* record = reinterpret_cast<SpanRecord*>(head);
+    record->duration_ticks = end_ticks - start_ticks;
+    record->scope = scope;
+    record->context = context;
+    record->parent_span_id = parent_span_id;
+    record->dropped_attributes = dropped_attributes;
+    record->dropped_events = dropped_events;
+    record->dropped_links = dropped_links;
+    record->body_size = body.size;
+    record->kind = kind;
+    record->status = status;
+    record->has_status_message = has_status_message;
+    record->has_events = event_count > 0;
+    record->parent_is_remote = parent_is_remote;
+    std::memcpy(record->body_bytes(), body.data, body.size);
+    commit_record(*block, Signal::spans, head);
+    if (g_recording.waits_for_export.load(std::memory_order_relaxed)) [[unlikely]] {
+      if (auto* wait = g_recording.wait_for_export.load(std::memory_order_acquire)) wait();
+    }
+  }
+  release_body(body);
+}
+
+}  // namespace ergon::detail

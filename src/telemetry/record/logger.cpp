@@ -1,0 +1,85 @@
+#include <ergon/telemetry/logger.hpp>
+
+#include <cstring>
+#include <iterator>
+
+#include "base/ticks.hpp"
+#include "telemetry/record/enqueue.hpp"
+#include "telemetry/record/record_body.hpp"
+#include "telemetry/record/records.hpp"
+
+namespace ergon::detail {
+
+using namespace telemetry;
+
+namespace {
+
+// The record between begin_log and commit_log; a log call never nests in its own arguments' copying.
+constinit thread_local RecordHeader* t_pending = nullptr;
+
+}  // namespace
+
+std::byte* begin_log(const LogCall& call, Attributes attributes) noexcept {
+  ThreadBlock* block = this_thread_block();
+  if (block == nullptr) [[unlikely]] return nullptr;
+  SignalTally& tally = block->tally(Signal::logs);
+  tally.created.add();
+  if (!accepts_records(*block, Signal::logs)) [[unlikely]] return nullptr;
+  std::uint32_t dropped = 0;
+  std::uint32_t attribute_bytes = 0;
+  if (attributes.size() > 0) {
+    block->scratch.size = 0;
+    dropped = append_attributes(block->scratch, AttributeTag::log, attributes);
+    attribute_bytes = block->scratch.size;
+  }
+  const bool copies_text = call.decode == nullptr;
+  const std::size_t size = sizeof(LogRecord) + attribute_bytes + call.argument_bytes +
+                           (copies_text ? call.text.size() : std::size_t{0});
+  RecordHeader* head = prepare_record(*block, Signal::logs, RecordKind::log, size);
+  if (head == nullptr) [[unlikely]] return nullptr;
+  const base::TickSource source = base::tick_source();
+  head->tick_source = static_cast<std::uint8_t>(source);
+  head->ticks = base::read_ticks(source);
+  auto* record = reinterpret_cast<LogRecord*>(head);
+  record->logger = call.logger;
+  record->text = copies_text ? nullptr : call.text.data();
+  record->decode = call.decode;
+  record->text_bytes = static_cast<std::uint32_t>(call.text.size());
+  record->attribute_bytes = attribute_bytes;
+  record->context = t_thread.current != nullptr ? *t_thread.current : SpanContext{};
+  record->dropped_attributes = dropped;
+  record->level = call.level;
+  auto* at = reinterpret_cast<std::byte*>(record + 1);
+  if (attribute_bytes > 0) std::memcpy(at, block->scratch.data, attribute_bytes);
+  at += attribute_bytes;
+  if (copies_text) {
+    std::memcpy(at, call.text.data(), call.text.size());
+    at += call.text.size();
+  }
+  t_pending = head;
+  return at;
+}
+
+void commit_log() noexcept {
+  commit_record(*t_thread.block, Signal::logs, t_pending);
+  t_pending = nullptr;
+}
+
+void record_formatted_log(const LoggerState& logger, Level level, std::string_view text, fmt::format_args args,
+                          Attributes attributes) noexcept {
+  std::string message;
+  try {
+    message = fmt::vformat({text.data(), text.size()}, args);
+  } catch (const std::exception& error) {
+    try {
+      message = fmt::format("{} [not formatted: {}]", text, error.what());
+    } catch (...) {
+      return;
+    }
+  } catch (...) {
+    message = "[not formatted]";
+  }
+  if (begin_log({&logger, level, message, nullptr, 0}, attributes) != nullptr) commit_log();
+}
+
+}  // namespace ergon::detail

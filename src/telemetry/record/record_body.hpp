@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include <ergon/telemetry/attributes.hpp>
+#include <ergon/telemetry/live_span.hpp>
+
+namespace ergon::telemetry {
+
+using detail::SpanBody;
+
+/// Field tags of OTLP's KeyValue lists, by the message they stand in.
+enum class AttributeTag : std::uint8_t {
+  span = 0x4a,        // Span.attributes = 9
+  event = 0x1a,       // Span.Event.attributes = 3
+  link = 0x22,        // Span.Link.attributes = 4
+  log = 0x32,         // LogRecord.attributes = 6
+  scope = 0x1a,       // InstrumentationScope.attributes = 3
+  resource = 0x0a,    // Resource.attributes = 1
+  number_point = 0x3a,     // NumberDataPoint.attributes = 7
+  histogram_point = 0x4a,  // HistogramDataPoint.attributes = 9
+};
+
+inline constexpr std::uint32_t kAttributeLimit = 128;
+inline constexpr int kValueDepthLimit = 64;
+
+inline void reset_body(SpanBody& body) noexcept {
+  body.data = body.inline_bytes.data();
+  body.size = 0;
+  body.capacity = SpanBody::kInlineBytes;
+}
+
+/// Gives an outgrown body's heap block back.
+[[gnu::cold]] void free_body(SpanBody& body) noexcept;
+
+inline void release_body(SpanBody& body) noexcept {
+  if (body.data != body.inline_bytes.data()) [[unlikely]] free_body(body);
+}
+
+[[gnu::cold]] bool grow_body(SpanBody& body, std::size_t extra) noexcept;
+
+/// Makes room for `extra` more bytes; false when there is no memory.
+[[nodiscard]] inline bool ensure_room(SpanBody& body, std::size_t extra) noexcept {
+  return body.size + extra <= body.capacity || grow_body(body, extra);
+}
+
+/// Appends one attribute as a KeyValue field, its strings repaired to UTF-8. False, with nothing appended,
+/// when there is no memory.
+bool append_attribute(SpanBody& body, AttributeTag tag, std::string_view key, const AttributeValue& value) noexcept;
+
+/// Appends a list of attributes, the first 128 keys, the last value of each. Answers how many were left out.
+std::uint32_t append_attributes(SpanBody& body, AttributeTag tag, Attributes attributes) noexcept;
+
+/// Appends a string field of a one-byte tag, repaired to UTF-8.
+bool append_text(SpanBody& body, std::uint8_t tag, std::string_view text) noexcept;
+
+/// Takes `size` bytes at `offset` out of the body.
+void erase_bytes(SpanBody& body, std::uint32_t offset, std::uint32_t size) noexcept;
+
+/// A field of a body: where it starts, how long it is with its tag, and its content.
+struct BodyField {
+  std::uint8_t tag;
+  std::uint32_t offset;
+  std::uint32_t size;
+  std::string_view content;
+};
+
+/// The field at `offset`; all fields of a body are length-delimited with one-byte tags.
+[[nodiscard]] BodyField field_at(const SpanBody& body, std::uint32_t offset) noexcept;
+
+/// The key of an encoded KeyValue.
+[[nodiscard]] std::string_view key_of(std::string_view key_value) noexcept;
+
+}  // namespace ergon::telemetry

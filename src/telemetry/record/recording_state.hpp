@@ -1,0 +1,47 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+
+#include "telemetry/buffer/memory_budget.hpp"
+
+namespace ergon::telemetry {
+
+enum class Phase : std::uint8_t {
+  prestart,  // no session yet: records are kept, within kPrestartBytes
+  active,
+  stopped,  // after a session: records are counted as already_shutdown
+};
+
+inline constexpr std::size_t kPrestartBytes = 256U << 10U;
+inline constexpr std::uint64_t kAlwaysSampled = 0;
+inline constexpr std::uint64_t kNeverSampled = std::uint64_t{1} << 56U;
+
+/// What every recording thread reads and the session writes. One cache line that hardly ever changes; all
+/// loads are relaxed: a record at the edge of a change may follow either state.
+struct alignas(64) RecordingState {
+  std::atomic<Phase> phase{Phase::prestart};
+  std::atomic<bool> records_spans{true};    // a tracing section exists
+  std::atomic<bool> records_metrics{true};  // a metrics section exists
+  std::atomic<bool> follows_parent{true};   // parent_based
+  std::atomic<bool> waits_for_export{false};  // a `simple` span processor exists
+  std::atomic<bool> blocks_when_full{false};
+  std::atomic<int> wake_descriptor{-1};  // the worker's eventfd
+  std::atomic<std::uint32_t> fork_generation{0};
+  // A trace is sampled if the low 56 bits of its id are at or above this (otel: probability sampler's R >= T).
+  std::atomic<std::uint64_t> root_threshold{kAlwaysSampled};
+  std::atomic<std::uint64_t> max_block_nanoseconds{0};
+  // Session's: called when a thread takes its ring (starts the pipeline of a forked child), and by spans that
+  // end under a `simple` processor. Null while there is no session.
+  std::atomic<void (*)()> on_thread_joined{nullptr};
+  std::atomic<void (*)()> wait_for_export{nullptr};
+};
+
+extern constinit RecordingState g_recording;
+extern constinit MemoryBudget g_budget;
+
+/// Wakes the worker; safe on any thread and in a signal handler.
+[[gnu::cold]] void wake_worker() noexcept;
+
+}  // namespace ergon::telemetry

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include <ergon/telemetry/live_span.hpp>
+#include <ergon/telemetry/log_call.hpp>
+
+#include "telemetry/buffer/record_header.hpp"
+
+namespace ergon::telemetry {
+
+using detail::LoggerState;
+using detail::Scope;
+
+/// A span that has ended, as it lies in the ring; `body_size` bytes of encoded Span fields follow it.
+struct SpanRecord {
+  RecordHeader header;  // ticks: the end
+  std::uint64_t duration_ticks;
+  const Scope* scope;
+  SpanContext context;
+  SpanId parent_span_id;
+  std::uint32_t dropped_attributes;
+  std::uint32_t dropped_events;
+  std::uint32_t dropped_links;
+  std::uint32_t body_size;
+  SpanKind kind;
+  StatusCode status;
+  bool has_status_message;  // the body holds the whole Status field
+  bool has_events;          // their times are still ticks
+  bool parent_is_remote;
+
+  [[nodiscard]] std::string_view body() const noexcept {
+    return {reinterpret_cast<const char*>(this + 1), body_size};
+  }
+  [[nodiscard]] std::byte* body_bytes() noexcept { return reinterpret_cast<std::byte*>(this + 1); }
+};
+
+/// A log call, as it lies in the ring. After it: `attribute_bytes` of encoded LogRecord.attributes fields, then
+/// `text_bytes` of a copied text (when `text` is null), then the arguments for `decode`.
+struct LogRecord {
+  RecordHeader header;
+  const LoggerState* logger;
+  const char* text;  // a literal's address; null: the text is copied
+  detail::DecodeLog decode;  // null: the copied text is the message
+  std::uint32_t text_bytes;
+  std::uint32_t attribute_bytes;
+  SpanContext context;
+  std::uint32_t dropped_attributes;
+  Level level;
+
+  [[nodiscard]] const char* after() const noexcept { return reinterpret_cast<const char*>(this + 1); }
+  [[nodiscard]] std::string_view attributes() const noexcept { return {after(), attribute_bytes}; }
+  [[nodiscard]] std::string_view message_text() const noexcept {
+    return {text != nullptr ? text : after() + attribute_bytes, text_bytes};
+  }
+  [[nodiscard]] const std::byte* arguments() const noexcept {
+    return reinterpret_cast<const std::byte*>(after() + attribute_bytes + (text == nullptr ? text_bytes : 0));
+  }
+};
+
+}  // namespace ergon::telemetry

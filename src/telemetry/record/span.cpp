@@ -1,0 +1,133 @@
+#include <ergon/telemetry/span.hpp>
+
+#include <atomic>
+#include <new>
+
+#include "base/hex.hpp"
+#include "telemetry/record/thread_block.hpp"
+
+namespace ergon {
+
+std::string TraceId::to_hex() const { return base::to_hex(bytes.data(), bytes.size()); }
+std::string SpanId::to_hex() const { return base::to_hex(bytes.data(), bytes.size()); }
+
+SpanContext current_span_context() noexcept {
+  const SpanContext* current = telemetry::t_thread.current;
+  return current != nullptr ? *current : SpanContext{};
+}
+
+SpanScope::SpanScope(const SpanContext& context) noexcept
+    : context_(context), enclosing_(telemetry::t_thread.current) {
+  if (context_.is_valid()) telemetry::t_thread.current = &context_;
+}
+
+SpanScope::~SpanScope() { telemetry::t_thread.current = enclosing_; }
+
+namespace detail {
+
+// Storage of a movable span, kept by the thread that released it last.
+struct PooledSpan {
+  LiveSpan live;
+  std::atomic_flag busy;
+  PooledSpan* next;
+};
+
+namespace {
+
+PooledSpan* take_pooled() noexcept {
+  telemetry::ThreadBlock* block = telemetry::this_thread_block();
+  if (block == nullptr) return nullptr;
+  if (PooledSpan* span = block->free_spans) {
+    block->free_spans = span->next;
+    return span;
+  }
+  return new (std::nothrow) PooledSpan;
+}
+
+void give_pooled(PooledSpan* span) noexcept {
+  telemetry::ThreadBlock* block = telemetry::this_thread_block();
+  if (block == nullptr) {
+    delete span;
+    return;
+  }
+  span->next = block->free_spans;
+  block->free_spans = span;
+}
+
+// Uncontended in all but odd programs, so it spins; the holder never waits for anything.
+class FlagGuard {
+ public:
+  explicit FlagGuard(std::atomic_flag& flag) noexcept : flag_(flag) {
+    while (flag_.test_and_set(std::memory_order_acquire)) {
+    }
+  }
+  FlagGuard(const FlagGuard&) = delete;
+  FlagGuard& operator=(const FlagGuard&) = delete;
+  ~FlagGuard() { flag_.clear(std::memory_order_release); }  // pairs with the next holder's acquire
+
+ private:
+  std::atomic_flag& flag_;
+};
+
+// Calls the method on a span that is recording, under its flag.
+template <class Call>
+void with_recording(PooledSpan* span, Call call) noexcept {
+  if (span == nullptr) return;
+  const FlagGuard guard(span->busy);
+  if (span->live.is_recording) call(span->live);
+}
+
+}  // namespace
+}  // namespace detail
+
+using detail::LiveSpan;
+
+Span::Span(const detail::Scope& scope, std::string_view name, Attributes attributes,
+           const SpanOptions& options) noexcept
+    : pooled_(detail::take_pooled()) {
+  if (pooled_ != nullptr) pooled_->live.start(scope, name, attributes, options);
+}
+
+void Span::set_attribute(std::string_view key, const AttributeValue& value) noexcept {
+  detail::with_recording(pooled_, [&](LiveSpan& span) { span.set_attribute(key, value); });
+}
+
+void Span::add_event(std::string_view name, Attributes attributes) noexcept {
+  detail::with_recording(pooled_, [&](LiveSpan& span) { span.add_event(name, attributes); });
+}
+
+void Span::add_link(const SpanContext& linked, Attributes attributes) noexcept {
+  detail::with_recording(pooled_, [&](LiveSpan& span) { span.add_link(linked, attributes); });
+}
+
+void Span::set_status(StatusCode code, std::string_view message) noexcept {
+  detail::with_recording(pooled_, [&](LiveSpan& span) { span.set_status(code, message); });
+}
+
+void Span::record_exception(std::string_view type, std::string_view message) noexcept {
+  detail::with_recording(pooled_, [&](LiveSpan& span) { span.record_exception(type, message); });
+}
+
+void Span::end() noexcept {
+  if (pooled_ == nullptr) return;
+  const detail::FlagGuard guard(pooled_->busy);
+  pooled_->live.end();
+}
+
+// The context is written once, before the handle exists, so it needs no flag.
+SpanContext Span::context() const noexcept { return pooled_ == nullptr ? SpanContext{} : pooled_->live.context; }
+
+bool Span::is_recording() const noexcept {
+  if (pooled_ == nullptr) return false;
+  const detail::FlagGuard guard(pooled_->busy);
+  return pooled_->live.is_recording;
+}
+
+void Span::release() noexcept {
+  if (pooled_ == nullptr) return;
+  end();
+  detail::give_pooled(pooled_);
+  pooled_ = nullptr;
+}
+
+}  // namespace ergon

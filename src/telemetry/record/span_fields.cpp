@@ -1,0 +1,181 @@
+#include "telemetry/record/span_fields.hpp"
+
+#include <cstring>
+
+#include "base/ticks.hpp"
+#include "base/wire.hpp"
+#include "telemetry/record/record_body.hpp"
+
+namespace ergon {
+
+namespace telemetry {
+
+namespace wire = base::wire;
+
+namespace {
+
+// Tells most keys apart by their length and their ends, so that the check for a repeated key compares numbers.
+std::uint32_t fingerprint(std::string_view key) noexcept {
+  const char* from = key.data();
+  const std::size_t size = key.size();
+  std::uint32_t first = 0;
+  std::uint32_t last = 0;
+  if (size >= 4) [[likely]] {
+    std::memcpy(&first, from, 4);
+    std::memcpy(&last, from + size - 4, 4);
+  } else {
+    for (std::size_t i = 0; i < size; ++i) first = (first << 8U) | static_cast<std::uint8_t>(from[i]);
+  }
+  return (first ^ (last * 0x9E3779B1U)) + static_cast<std::uint32_t>(size);
+}
+
+// Removes the attribute of this key; false when there is none. Cold: only a fingerprint that matches, or more
+// attributes than are indexed, leads here.
+[[gnu::cold, gnu::noinline]] bool erase_attribute(SpanBody& body, std::string_view key) noexcept {
+  for (std::uint32_t at = 0; at < body.size;) {
+    const BodyField field = field_at(body, at);
+    if (field.tag == kSpanAttributeTag && key_of(field.content) == key) {
+      erase_bytes(body, field.offset, field.size);
+      return true;
+    }
+    at += field.size;
+  }
+  return false;
+}
+
+bool may_hold(const detail::LiveSpan& span, std::uint32_t print) noexcept {
+  const std::uint32_t indexed = span.attribute_count < detail::LiveSpan::kIndexedAttributes
+                                    ? span.attribute_count
+                                    : detail::LiveSpan::kIndexedAttributes;
+  for (std::uint32_t i = 0; i < indexed; ++i) {
+    if (span.fingerprints[i] == print) return true;
+  }
+  return span.attribute_count > detail::LiveSpan::kIndexedAttributes;
+}
+
+// A message in a message is written behind the room for its length, which is filled in, or moved, afterwards.
+template <class Write>
+bool append_message(SpanBody& body, std::uint8_t tag, Write write) noexcept {
+  constexpr std::uint32_t kHead = 3;  // the tag and a length below 16 KiB, the usual case
+  const std::uint32_t start = body.size;
+  if (!ensure_room(body, kHead + 8)) return false;
+  body.size += kHead;
+  if (!write() || !ensure_room(body, 8)) {
+    body.size = start;
+    return false;
+  }
+  const std::uint32_t length = body.size - start - kHead;
+  const auto head = static_cast<std::uint32_t>(1 + wire::varint_size(length));
+  if (head != kHead) std::memmove(body.data + start + head, body.data + start + kHead, length);
+  body.data[start] = static_cast<std::byte>(tag);
+  wire::put_varint(body.data + start + 1, length);
+  body.size = start + head + length;
+  return true;
+}
+
+bool append_bytes(SpanBody& body, std::uint8_t tag, const void* bytes, std::size_t size) noexcept {
+  if (!ensure_room(body, size + 8)) return false;
+  std::byte* at = body.data + body.size;
+  *at++ = static_cast<std::byte>(tag);
+  at = wire::put_varint(at, size);
+  at = wire::put_bytes(at, bytes, size);
+  body.size = static_cast<std::uint32_t>(at - body.data);
+  return true;
+}
+
+template <class T>
+bool append_fixed(SpanBody& body, std::uint8_t tag, T value) noexcept {
+  if (!ensure_room(body, sizeof value + 1)) return false;
+  body.data[body.size] = static_cast<std::byte>(tag);
+  wire::put_fixed(body.data + body.size + 1, value);
+  body.size += 1 + sizeof value;
+  return true;
+}
+
+bool append_dropped(SpanBody& body, std::uint8_t tag, std::uint32_t dropped) noexcept {
+  if (dropped == 0) return true;
+  if (!ensure_room(body, 8)) return false;
+  body.data[body.size] = static_cast<std::byte>(tag);
+  const std::byte* end = wire::put_varint(body.data + body.size + 1, dropped);
+  body.size = static_cast<std::uint32_t>(end - body.data);
+  return true;
+}
+
+[[gnu::cold]] void erase_status(detail::LiveSpan& span) noexcept {
+  for (std::uint32_t at = 0; at < span.body.size;) {
+    const BodyField field = field_at(span.body, at);
+    if (field.tag == kSpanStatusTag) return erase_bytes(span.body, field.offset, field.size);
+    at += field.size;
+  }
+}
+
+}  // namespace
+
+void record_unwinding(detail::LiveSpan& span) noexcept {
+  span.set_status(StatusCode::error, {});
+  span.set_attribute("error.type", "_OTHER");
+}
+
+}  // namespace telemetry
+
+namespace detail {
+
+using namespace telemetry;
+
+void LiveSpan::set_attribute(std::string_view key, const AttributeValue& value) noexcept {
+  const std::uint32_t print = fingerprint(key);
+  const bool replaces = may_hold(*this, print) && erase_attribute(body, key);
+  if (!replaces && (attribute_count >= kAttributeLimit || key.empty())) [[unlikely]] {
+    ++dropped_attributes;
+    return;
+  }
+  if (!append_attribute(body, AttributeTag::span, key, value)) [[unlikely]] {
+    ++dropped_attributes;
+    if (replaces) --attribute_count;  // its fingerprint stays: it can only cost a search
+    return;
+  }
+  if (replaces) return;
+  if (attribute_count < kIndexedAttributes) fingerprints[attribute_count] = print;
+  ++attribute_count;
+}
+
+void LiveSpan::add_event(std::string_view name, Attributes attributes) noexcept {
+  const bool added = event_count < kEventLimit && append_message(body, kSpanEventTag, [&] {
+    const std::uint64_t ticks = base::read_ticks(static_cast<base::TickSource>(clock_source));
+    if (!append_fixed(body, 0x09, ticks) || !append_text(body, 0x12, name)) return false;  // the worker sets the time
+    return append_dropped(body, 0x20, append_attributes(body, AttributeTag::event, attributes));
+  });
+  added ? static_cast<void>(++event_count) : static_cast<void>(++dropped_events);
+}
+
+void LiveSpan::add_link(const SpanContext& linked, Attributes attributes) noexcept {
+  const std::uint32_t flags = linked.trace_flags | 0x100U | (linked.is_remote ? 0x200U : 0U);
+  const bool added = link_count < kLinkLimit && append_message(body, kSpanLinkTag, [&] {
+    return append_bytes(body, 0x0a, linked.trace_id.bytes.data(), 16) &&
+           append_bytes(body, 0x12, linked.span_id.bytes.data(), 8) &&
+           append_dropped(body, 0x28, append_attributes(body, AttributeTag::link, attributes)) &&
+           append_fixed(body, 0x35, flags);
+  });
+  added ? static_cast<void>(++link_count) : static_cast<void>(++dropped_links);
+}
+
+void LiveSpan::set_status(StatusCode code, std::string_view message) noexcept {
+  if (status == StatusCode::ok || code == StatusCode::unset) return;
+  status = code;
+  if (has_status_message) erase_status(*this);
+  has_status_message = code == StatusCode::error && !message.empty() && append_message(body, kSpanStatusTag, [&] {
+    if (!append_text(body, 0x12, message) || !ensure_room(body, 2)) return false;
+    body.data[body.size++] = std::byte{0x18};
+    body.data[body.size++] = static_cast<std::byte>(StatusCode::error);
+    return true;
+  });
+}
+
+void LiveSpan::record_exception(std::string_view type, std::string_view message) noexcept {
+  set_status(StatusCode::error, message);
+  set_attribute("error.type", type);
+  add_event("exception", {{"exception.type", type}, {"exception.message", message}});
+}
+
+}  // namespace detail
+}  // namespace ergon

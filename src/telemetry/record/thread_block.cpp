@@ -1,0 +1,100 @@
+#include "telemetry/record/thread_block.hpp"
+
+#include <cxxabi.h>
+#include <pthread.h>
+#include <unistd.h>
+
+#include <cstdint>
+#include <new>
+
+#include "telemetry/record/record_body.hpp"
+
+namespace ergon::telemetry {
+
+constinit RecordingState g_recording;
+constinit MemoryBudget g_budget{kPrestartBytes};
+constinit ThreadRegistry g_threads;
+constinit thread_local ThreadState t_thread{};
+
+namespace {
+
+// A key's destructor runs after those of thread_local objects, whose records are therefore still taken.
+void leave_thread(void* block) noexcept {
+  t_thread.block = nullptr;
+  g_threads.give_back(*static_cast<ThreadBlock*>(block));
+}
+
+pthread_key_t leaving_key() noexcept {
+  static const pthread_key_t kKey = [] {
+    pthread_key_t key{};
+    pthread_key_create(&key, &leave_thread);
+    return key;
+  }();
+  return kKey;
+}
+
+// The Itanium C++ ABI's __cxa_eh_globals: a pointer, then the count of uncaught exceptions.
+const unsigned* uncaught_exceptions_of_thread() noexcept {
+  const auto* globals = reinterpret_cast<const std::byte*>(abi::__cxa_get_globals());
+  return reinterpret_cast<const unsigned*>(globals + sizeof(void*));
+}
+
+}  // namespace
+
+ThreadBlock* join_thread() noexcept {
+  if (t_thread.is_suppressed) return nullptr;
+  ThreadBlock* block = g_threads.take();
+  if (block == nullptr) return nullptr;
+  block->ids.seed_from_kernel();
+  block->uncaught_exceptions = uncaught_exceptions_of_thread();
+  pthread_setspecific(leaving_key(), block);
+  t_thread.block = block;
+  if (auto* joined = g_recording.on_thread_joined.load(std::memory_order_acquire)) joined();
+  return block;
+}
+
+ThreadBlock* ThreadRegistry::take() noexcept {
+  const std::lock_guard guard(mutex_);
+  for (ThreadBlock* block = first(); block != nullptr; block = block->next) {
+    if (!block->is_owned && block->ring.is_empty()) {
+      block->is_owned = true;
+      return block;
+    }
+  }
+  auto* block = new (std::nothrow) ThreadBlock;
+  if (block == nullptr) return nullptr;
+  reset_body(block->scratch);
+  block->is_owned = true;
+  block->next = first();
+  first_.store(block, std::memory_order_release);
+  return block;
+}
+
+void ThreadRegistry::give_back(ThreadBlock& block) noexcept {
+  const std::lock_guard guard(mutex_);
+  block.is_owned = false;
+}
+
+void ThreadRegistry::reset_in_child() noexcept {
+  g_budget.reset_after_fork();
+  for (ThreadBlock* block = first(); block != nullptr; block = block->next) {
+    block->ring.reset_after_fork(g_budget);
+    for (SignalTally& tally : block->tallies) tally.reset();
+    block->repaired_strings.reset();
+    block->free_spans = nullptr;
+    block->is_owned = false;
+  }
+  t_thread.block = nullptr;
+  mutex_.unlock();
+}
+
+void suppress_telemetry_on_this_thread() noexcept { t_thread.is_suppressed = true; }
+
+void wake_worker() noexcept {
+  const int descriptor = g_recording.wake_descriptor.load(std::memory_order_relaxed);
+  if (descriptor < 0) return;
+  const std::uint64_t one = 1;
+  [[maybe_unused]] const ssize_t ignored = write(descriptor, &one, sizeof one);
+}
+
+}  // namespace ergon::telemetry

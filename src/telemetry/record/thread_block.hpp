@@ -1,0 +1,84 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <mutex>
+
+#include <ergon/telemetry/live_span.hpp>
+
+#include "base/random.hpp"
+#include "telemetry/buffer/ring.hpp"
+#include "telemetry/record/recording_state.hpp"
+#include "telemetry/record/tally.hpp"
+
+namespace ergon::detail {
+struct PooledSpan;
+}
+
+namespace ergon::telemetry {
+
+class CellTable;  // metrics/cell_table.hpp
+
+/// All that a recording thread owns. Blocks are never freed: a dead thread's passes on to the next new one,
+/// with its tallies and cells, once the worker has drained it.
+struct ThreadBlock {
+  Ring ring;
+  std::array<SignalTally, 2> tallies;  // spans, logs
+  OwnedCount repaired_strings;
+  base::IdGenerator ids;
+  const unsigned* uncaught_exceptions{nullptr};  // the C++ runtime's count for this thread
+  detail::PooledSpan* free_spans{nullptr};
+  detail::SpanBody scratch{};  // attributes of the log call under way
+
+  // Owner creates (release), the metric reader walks (acquire).
+  std::atomic<CellTable*> cells{nullptr};
+  // Guarded by the registry's lock.
+  bool is_owned{false};
+  ThreadBlock* next{nullptr};  // constant once the block is published
+
+  [[nodiscard]] SignalTally& tally(Signal signal) noexcept { return tallies[static_cast<std::size_t>(signal)]; }
+};
+
+/// Per-thread state of the hot path; trivially destructible, so that thread-local and static destructors may
+/// still record.
+struct ThreadState {
+  ThreadBlock* block;
+  const SpanContext* current;
+  bool is_suppressed;  // SDK threads: telemetry about telemetry stops here
+};
+extern constinit thread_local ThreadState t_thread;
+
+[[gnu::cold]] ThreadBlock* join_thread() noexcept;
+
+/// This thread's block, taken at its first record; null only when there is no memory for one.
+[[nodiscard]] inline ThreadBlock* this_thread_block() noexcept {
+  ThreadBlock* block = t_thread.block;
+  return block != nullptr ? block : join_thread();
+}
+
+/// All blocks ever made.
+class ThreadRegistry {
+ public:
+  [[nodiscard]] ThreadBlock* take() noexcept;
+  void give_back(ThreadBlock& block) noexcept;
+
+  /// Any thread; the list only grows.
+  [[nodiscard]] ThreadBlock* first() const noexcept { return first_.load(std::memory_order_acquire); }
+
+  // Around a fork: `lock` before it, `unlock` in the parent, `reset_in_child` in the child.
+  void lock_for_fork() { mutex_.lock(); }
+  void unlock_after_fork() { mutex_.unlock(); }
+  void reset_in_child() noexcept;
+
+ private:
+  std::mutex mutex_;
+  std::atomic<ThreadBlock*> first_{nullptr};  // take stores (release), readers load (acquire)
+};
+
+extern constinit ThreadRegistry g_threads;
+
+/// Marks this thread as the SDK's own: what it records is ignored.
+void suppress_telemetry_on_this_thread() noexcept;
+
+}  // namespace ergon::telemetry

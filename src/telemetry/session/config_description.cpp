@@ -1,0 +1,220 @@
+#include <ergon/config/telemetry_description.hpp>
+
+// One table per object: what a key is called, what it is for, what it may be. Defaults are those of the
+// objects.
+namespace ergon {
+
+using namespace std::chrono_literals;
+using config::Tag;
+
+constexpr auto ergon_describe(Tag<TlsConfig>) {
+  return config::object(
+      "How the server's certificate is checked.",
+      config::field<&TlsConfig::ca_file>(
+          "ca_file", "PEM file of the certificate authorities to trust; empty: the system's."));
+}
+
+constexpr auto ergon_describe(Tag<OtlpGrpcExporter>) {
+  return config::object("Sends to an OTLP backend over gRPC.",
+                        config::field<&OtlpGrpcExporter::endpoint>(
+                            "endpoint", "http://host:port in clear text, https:// with TLS."),
+                        config::field<&OtlpGrpcExporter::timeout>(
+                            "timeout", "Limit of one attempt; 0 is no limit.", {.minimum = 0ms}),
+                        config::field<&OtlpGrpcExporter::tls>("tls", "TLS, for https:// endpoints."));
+}
+
+constexpr auto ergon_describe(Tag<ConsoleExporter>) {
+  return config::object("Writes to standard output, for people.");
+}
+
+constexpr auto ergon_describe(Tag<Exporter>) {
+  return config::one_of("Where a batch of telemetry goes.",
+                        config::alternative<Exporter, OtlpGrpcExporter>("otlp_grpc"),
+                        config::alternative<Exporter, ConsoleExporter>("console"));
+}
+
+constexpr auto ergon_describe(Tag<AlwaysOn>) { return config::object("Records every trace."); }
+
+constexpr auto ergon_describe(Tag<AlwaysOff>) { return config::object("Records no trace."); }
+
+constexpr auto ergon_describe(Tag<TraceIdRatioBased>) {
+  return config::object("Records a share of traces, chosen by trace id.",
+                        config::field<&TraceIdRatioBased::ratio>("ratio", "Share of traces recorded.",
+                                                                 {.minimum = 0, .maximum = 1}));
+}
+
+constexpr auto ergon_describe(Tag<ParentBased>) {
+  return config::object("Follows the decision of the parent span.",
+                        config::field<&ParentBased::root>("root", "Decides for spans without a parent."));
+}
+
+constexpr auto ergon_describe(Tag<Sampler>) {
+  return config::one_of("Decides which traces are recorded.",
+                        config::alternative<Sampler, AlwaysOn>("always_on"),
+                        config::alternative<Sampler, AlwaysOff>("always_off"),
+                        config::alternative<Sampler, TraceIdRatioBased>("trace_id_ratio_based"),
+                        config::alternative<Sampler, ParentBased>("parent_based"));
+}
+
+// Spans and log records are batched by the same options, with their own defaults.
+template <class Batch>
+constexpr auto describe_batch(std::string_view documentation) {
+  return config::object(documentation,
+                        config::field<&Batch::schedule_delay>(
+                            "schedule_delay", "Longest wait for a batch to fill.", {.minimum = 0ms}),
+                        config::field<&Batch::export_timeout>(
+                            "export_timeout", "Limit of one export; 0 is no limit.", {.minimum = 0ms}),
+                        config::field<&Batch::max_export_batch_size>(
+                            "max_export_batch_size", "Items in one export request, at most.",
+                            {.unit = "{item}", .minimum = 1, .maximum = 65'536}),
+                        config::field<&Batch::exporter>("exporter", "Where batches go."));
+}
+
+template <class Simple>
+constexpr auto describe_simple(std::string_view documentation) {
+  return config::object(documentation, config::field<&Simple::exporter>("exporter", "Where each item goes."));
+}
+
+constexpr auto ergon_describe(Tag<BatchSpanProcessor>) {
+  return describe_batch<BatchSpanProcessor>("Exports spans together, away from the caller's thread.");
+}
+
+constexpr auto ergon_describe(Tag<SimpleSpanProcessor>) {
+  return describe_simple<SimpleSpanProcessor>("Exports each span on the thread that ends it: for debugging.");
+}
+
+constexpr auto ergon_describe(Tag<SpanProcessor>) {
+  return config::one_of("What happens to ended spans.",
+                        config::alternative<SpanProcessor, BatchSpanProcessor>("batch"),
+                        config::alternative<SpanProcessor, SimpleSpanProcessor>("simple"));
+}
+
+constexpr auto ergon_describe(Tag<TracingConfig>) {
+  return config::object(
+      "Traces.", config::field<&TracingConfig::sampler>("sampler", "Decides which traces are recorded."),
+      config::field<&TracingConfig::processors>("processors", "Each takes every recorded span.",
+                                                {.minimum = 1}),
+      config::field<&TracingConfig::resource>("resource", "Resource attributes of this signal only."));
+}
+
+constexpr auto ergon_describe(Tag<Level>) {
+  return config::enumeration("How much a log record matters.", config::name("trace", Level::trace),
+                             config::name("debug", Level::debug), config::name("info", Level::info),
+                             config::name("warning", Level::warning), config::name("error", Level::error),
+                             config::name("critical", Level::critical), config::name("off", Level::off));
+}
+
+constexpr auto ergon_describe(Tag<LogFormat>) {
+  return config::enumeration("The form of a log line.", config::name("text", LogFormat::text),
+                             config::name("json", LogFormat::json));
+}
+
+constexpr auto ergon_describe(Tag<ConsoleStream>) {
+  return config::enumeration("A standard stream.", config::name("stdout", ConsoleStream::out),
+                             config::name("stderr", ConsoleStream::err));
+}
+
+constexpr auto ergon_describe(Tag<ConsoleHandler>) {
+  return config::object(
+      "Writes log records to the console.",
+      config::field<&ConsoleHandler::level>("level", "The handler's own threshold."),
+      config::field<&ConsoleHandler::formatter>("formatter", "text for people, json for programs."),
+      config::field<&ConsoleHandler::stream>("stream", "Where lines go."));
+}
+
+constexpr auto ergon_describe(Tag<BatchLogProcessor>) {
+  return describe_batch<BatchLogProcessor>("Exports log records together, away from the caller's thread.");
+}
+
+constexpr auto ergon_describe(Tag<SimpleLogProcessor>) {
+  return describe_simple<SimpleLogProcessor>(
+      "Exports each record on the thread that logs it: for debugging.");
+}
+
+constexpr auto ergon_describe(Tag<LogProcessor>) {
+  return config::one_of("What happens to log records on their way to a backend.",
+                        config::alternative<LogProcessor, BatchLogProcessor>("batch"),
+                        config::alternative<LogProcessor, SimpleLogProcessor>("simple"));
+}
+
+constexpr auto ergon_describe(Tag<OtlpHandler>) {
+  return config::object(
+      "Sends log records to a backend.",
+      config::field<&OtlpHandler::level>("level", "The handler's own threshold."),
+      config::field<&OtlpHandler::exporter>("exporter", "Short for processors: [{batch: {exporter: …}}].",
+                                            {.excludes = "processors"}),
+      config::field<&OtlpHandler::processors>("processors",
+                                              "Each takes every record; without any, one batch."));
+}
+
+constexpr auto ergon_describe(Tag<Handler>) {
+  return config::one_of("A destination of log records.",
+                        config::alternative<Handler, ConsoleHandler>("console"),
+                        config::alternative<Handler, OtlpHandler>("otlp"));
+}
+
+constexpr auto ergon_describe(Tag<LoggingConfig>) {
+  return config::object(
+      "Logs.", config::field<&LoggingConfig::level>("level", "The threshold of all loggers."),
+      config::field<&LoggingConfig::handlers>("handlers", "Each takes every record that passes.",
+                                              {.minimum = 1}),
+      config::field<&LoggingConfig::resource>("resource", "Resource attributes of this signal only."));
+}
+
+constexpr auto ergon_describe(Tag<PeriodicReader>) {
+  return config::object(
+      "Collects all instruments at a fixed interval and exports them.",
+      config::field<&PeriodicReader::interval>("interval", "From one collection to the next.",
+                                               {.minimum = 1ms}),
+      config::field<&PeriodicReader::timeout>(
+          "timeout", "Limit of one collection and its export; 0 is no limit.", {.minimum = 0ms}),
+      config::field<&PeriodicReader::exporter>("exporter", "Where metrics go."));
+}
+
+constexpr auto ergon_describe(Tag<MetricReader>) {
+  return config::one_of("How metrics leave the process.",
+                        config::alternative<MetricReader, PeriodicReader>("periodic"));
+}
+
+constexpr auto ergon_describe(Tag<MetricsConfig>) {
+  return config::object(
+      "Metrics.",
+      config::field<&MetricsConfig::readers>("readers", "One, for now.", {.minimum = 1, .maximum = 1}),
+      config::field<&MetricsConfig::resource>("resource", "Resource attributes of this signal only."));
+}
+
+constexpr auto ergon_describe(Tag<TelemetryConfig>) {
+  return config::object(
+      "The telemetry of one process; a signal without its section is off.",
+      config::field<&TelemetryConfig::service_name>("service_name", "The resource attribute service.name."),
+      config::field<&TelemetryConfig::resource>("resource", "Resource attributes of every signal."),
+      config::field<&TelemetryConfig::logging>("logging", "Logs."),
+      config::field<&TelemetryConfig::metrics>("metrics", "Metrics."),
+      config::field<&TelemetryConfig::tracing>("tracing", "Traces."));
+}
+
+}  // namespace ergon
+
+namespace ergon::config {
+
+template <>
+const TypeDescription& type_of<LoggingConfig>() noexcept {
+  return described<LoggingConfig>();
+}
+
+template <>
+const TypeDescription& type_of<MetricsConfig>() noexcept {
+  return described<MetricsConfig>();
+}
+
+template <>
+const TypeDescription& type_of<TracingConfig>() noexcept {
+  return described<TracingConfig>();
+}
+
+template <>
+const TypeDescription& type_of<TelemetryConfig>() noexcept {
+  return described<TelemetryConfig>();
+}
+
+}  // namespace ergon::config

@@ -1,0 +1,224 @@
+#include "telemetry/session/engine.hpp"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include <exception>
+#include <new>
+
+#include "base/diagnostic.hpp"
+#include "base/ticks.hpp"
+#include "telemetry/metrics/collector.hpp"
+#include "telemetry/record/thread_block.hpp"
+#include "telemetry/session/prestart_report.hpp"
+#include "telemetry/session/resource.hpp"
+
+namespace ergon::telemetry {
+
+namespace {
+
+// The longest that the end of a span waits for its export under a `simple` processor.
+constexpr std::chrono::seconds kSimpleExportLimit{30};
+
+std::chrono::steady_clock::time_point deadline_in(std::chrono::milliseconds timeout) {
+  return std::chrono::steady_clock::now() + timeout;
+}
+
+WorkerOptions plan(const TelemetryConfig& config, const RuntimeOptions& options, std::shared_ptr<MemorySink> memory,
+                   bool is_forked_child, Running& running) {
+  if (memory != nullptr) memory->answer_to(running.mailbox);
+  const SinkMakers makers{running.mailbox, running.network, running.files, std::move(memory)};
+  return plan_pipelines(config, options, make_resource(config, options, is_forked_child), makers);
+}
+
+}  // namespace
+
+// Runs while the library is loaded, before main.
+struct Hooks {
+  Hooks() {
+    g_recording.on_thread_joined.store(&Engine::on_thread_joined, std::memory_order_release);
+    g_recording.wait_for_export.store(&Engine::wait_for_export, std::memory_order_release);
+    pthread_atfork([] { Engine::instance().before_fork(); }, [] { Engine::instance().after_fork_in_parent(); },
+                   [] { Engine::instance().after_fork_in_child(); });
+  }
+};
+static const Hooks kHooks;
+
+Running::Running(const TelemetryConfig& config, const RuntimeOptions& options, std::shared_ptr<MemorySink> memory,
+                 bool is_forked_child)
+    : mailbox(std::make_shared<Mailbox>()),
+      network(mailbox),
+      files(mailbox),
+      worker(mailbox, plan(config, options, std::move(memory), is_forked_child, *this)) {}
+
+Engine& Engine::instance() {
+  static auto* const kEngine = new Engine;  // never destroyed: its threads outlive main
+  return *kEngine;
+}
+
+Engine::Started Engine::start(TelemetryConfig config, RuntimeOptions options, std::shared_ptr<MemorySink> memory) {
+  const std::lock_guard guard(mutex_);
+  if (is_active_) return {0, {"a telemetry session is active in this process already; there is one at a time"}};
+  config = with_defaults(std::move(config));
+  std::vector<std::string> errors = check(config);
+  if (options.memory_limit < std::size_t{1} << 20U) errors.push_back("memory_limit: allowed: at least 1 MiB");
+  if (!errors.empty()) return {0, std::move(errors)};
+  config_ = std::move(config);
+  options_ = std::move(options);
+  memory_ = std::move(memory);
+  if (number_ > 0) {  // what was recorded before the first session belongs to it; later, only what comes now
+    for (std::size_t i = 0; i < kSignals; ++i) baseline_[i] = thread_totals(static_cast<Signal>(i));
+  }
+  return start_locked(false);
+}
+
+Engine::Started Engine::start_locked(bool is_forked_child) try {
+  running_ = std::make_shared<Running>(config_, options_, memory_, is_forked_child);
+  publish(plan_recording(config_));
+  is_active_ = true;
+  if (!is_forked_child) ++number_;
+  is_in_child_ = false;
+  atexit(&Engine::at_exit);  // after curl's and OpenSSL's own, so that it runs before them
+  return {number_, {}};
+} catch (const std::exception& error) {
+  running_.reset();
+  return {0, {std::string("telemetry could not start: ") + error.what()}};
+}
+
+void Engine::publish(const RecordingPlan& plan) {
+  g_budget.set_limit(options_.memory_limit);
+  g_recording.blocks_when_full.store(options_.on_full == OnFull::block, std::memory_order_relaxed);
+  g_recording.max_block_nanoseconds.store(
+      static_cast<std::uint64_t>(std::chrono::nanoseconds(options_.max_block).count()), std::memory_order_relaxed);
+  g_recording.records_spans.store(plan.records_spans, std::memory_order_relaxed);
+  g_recording.records_metrics.store(plan.records_metrics, std::memory_order_relaxed);
+  g_recording.waits_for_export.store(plan.waits_for_export, std::memory_order_relaxed);
+  g_recording.follows_parent.store(plan.follows_parent, std::memory_order_relaxed);
+  g_recording.root_threshold.store(plan.root_threshold, std::memory_order_relaxed);
+  g_recording.wake_descriptor.store(running_->mailbox->wake_descriptor(), std::memory_order_relaxed);
+  ScopeRegistry::instance().set_level(plan.level);
+  g_recording.phase.store(Phase::active, std::memory_order_release);
+}
+
+std::shared_ptr<Running> Engine::running() {
+  const std::lock_guard guard(mutex_);
+  return running_;
+}
+
+bool Engine::flush(std::uint64_t number, std::chrono::milliseconds timeout) {
+  const auto deadline = deadline_in(timeout);
+  std::shared_ptr<Running> running;
+  {
+    const std::lock_guard guard(mutex_);
+    if (number == number_) running = running_;
+  }
+  if (running == nullptr) return true;
+  return running->worker.flush(true)->wait_until(deadline).value_or(false);
+}
+
+bool Engine::shutdown(std::uint64_t number, std::chrono::milliseconds timeout) {
+  const auto deadline = deadline_in(timeout);
+  std::shared_ptr<Running> running;
+  {
+    const std::lock_guard guard(mutex_);
+    if (!is_active_ || number != number_) return true;
+    is_active_ = false;
+    g_recording.phase.store(Phase::stopped, std::memory_order_release);
+    g_recording.waits_for_export.store(false, std::memory_order_relaxed);
+    g_recording.wake_descriptor.store(-1, std::memory_order_relaxed);
+    running = std::exchange(running_, nullptr);
+    memory_.reset();
+  }
+  if (running == nullptr) return true;
+  const bool was_settled = running->worker.flush(true)->wait_until(deadline).value_or(false);
+  running->network.stop();
+  running->files.stop();
+  AllBooks books = running->worker.stop();
+  const std::lock_guard guard(mutex_);
+  last_books_ = std::move(books);
+  return was_settled;
+}
+
+Statistics Engine::statistics(std::uint64_t number) {
+  const std::shared_ptr<Running> running = this->running();
+  const AllBooks books = running != nullptr ? running->worker.books() : AllBooks{};
+  const std::lock_guard guard(mutex_);
+  if (number == 0 || number != number_) return {};
+  return make_statistics(running != nullptr ? books : last_books_, baseline_);
+}
+
+std::chrono::milliseconds Engine::shutdown_timeout() {
+  const std::lock_guard guard(mutex_);
+  return options_.shutdown_timeout;
+}
+
+// A forked child begins anew when its first thread records; otherwise there is nothing to do but to see that
+// what is kept before a session is reported at exit.
+void Engine::on_thread_joined() noexcept {
+  Engine& engine = instance();
+  const std::lock_guard guard(engine.mutex_);
+  if (engine.is_in_child_ && engine.is_active_) {
+    engine.start_locked(true);
+    return;
+  }
+  static const int kRegistered = atexit(&Engine::at_exit);
+  static_cast<void>(kRegistered);
+}
+
+void Engine::wait_for_export() noexcept {
+  const std::shared_ptr<Running> running = instance().running();
+  if (running == nullptr) return;
+  static_cast<void>(running->worker.flush(false)->wait_until(deadline_in(kSimpleExportLimit)));
+}
+
+void Engine::at_exit() noexcept {
+  Engine& engine = instance();
+  std::uint64_t number = 0;
+  {
+    const std::lock_guard guard(engine.mutex_);
+    number = engine.number_;
+  }
+  engine.shutdown(number);
+  report_prestart_records();
+}
+
+// Our own locks are held for moments only; of foreign code, only a gate around curl's work is waited for, and
+// not for long.
+void Engine::before_fork() noexcept {
+  mutex_.lock();
+  ScopeRegistry::instance().lock_for_fork();
+  InstrumentRegistry::instance().lock_for_fork();
+  g_threads.lock_for_fork();
+  holds_network_gate_ = running_ != nullptr && running_->network.fork_gate().try_lock_for(std::chrono::seconds(1));
+}
+
+void Engine::after_fork_in_parent() noexcept {
+  if (holds_network_gate_) running_->network.fork_gate().unlock();
+  g_threads.unlock_after_fork();
+  InstrumentRegistry::instance().unlock_after_fork();
+  ScopeRegistry::instance().unlock_after_fork();
+  mutex_.unlock();
+}
+
+// The parent's threads do not exist here, so what they own is left alone for ever: tearing a curl handle down
+// would end the parent's TLS connections.
+void Engine::after_fork_in_child() noexcept {
+  g_recording.fork_generation.fetch_add(1, std::memory_order_relaxed);
+  g_recording.wake_descriptor.store(-1, std::memory_order_relaxed);
+  g_threads.reset_in_child();
+  timespec now{};
+  clock_gettime(CLOCK_REALTIME, &now);
+  reset_metrics_in_child(static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000U +
+                         static_cast<std::uint64_t>(now.tv_nsec));
+  ScopeRegistry::instance().unlock_after_fork();
+  Worker::forget_drained_in_child();
+  baseline_ = {};
+  last_books_ = {};
+  is_in_child_ = true;
+  if (running_ != nullptr) abandoned_.push_back(new (std::nothrow) std::shared_ptr<Running>(std::move(running_)));
+  running_ = nullptr;
+  mutex_.unlock();
+}
+
+}  // namespace ergon::telemetry

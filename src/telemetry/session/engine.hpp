@@ -1,0 +1,83 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include <ergon/config/telemetry_config.hpp>
+#include <ergon/telemetry/runtime_options.hpp>
+#include <ergon/telemetry/statistics.hpp>
+
+#include "telemetry/export/memory_sink.hpp"
+#include "telemetry/session/plan.hpp"
+
+namespace ergon::telemetry {
+
+/// The threads of a session, from its start to its stop. The worker, which refers to the others, goes first.
+struct Running {
+  Running(const TelemetryConfig& config, const RuntimeOptions& options, std::shared_ptr<MemorySink> memory,
+          bool is_forked_child);
+
+  std::shared_ptr<Mailbox> mailbox;
+  NetworkThread network;
+  FilesThread files;
+  Worker worker;
+};
+
+/// The telemetry of this process: one, and at most one session at a time. Never destroyed; its methods are for
+/// any thread. It also keeps the fork and exit rules: in the child of a fork everything begins anew at the first
+/// record; at exit a session is shut down, and without one the warnings kept so far go to stderr.
+class Engine {
+ public:
+  [[nodiscard]] static Engine& instance();
+
+  struct Started {
+    std::uint64_t number{0};  // of the session, from 1 on; 0 when there are errors
+    std::vector<std::string> errors{};
+  };
+  /// Starts a session, or answers why not. With `memory` set, everything goes there.
+  Started start(TelemetryConfig config, RuntimeOptions options, std::shared_ptr<MemorySink> memory);
+
+  // What follows does nothing, or answers with nothing, unless `number` is the latest session's.
+  bool flush(std::uint64_t number, std::chrono::milliseconds timeout);
+  bool shutdown(std::uint64_t number, std::chrono::milliseconds timeout);
+  bool shutdown(std::uint64_t number) { return shutdown(number, shutdown_timeout()); }
+  [[nodiscard]] Statistics statistics(std::uint64_t number);
+
+  // Installed with pthread_atfork when the library is loaded.
+  void before_fork() noexcept;
+  void after_fork_in_parent() noexcept;
+  void after_fork_in_child() noexcept;
+
+ private:
+  Engine() = default;
+
+  static void on_thread_joined() noexcept;
+  static void wait_for_export() noexcept;
+  static void at_exit() noexcept;
+  friend struct Hooks;
+
+  Started start_locked(bool is_forked_child);
+  void publish(const RecordingPlan& plan);
+  [[nodiscard]] std::shared_ptr<Running> running();
+  [[nodiscard]] std::chrono::milliseconds shutdown_timeout();
+
+  std::mutex mutex_;
+  // All guarded by mutex_.
+  std::shared_ptr<Running> running_;
+  bool is_active_{false};   // between start and shutdown, also in a child that has not recorded yet
+  bool is_in_child_{false};  // a fork's child has not begun anew yet
+  TelemetryConfig config_;
+  RuntimeOptions options_;
+  std::shared_ptr<MemorySink> memory_;
+  Baseline baseline_{};
+  AllBooks last_books_{};
+  std::uint64_t number_{0};  // of the latest session
+  bool holds_network_gate_{false};  // between before_fork and after_fork_…
+  std::vector<std::shared_ptr<Running>*> abandoned_;  // the parent's threads, seen from a child
+};
+
+}  // namespace ergon::telemetry

@@ -1,0 +1,187 @@
+#include "telemetry/session/plan.hpp"
+
+#include <unistd.h>
+
+#include <array>
+#include <string_view>
+#include <variant>
+
+#include "telemetry/export/console_text.hpp"
+#include "telemetry/record/sampling.hpp"
+#include "telemetry/session/resource.hpp"
+
+namespace ergon::telemetry {
+
+namespace {
+
+constexpr std::uint64_t kConsoleBatch = 512;
+constexpr std::chrono::milliseconds kSimpleDelay{0};
+
+template <class... Cases>
+struct Overloaded : Cases... {
+  using Cases::operator()...;
+};
+
+std::string_view service_path(Signal signal) {
+  constexpr std::array<std::string_view, kSignals> kPaths{
+      "/opentelemetry.proto.collector.trace.v1.TraceService/Export",
+      "/opentelemetry.proto.collector.logs.v1.LogsService/Export",
+      "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export"};
+  return kPaths[static_cast<std::size_t>(signal)];
+}
+
+std::string without_trailing_slash(std::string text) {
+  while (text.ends_with('/')) text.pop_back();
+  return text;
+}
+
+// Adds pipelines one by one; a second destination of the same name gets a number.
+class PipelinePlanner {
+ public:
+  explicit PipelinePlanner(const SinkMakers& makers) : makers_(makers) {}
+
+  struct Feed {
+    Signal signal;
+    Level level{Level::trace};
+    std::uint64_t max_records;
+    std::chrono::nanoseconds delay;
+    std::string resource;
+  };
+
+  std::uint32_t add(const Feed& feed, const Exporter& exporter) {
+    return std::visit(Overloaded{[&](const OtlpGrpcExporter& grpc) { return add_grpc(feed, grpc); },
+                                 [&](const ConsoleExporter&) { return add_console_exporter(feed); }},
+                      exporter);
+  }
+
+  std::uint32_t add_stream(const Feed& feed, std::string name, int descriptor, TextFormat format) {
+    const auto sink = makers_.memory ? makers_.memory : makers_.files.add_stream(descriptor, format);
+    return push(feed, std::move(name), sink);
+  }
+
+  WorkerOptions options;
+
+ private:
+  std::uint32_t add_grpc(const Feed& feed, const OtlpGrpcExporter& exporter) {
+    const std::string endpoint = without_trailing_slash(exporter.endpoint);
+    if (makers_.memory) return push(feed, "memory", makers_.memory);
+    TransferOptions transfer{endpoint + std::string(service_path(feed.signal)), exporter.tls.ca_file, exporter.timeout};
+    return push(feed, "otlp_grpc " + endpoint, makers_.network.add_destination(std::move(transfer), feed.signal));
+  }
+
+  std::uint32_t add_console_exporter(const Feed& feed) {
+    constexpr std::array<TextFormat, kSignals> kFormats{&spans_as_text, &logs_as_text, &points_as_text};
+    return add_stream(feed, "console", STDOUT_FILENO, kFormats[static_cast<std::size_t>(feed.signal)]);
+  }
+
+  std::uint32_t push(const Feed& feed, std::string name, std::shared_ptr<Sink> sink) {
+    int same = 1;
+    for (const PipelineOptions& other : options.pipelines) {
+      if (other.signal == feed.signal && (other.name == name || other.name.starts_with(name + " #"))) ++same;
+    }
+    if (same > 1) name += " #" + std::to_string(same);
+    options.pipelines.push_back(
+        {std::move(name), feed.signal, feed.level, feed.max_records, feed.delay, std::move(sink), feed.resource});
+    return static_cast<std::uint32_t>(options.pipelines.size() - 1);
+  }
+
+  const SinkMakers& makers_;
+};
+
+// Batch and simple processors of either signal: how a batch is filled, and the exporter.
+template <class Processor>
+void add_processor(PipelinePlanner& planner, PipelinePlanner::Feed feed, const Processor& processor) {
+  if constexpr (requires { processor.schedule_delay; }) {
+    feed.max_records = static_cast<std::uint64_t>(processor.max_export_batch_size);
+    feed.delay = processor.schedule_delay;
+  } else {
+    feed.max_records = 1;
+    feed.delay = kSimpleDelay;
+  }
+  planner.add(feed, processor.exporter);
+}
+
+void add_handler(PipelinePlanner& planner, PipelinePlanner::Feed feed, const ConsoleHandler& handler) {
+  feed.level = handler.level;
+  feed.max_records = kConsoleBatch;
+  feed.delay = kSimpleDelay;
+  const bool is_out = handler.stream == ConsoleStream::out;
+  planner.add_stream(feed, is_out ? "console" : "console stderr", is_out ? STDOUT_FILENO : STDERR_FILENO,
+                     handler.formatter == LogFormat::json ? &logs_as_json : &logs_as_text);
+}
+
+void add_handler(PipelinePlanner& planner, PipelinePlanner::Feed feed, const OtlpHandler& handler) {
+  feed.level = handler.level;
+  for (const LogProcessor& processor : handler.processors) {
+    std::visit([&](const auto& one) { add_processor(planner, feed, one); }, processor);
+  }
+  if (!handler.processors.empty()) return;
+  BatchLogProcessor processor;
+  if (handler.exporter) processor.exporter = *handler.exporter;
+  add_processor(planner, feed, processor);
+}
+
+std::uint64_t root_threshold(const Sampler& sampler) {
+  return std::visit(
+      Overloaded{[](const AlwaysOn&) { return kAlwaysSampled; }, [](const AlwaysOff&) { return kNeverSampled; },
+                 [](const TraceIdRatioBased& ratio) { return threshold_of_ratio(ratio.ratio); },
+                 [](const ParentBased& parent) { return root_threshold(*parent.root); }},
+      sampler);
+}
+
+}  // namespace
+
+RecordingPlan plan_recording(const TelemetryConfig& config) {
+  RecordingPlan plan;
+  if (config.logging) plan.level = config.logging->level;
+  plan.records_metrics = config.metrics.has_value();
+  plan.records_spans = config.tracing.has_value();
+  plan.root_threshold = kNeverSampled;  // with tracing off, spans are current but not sampled
+  if (!config.tracing) return plan;
+  plan.follows_parent = std::holds_alternative<ParentBased>(config.tracing->sampler);
+  plan.root_threshold = root_threshold(config.tracing->sampler);
+  for (const SpanProcessor& processor : config.tracing->processors) {
+    plan.waits_for_export |= std::holds_alternative<SimpleSpanProcessor>(processor);
+  }
+  return plan;
+}
+
+WorkerOptions plan_pipelines(const TelemetryConfig& config, const RuntimeOptions& options,
+                             const ResourceAttributes& resource, const SinkMakers& makers) {
+  PipelinePlanner planner(makers);
+  const auto feed = [&](Signal signal, const ResourceAttributes& own) {
+    return PipelinePlanner::Feed{signal, Level::trace, kConsoleBatch, kSimpleDelay,
+                                 encode_resource(resource, own, options)};
+  };
+  if (config.tracing) {
+    for (const SpanProcessor& processor : config.tracing->processors) {
+      std::visit([&](const auto& one) { add_processor(planner, feed(Signal::spans, config.tracing->resource), one); },
+                 processor);
+    }
+  }
+  if (config.logging) {
+    for (const Handler& handler : config.logging->handlers) {
+      std::visit([&](const auto& one) { add_handler(planner, feed(Signal::logs, config.logging->resource), one); },
+                 handler);
+    }
+  }
+  if (config.metrics) {
+    for (const MetricReader& reader : config.metrics->readers) {
+      const auto& periodic = std::get<PeriodicReader>(reader);
+      const auto index = planner.add(feed(Signal::metric_points, config.metrics->resource), periodic.exporter);
+      planner.options.pipelines[index].max_records = UINT64_MAX;  // a collection is one request
+      planner.options.readers.push_back({periodic.interval, index});
+    }
+  }
+  const RecordingPlan recording = plan_recording(config);
+  planner.options.level = recording.level;
+  planner.options.root_threshold = recording.root_threshold;
+  return std::move(planner.options);
+}
+
+TelemetryConfig with_defaults(TelemetryConfig config) {
+  if (!config.logging && !config.metrics && !config.tracing) config.logging = LoggingConfig{};
+  return config;
+}
+
+}  // namespace ergon::telemetry

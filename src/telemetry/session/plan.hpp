@@ -1,0 +1,45 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <ergon/config/telemetry_config.hpp>
+#include <ergon/telemetry/runtime_options.hpp>
+
+#include "telemetry/export/files_thread.hpp"
+#include "telemetry/export/memory_sink.hpp"
+#include "telemetry/export/network_thread.hpp"
+#include "telemetry/worker/worker.hpp"
+
+namespace ergon::telemetry {
+
+/// What the configuration asks for that is not the worker's: how recording threads behave.
+struct RecordingPlan {
+  Level level{Level::off};
+  bool records_spans{false};
+  bool records_metrics{false};
+  bool waits_for_export{false};  // a `simple` span processor
+  bool follows_parent{true};
+  std::uint64_t root_threshold{0};
+};
+
+/// The threads and inboxes that sinks are made of.
+struct SinkMakers {
+  std::shared_ptr<ResultInbox> results;
+  NetworkThread& network;
+  FilesThread& files;
+  std::shared_ptr<MemorySink> memory;  // when set, it is every pipeline's only sink
+};
+
+[[nodiscard]] RecordingPlan plan_recording(const TelemetryConfig& config);
+[[nodiscard]] WorkerOptions plan_pipelines(const TelemetryConfig& config, const RuntimeOptions& options,
+                                           const ResourceAttributes& resource, const SinkMakers& makers);
+
+/// With no section at all, logs go to the console and nothing else is on.
+[[nodiscard]] TelemetryConfig with_defaults(TelemetryConfig config);
+
+/// What of the configuration can't work, for a configuration of whatever origin: each error names its key path.
+[[nodiscard]] std::vector<std::string> check(const TelemetryConfig& config);
+
+}  // namespace ergon::telemetry

@@ -1,0 +1,101 @@
+#include <algorithm>
+#include <map>
+#include <stdexcept>
+
+#include <ergon/testing/recording.hpp>
+
+#include "telemetry/export/memory_sink.hpp"
+#include "telemetry/export/otlp_reader.hpp"
+#include "telemetry/session/engine.hpp"
+
+namespace ergon::testing {
+
+namespace {
+
+constexpr std::chrono::seconds kPatience{10};
+
+TelemetryConfig everything(std::string_view service_name) {
+  TelemetryConfig config;
+  config.service_name = service_name;
+  config.logging = LoggingConfig{.level = Level::trace, .handlers = {OtlpHandler{.level = Level::trace}}};
+  config.metrics = MetricsConfig{};
+  config.tracing = TracingConfig{.sampler = AlwaysOn{}};
+  return config;
+}
+
+using ChildrenOf = std::map<std::array<std::uint8_t, 8>, std::vector<const RecordedSpan*>>;
+
+void append_tree(std::string& out, const RecordedSpan& span, const ChildrenOf& children, std::size_t depth) {
+  out.append(depth * 2, ' ').append(span.name).push_back('\n');
+  const auto found = children.find(span.context.span_id.bytes);
+  if (found == children.end()) return;
+  for (const RecordedSpan* child : found->second) append_tree(out, *child, children, depth + 1);
+}
+
+}  // namespace
+
+struct Recorder::State {
+  std::shared_ptr<telemetry::MemorySink> memory;
+  std::uint64_t number{0};
+  std::vector<std::string> errors;
+};
+
+Recorder::Recorder(std::string_view service_name) : state_(new State) {
+  state_->memory = std::make_shared<telemetry::MemorySink>();
+  auto started = telemetry::Engine::instance().start(everything(service_name), {}, state_->memory);
+  state_->number = started.number;
+  state_->errors = std::move(started.errors);
+}
+
+Recorder::~Recorder() {
+  telemetry::Engine::instance().shutdown(state_->number, kPatience);
+  delete state_;
+}
+
+Recording Recorder::stop() {
+  if (!state_->errors.empty()) throw std::logic_error(state_->errors.front());
+  telemetry::Engine::instance().shutdown(state_->number, kPatience);
+  Recording recording;
+  for (const auto& [signal, request] : state_->memory->take()) {
+    if (signal == telemetry::Signal::spans) {
+      std::ranges::move(telemetry::read_spans(request).spans, std::back_inserter(recording.spans_));
+    } else if (signal == telemetry::Signal::logs) {
+      std::ranges::move(telemetry::read_logs(request).logs, std::back_inserter(recording.logs_));
+    } else {
+      recording.points_ = telemetry::read_points(request).points;  // cumulative: the last collection is whole
+    }
+  }
+  state_->errors = {"the recorder has stopped"};
+  return recording;
+}
+
+std::string_view find(const RecordedAttributes& attributes, std::string_view key) {
+  const auto found = std::ranges::find(attributes, key, [](const auto& one) -> std::string_view { return one.first; });
+  return found == attributes.end() ? std::string_view{} : found->second;
+}
+
+std::string RecordedSpans::tree() const {
+  std::vector<const RecordedSpan*> by_start;
+  std::map<std::array<std::uint8_t, 8>, const RecordedSpan*> known;
+  for (const RecordedSpan& span : *this) {
+    by_start.push_back(&span);
+    known[span.context.span_id.bytes] = &span;
+  }
+  std::ranges::stable_sort(by_start, {}, &RecordedSpan::start_unix_nanoseconds);
+  ChildrenOf children;
+  std::vector<const RecordedSpan*> roots;
+  for (const RecordedSpan* span : by_start) {
+    const bool has_parent = known.contains(span->parent_span_id.bytes);
+    (has_parent ? children[span->parent_span_id.bytes] : roots).push_back(span);
+  }
+  std::string out;
+  for (const RecordedSpan* root : roots) append_tree(out, *root, children, 0);
+  return out;
+}
+
+const RecordedSpan* RecordedSpans::find(std::string_view name) const {
+  const auto found = std::ranges::find(*this, name, &RecordedSpan::name);
+  return found == end() ? nullptr : &*found;
+}
+
+}  // namespace ergon::testing

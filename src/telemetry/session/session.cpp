@@ -1,0 +1,63 @@
+#include <ergon/telemetry/session.hpp>
+
+#include <ergon/config/telemetry_description.hpp>
+
+#include "base/diagnostic.hpp"
+#include "config/read.hpp"
+#include "telemetry/session/engine.hpp"
+
+namespace ergon::telemetry {
+
+namespace {
+
+std::vector<std::string> printed(std::vector<std::string> errors) {
+  for (const std::string& error : errors) base::write_to_stderr("ergon: " + error + "\n");
+  return errors;
+}
+
+}  // namespace
+
+Session start(TelemetryConfig config, RuntimeOptions options) {
+  Session session;
+  try {
+    auto started = Engine::instance().start(std::move(config), std::move(options), nullptr);
+    session.number_ = started.number;
+    session.errors_ = printed(std::move(started.errors));
+  } catch (const std::exception& error) {
+    session.errors_ = printed({error.what()});
+  }
+  return session;
+}
+
+Session start_from_file(const std::string& path, RuntimeOptions options) {
+  TelemetryConfig config;
+  Session failed;
+  for (const config::ConfigError& error : config::read_yaml_file(path, config)) {
+    failed.errors_.push_back(error.message());
+  }
+  if (!failed.errors_.empty()) {
+    failed.errors_ = printed(std::move(failed.errors_));
+    return failed;
+  }
+  options.config_is_from_file = true;
+  return start(std::move(config), std::move(options));
+}
+
+Session& Session::operator=(Session&& other) noexcept {
+  if (this != &other) {
+    Engine::instance().shutdown(number_);
+    number_ = std::exchange(other.number_, 0);
+    errors_ = std::move(other.errors_);
+  }
+  return *this;
+}
+
+Session::~Session() { Engine::instance().shutdown(number_); }
+
+bool Session::flush(std::chrono::milliseconds timeout) { return Engine::instance().flush(number_, timeout); }
+
+bool Session::shutdown(std::chrono::milliseconds timeout) { return Engine::instance().shutdown(number_, timeout); }
+
+Statistics Session::statistics() const { return Engine::instance().statistics(number_); }
+
+}  // namespace ergon::telemetry

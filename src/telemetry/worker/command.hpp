@@ -1,0 +1,30 @@
+#pragma once
+
+#include <memory>
+#include <variant>
+
+#include "telemetry/worker/books.hpp"
+#include "telemetry/worker/export_batch.hpp"
+#include "telemetry/worker/one_shot.hpp"
+
+namespace ergon::telemetry {
+
+// All that other threads say to the worker. (Recording threads speak through their rings.)
+
+/// Send everything recorded so far; answer when it is settled.
+struct FlushCommand {
+  bool collects_metrics;
+  std::shared_ptr<OneShot<bool>> done;
+};
+
+/// Answer with the books as they stand.
+struct BooksCommand {
+  std::shared_ptr<OneShot<AllBooks>> answer;
+};
+
+/// Take what is left in the rings and in batches, count it as dropped, and end. Sinks have stopped before.
+struct StopCommand {};
+
+using Command = std::variant<ExportResult, FlushCommand, BooksCommand, StopCommand>;
+
+}  // namespace ergon::telemetry

@@ -1,0 +1,39 @@
+#include "telemetry/worker/drain.hpp"
+
+#include <algorithm>
+
+#include "telemetry/record/enqueue.hpp"
+
+namespace ergon::telemetry {
+
+std::span<const RecordHeader* const> Drain::collect() {
+  records_.clear();
+  visited_.clear();
+  found_more_ = false;
+  for (ThreadBlock* block = g_threads.first(); block != nullptr; block = block->next) {
+    Ring::Cursor cursor = block->ring.begin();
+    const std::size_t before = records_.size();
+    while (const RecordHeader* record = block->ring.peek(cursor)) {
+      records_.push_back(record);
+      if (records_.size() - before == kMostPerRing) {
+        found_more_ = true;
+        break;
+      }
+    }
+    if (records_.size() == before) {
+      block->ring.note_idle();
+    } else {
+      visited_.push_back({block, cursor});
+    }
+  }
+  // Each ring is in order by itself.
+  if (visited_.size() > 1) std::ranges::stable_sort(records_, {}, [](const RecordHeader* r) { return r->ticks; });
+  return records_;
+}
+
+void Drain::release() {
+  for (const RecordHeader* record : records_) free_pointed(record);
+  for (const Visited& visited : visited_) visited.block->ring.release(visited.cursor, g_budget);
+}
+
+}  // namespace ergon::telemetry

@@ -1,0 +1,118 @@
+#include "telemetry/worker/pipeline.hpp"
+
+#include "base/wire.hpp"
+#include "telemetry/record/recording_state.hpp"
+
+namespace ergon::telemetry {
+
+namespace wire = base::wire;
+
+namespace {
+
+// The same numbers in all three signals' requests: Export…ServiceRequest.resource_… = 1,
+// Resource….{resource = 1, scope_… = 2}, Scope….{scope = 1, records = 2, schema_url = 3}.
+constexpr std::uint32_t kResourceGroups = 1;
+constexpr std::uint32_t kResource = 1;
+constexpr std::uint32_t kScopeGroups = 2;
+constexpr std::uint32_t kScope = 1;
+constexpr std::uint32_t kRecords = 2;
+constexpr std::uint32_t kSchemaUrl = 3;
+
+constexpr std::size_t kRequestSlack = 16U << 10U;  // resource, scopes and lengths around the messages
+
+}  // namespace
+
+Pipeline::Group& Pipeline::group_of(const detail::Scope& scope) {
+  for (std::size_t i = 0; i < used_groups_; ++i) {
+    if (groups_[i].scope == &scope) return groups_[i];
+  }
+  if (used_groups_ == groups_.size()) groups_.emplace_back();
+  Group& group = groups_[used_groups_++];
+  group.scope = &scope;
+  return group;
+}
+
+std::optional<DropReason> Pipeline::try_add(const detail::Scope& scope, std::string_view message,
+                                            const RecordRange& records, Clock::time_point now) {
+  counts_.created += records.count;
+  if (message.size() > kLargestRequest - kRequestSlack) return drop(records, DropReason::too_large);
+  if (!g_budget.try_take(options_.signal, message.size())) return drop(records, DropReason::queue_full);
+  if (pending_.count == 0) first_added_ = now;
+  wire::append_field(group_of(scope).messages, kRecords, message);
+  bytes_ += message.size();
+  note(records);
+  return std::nullopt;
+}
+
+DropReason Pipeline::drop(const RecordRange& records, DropReason reason) {
+  counts_.dropped[static_cast<std::size_t>(reason)] += records.count;
+  return reason;
+}
+
+void Pipeline::note(const RecordRange& records) {
+  pending_.count += records.count;
+  counts_.queued += records.count;
+  if (!pending_.records.empty()) {
+    RecordRange& last = pending_.records.back();
+    if (last.first + last.count == records.first) {
+      last.count += records.count;
+      return;
+    }
+  }
+  pending_.records.push_back(records);
+}
+
+bool Pipeline::is_full() const { return pending_.count >= options_.max_records; }
+
+bool Pipeline::would_overflow(std::size_t bytes) const {
+  return bytes_ > 0 && bytes_ + bytes > kLargestRequest - kRequestSlack;
+}
+
+std::optional<Clock::time_point> Pipeline::due() const {
+  if (is_empty()) return std::nullopt;
+  return first_added_ + options_.delay;
+}
+
+ExportBatch Pipeline::take(std::uint64_t id) {
+  ExportBatch batch = std::move(pending_);
+  batch.id = id;
+  batch.pipeline = index_;
+  batch.signal = options_.signal;
+  batch.charged_bytes = bytes_;
+  std::size_t inner = wire::field_size(kResource, options_.resource.size());
+  std::vector<std::size_t> sizes;
+  for (std::size_t i = 0; i < used_groups_; ++i) {
+    const Group& group = groups_[i];
+    std::size_t size = wire::field_size(kScope, group.scope->encoded.size()) + group.messages.size();
+    if (!group.scope->schema_url.empty()) size += wire::field_size(kSchemaUrl, group.scope->schema_url.size());
+    sizes.push_back(size);
+    inner += wire::field_size(kScopeGroups, size);
+  }
+  batch.payload.reserve(kPayloadOffset + wire::field_size(kResourceGroups, inner));
+  batch.payload.assign(kPayloadOffset, '\0');
+  wire::append_varint(batch.payload, wire::tag(kResourceGroups, wire::Type::length));
+  wire::append_varint(batch.payload, inner);
+  wire::append_field(batch.payload, kResource, options_.resource);
+  for (std::size_t i = 0; i < used_groups_; ++i) {
+    Group& group = groups_[i];
+    wire::append_varint(batch.payload, wire::tag(kScopeGroups, wire::Type::length));
+    wire::append_varint(batch.payload, sizes[i]);
+    wire::append_field(batch.payload, kScope, group.scope->encoded);
+    batch.payload.append(group.messages);
+    if (!group.scope->schema_url.empty()) wire::append_field(batch.payload, kSchemaUrl, group.scope->schema_url);
+    group.messages.clear();
+  }
+  pending_ = {};
+  used_groups_ = 0;
+  bytes_ = 0;
+  return batch;
+}
+
+void Pipeline::settle(const ExportResult& result) {
+  counts_.queued -= result.delivered + result.rejected + result.dropped;
+  counts_.delivered += result.delivered;
+  counts_.rejected += result.rejected;
+  counts_.dropped[static_cast<std::size_t>(result.reason)] += result.dropped;
+}
+
+}  // namespace ergon::telemetry

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <ergon/config/level.hpp>
+#include <ergon/telemetry/statistics.hpp>
+
+#include "telemetry/record/scope_registry.hpp"
+#include "telemetry/worker/export_batch.hpp"
+
+namespace ergon::telemetry {
+
+using Clock = std::chrono::steady_clock;
+
+/// How one destination of one signal is fed.
+struct PipelineOptions {
+  std::string name;  // of the destination, in statistics
+  Signal signal{Signal::spans};
+  Level level{Level::trace};          // logs below it are not this destination's
+  std::uint64_t max_records{512};     // a batch goes when it has so many …
+  std::chrono::nanoseconds delay{0};  // … or when its first record has waited so long
+  std::shared_ptr<Sink> sink;
+  std::string resource;  // OTLP's Resource message
+};
+
+/// The largest request by default, uncompressed: a default Collector refuses more than 4 MiB.
+inline constexpr std::size_t kLargestRequest = 4U << 20U;
+
+/// Collects one signal's messages for one destination into batches, grouped by scope, and keeps the
+/// destination's books. The worker's alone.
+class Pipeline {
+ public:
+  Pipeline(std::uint32_t index, PipelineOptions options) : index_(index), options_(std::move(options)) {}
+
+  [[nodiscard]] const PipelineOptions& options() const { return options_; }
+
+  /// Adds one encoded Span, LogRecord or Metric that stands for `records`; or counts them as dropped and says why.
+  std::optional<DropReason> try_add(const detail::Scope& scope, std::string_view message, const RecordRange& records,
+                                    Clock::time_point now);
+
+  [[nodiscard]] bool is_empty() const { return pending_.count == 0; }
+  [[nodiscard]] bool is_full() const;
+  [[nodiscard]] bool would_overflow(std::size_t bytes) const;
+  /// When the present batch is due; nothing when there is none.
+  [[nodiscard]] std::optional<Clock::time_point> due() const;
+
+  /// Closes the present batch.
+  [[nodiscard]] ExportBatch take(std::uint64_t id);
+  /// Enters a result into the destination's books.
+  void settle(const ExportResult& result);
+  [[nodiscard]] Counts counts() const { return counts_; }
+
+ private:
+  struct Group {
+    const detail::Scope* scope;
+    std::string messages;  // as fields of ScopeSpans, ScopeLogs or ScopeMetrics
+  };
+  Group& group_of(const detail::Scope& scope);
+  DropReason drop(const RecordRange& records, DropReason reason);
+  void note(const RecordRange& records);
+
+  std::uint32_t index_;
+  PipelineOptions options_;
+  ExportBatch pending_;
+  std::vector<Group> groups_;
+  std::size_t used_groups_{0};
+  std::size_t bytes_{0};
+  Clock::time_point first_added_{};
+  Counts counts_;
+};
+
+}  // namespace ergon::telemetry

@@ -1,0 +1,245 @@
+#include "telemetry/worker/worker.hpp"
+
+#include <algorithm>
+
+#include "base/sdk_thread.hpp"
+#include "telemetry/logging/log_encoder.hpp"
+#include "telemetry/metrics/collector.hpp"
+#include "telemetry/record/enqueue.hpp"
+#include "telemetry/record/sampling.hpp"
+#include "telemetry/worker/span_encoder.hpp"
+
+namespace ergon::telemetry {
+
+namespace {
+
+// Records taken out of rings by all workers that this process had; the present one writes.
+std::array<std::uint64_t, kSignals> g_drained{};
+
+}  // namespace
+
+Worker::Worker(std::shared_ptr<Mailbox> mailbox, WorkerOptions options)
+    : mailbox_(std::move(mailbox)), level_(options.level), root_threshold_(options.root_threshold) {
+  now_ = Clock::now();
+  next_calibration_ = now_ + kCalibrationInterval;
+  for (PipelineOptions& one : options.pipelines) {
+    pipelines_.emplace_back(static_cast<std::uint32_t>(pipelines_.size()), std::move(one));
+  }
+  for (const ReaderOptions& one : options.readers) readers_.push_back({one, now_ + one.interval});
+  thread_ = base::start_sdk_thread("ergon-worker", [this] { run(); });
+}
+
+Worker::~Worker() { stop(); }
+
+void Worker::forget_drained_in_child() noexcept { g_drained = {}; }
+
+AllBooks Worker::stop() {
+  if (thread_.joinable()) {
+    mailbox_->send(StopCommand{});
+    thread_.join();
+  }
+  return final_books_;
+}
+
+std::shared_ptr<OneShot<bool>> Worker::flush(bool collects_metrics) {
+  auto done = std::make_shared<OneShot<bool>>();
+  mailbox_->send(FlushCommand{collects_metrics, done});
+  return done;
+}
+
+AllBooks Worker::books() {
+  auto answer = std::make_shared<OneShot<AllBooks>>();
+  mailbox_->send(BooksCommand{answer});
+  return answer->wait_until(Clock::now() + std::chrono::seconds(10)).value_or(AllBooks{});
+}
+
+void Worker::run() {
+  suppress_telemetry_on_this_thread();
+  while (!is_stopping_) {
+    const std::vector<Command> commands = mailbox_->wait(time_to_next_duty());
+    now_ = Clock::now();
+    drain_rings();
+    for (const Command& command : commands) std::visit([this](const auto& one) { visit(one); }, command);
+    collect_due(false);
+    send_due(false);
+    answer_flushes();
+    if (now_ >= next_calibration_) {
+      wall_clock_.calibrate();
+      next_calibration_ = now_ + kCalibrationInterval;
+    }
+  }
+  drop_the_rest();
+  final_books_ = make_books();
+}
+
+std::chrono::nanoseconds Worker::time_to_next_duty() const {
+  if (drain_.found_more()) return std::chrono::nanoseconds{0};
+  Clock::time_point next = Clock::now() + kTick;
+  for (const Pipeline& pipeline : pipelines_) {
+    if (const auto due = pipeline.due()) next = std::min(next, *due);
+  }
+  for (const Reader& reader : readers_) next = std::min(next, reader.next);
+  return std::max(std::chrono::nanoseconds{0}, std::chrono::nanoseconds(next - Clock::now()));
+}
+
+void Worker::visit(const ExportResult& result) {
+  Pipeline& pipeline = pipelines_[result.pipeline];
+  pipeline.settle(result);
+  const auto found = pending_.find(result.batch_id);
+  if (found == pending_.end()) return;
+  PendingBatch& batch = found->second;
+  const auto settle = [&](std::uint64_t count, Ledger::Outcome outcome) {
+    batch.open_records -= count;
+    while (count > 0) {
+      RecordRange& range = batch.records.front();
+      const std::uint64_t now = std::min(count, range.count);
+      ledger(batch.signal).settle({range.first, now}, outcome, result.reason);
+      range.first += now;
+      range.count -= now;
+      count -= now;
+      if (range.count == 0) batch.records.erase(batch.records.begin());
+    }
+  };
+  settle(result.delivered, Ledger::Outcome::delivered);
+  settle(result.rejected, Ledger::Outcome::rejected);
+  settle(result.dropped, Ledger::Outcome::dropped);
+  if (batch.open_records > 0) return;
+  g_budget.give_back(batch.signal, batch.charged_bytes);
+  pending_.erase(found);
+}
+
+void Worker::visit(const FlushCommand& command) {
+  do drain_rings();
+  while (drain_.found_more());
+  if (command.collects_metrics) collect_due(true);
+  send_due(true);
+  flushes_.push_back({last_batch_, command.done});
+}
+
+void Worker::visit(const BooksCommand& command) { command.answer->set(make_books()); }
+
+void Worker::visit(const StopCommand&) { is_stopping_ = true; }
+
+void Worker::drain_rings() {
+  for (const RecordHeader* head : drain_.collect()) {
+    const RecordHeader* record = resolve(head);
+    if (record->kind == RecordKind::span) {
+      take_span(*reinterpret_cast<const SpanRecord*>(record));
+    } else {
+      take_log(*reinterpret_cast<const LogRecord*>(record));
+    }
+  }
+  drain_.release();
+}
+
+void Worker::take_span(const SpanRecord& record) {
+  ++g_drained[static_cast<std::size_t>(Signal::spans)];
+  if (record.header.is_prestart && randomness_of(record.context.trace_id) < root_threshold_) {
+    ++sampled_out_;
+    return;
+  }
+  scratch_.clear();
+  encode_span(record, wall_clock_, scratch_);
+  offer(Signal::spans, *record.scope, Level::off);
+}
+
+void Worker::take_log(const LogRecord& record) {
+  ++g_drained[static_cast<std::size_t>(Signal::logs)];
+  if (record.header.is_prestart && record.level < level_) {
+    ledger(Signal::logs).open(1, 0);
+    return;
+  }
+  scratch_.clear();
+  encode_log(record, wall_clock_, scratch_);
+  offer(Signal::logs, *record.logger->scope, record.level);
+}
+
+// Gives the encoded record to every pipeline of its signal that takes this level.
+void Worker::offer(Signal signal, const detail::Scope& scope, Level level) {
+  const auto takes = [&](const Pipeline& pipeline) {
+    return pipeline.options().signal == signal && level >= pipeline.options().level;
+  };
+  const auto takers = static_cast<std::uint32_t>(std::ranges::count_if(pipelines_, takes));
+  const RecordRange range{ledger(signal).open(1, takers), 1};
+  for (Pipeline& pipeline : pipelines_) {
+    if (takes(pipeline)) offer_to(pipeline, scope, range);
+  }
+}
+
+void Worker::offer_to(Pipeline& pipeline, const detail::Scope& scope, const RecordRange& range) {
+  if (pipeline.would_overflow(scratch_.size())) send(pipeline);
+  if (const auto refused = pipeline.try_add(scope, scratch_, range, now_)) {
+    ledger(pipeline.options().signal).settle(range, Ledger::Outcome::dropped, *refused);
+  }
+  if (pipeline.is_full()) send(pipeline);
+}
+
+void Worker::send(Pipeline& pipeline) {
+  if (pipeline.is_empty()) return;
+  ExportBatch batch = pipeline.take(++last_batch_);
+  pending_.emplace(batch.id, PendingBatch{batch.count, batch.charged_bytes, batch.records, batch.signal});
+  pipeline.options().sink->submit(std::move(batch));
+}
+
+void Worker::send_due(bool all) {
+  for (Pipeline& pipeline : pipelines_) {
+    const auto due = pipeline.due();
+    if (due && (all || *due <= now_)) send(pipeline);
+  }
+}
+
+void Worker::collect_due(bool all) {
+  for (Reader& reader : readers_) {
+    if (!all && reader.next > now_) continue;
+    collect_for(pipelines_[reader.options.pipeline]);
+    reader.next = now_ + reader.options.interval;
+  }
+}
+
+void Worker::collect_for(Pipeline& pipeline) {
+  const std::uint64_t now =
+      wall_clock_.unix_nanoseconds(base::TickSource::monotonic, base::monotonic_nanoseconds());
+  for (const CollectedMetric& metric : collect_metrics(now)) {
+    points_ += metric.points;
+    scratch_ = metric.message;
+    offer_to(pipeline, *metric.scope, {ledger(Signal::metric_points).open(metric.points, 1), metric.points});
+  }
+  send(pipeline);
+}
+
+void Worker::answer_flushes() {
+  const std::uint64_t oldest = pending_.empty() ? last_batch_ + 1 : pending_.begin()->first;
+  std::erase_if(flushes_, [&](const PendingFlush& flush) {
+    if (oldest <= flush.last_batch) return false;
+    flush.done->set(true);
+    return true;
+  });
+}
+
+// The sinks have stopped and answered, so what is sent now comes straight back as dropped.
+void Worker::drop_the_rest() {
+  do drain_rings();
+  while (drain_.found_more());
+  send_due(true);
+  for (const Command& command : mailbox_->wait(std::chrono::nanoseconds{0})) {
+    std::visit([this](const auto& one) { visit(one); }, command);
+  }
+  for (const PendingFlush& flush : flushes_) flush.done->set(false);
+}
+
+AllBooks Worker::make_books() const {
+  AllBooks books;
+  for (std::size_t i = 0; i < kSignals; ++i) {
+    books[i].settled = ledgers_[i].counts();
+    books[i].drained = g_drained[i];
+  }
+  books[static_cast<std::size_t>(Signal::spans)].sampled_out = sampled_out_;
+  books[static_cast<std::size_t>(Signal::metric_points)].points = points_;
+  for (const Pipeline& pipeline : pipelines_) {
+    const auto signal = static_cast<std::size_t>(pipeline.options().signal);
+    books[signal].destinations.push_back({pipeline.options().name, pipeline.counts()});
+  }
+  return books;
+}
+
+}  // namespace ergon::telemetry

@@ -1,0 +1,114 @@
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/ticks.hpp"
+#include "telemetry/record/records.hpp"
+#include "telemetry/worker/drain.hpp"
+#include "telemetry/worker/ledger.hpp"
+#include "telemetry/worker/mailbox.hpp"
+#include "telemetry/worker/pipeline.hpp"
+
+namespace ergon::telemetry {
+
+/// A periodic reader: collects all metrics for its pipeline.
+struct ReaderOptions {
+  std::chrono::nanoseconds interval{};
+  std::uint32_t pipeline{0};
+};
+
+/// What the worker is to do, fixed for its life.
+struct WorkerOptions {
+  std::vector<PipelineOptions> pipelines;
+  std::vector<ReaderOptions> readers;
+  // For records of the time before the session, which were kept whatever they were:
+  Level level{Level::info};
+  std::uint64_t root_threshold{0};
+};
+
+/// The thread that drains, encodes and batches. It never blocks on anything but its mailbox. Its public
+/// methods are for any other thread.
+class Worker {
+ public:
+  Worker(std::shared_ptr<Mailbox> mailbox, WorkerOptions options);
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+  /// Ends the thread; sinks have been stopped before.
+  ~Worker();
+
+  /// Asks for everything recorded so far to be sent; the answer comes when it has all been settled.
+  [[nodiscard]] std::shared_ptr<OneShot<bool>> flush(bool collects_metrics);
+  [[nodiscard]] AllBooks books();
+  /// For the child of a fork: the parent's worker drained the parent's rings.
+  static void forget_drained_in_child() noexcept;
+  /// Ends the thread and answers the final books.
+  AllBooks stop();
+
+ private:
+  static constexpr std::chrono::milliseconds kTick{100};
+  static constexpr std::chrono::seconds kCalibrationInterval{1};
+
+  struct PendingBatch {
+    std::uint64_t open_records;
+    std::size_t charged_bytes;
+    std::vector<RecordRange> records;  // not settled yet
+    Signal signal;
+  };
+  struct PendingFlush {
+    std::uint64_t last_batch;
+    std::shared_ptr<OneShot<bool>> done;
+  };
+  struct Reader {
+    ReaderOptions options;
+    Clock::time_point next;
+  };
+
+  void run();
+  void visit(const ExportResult& result);
+  void visit(const FlushCommand& command);
+  void visit(const BooksCommand& command);
+  void visit(const StopCommand& command);
+  [[nodiscard]] std::chrono::nanoseconds time_to_next_duty() const;
+  void drain_rings();
+  void take_span(const SpanRecord& record);
+  void take_log(const LogRecord& record);
+  void offer(Signal signal, const detail::Scope& scope, Level level);
+  void offer_to(Pipeline& pipeline, const detail::Scope& scope, const RecordRange& range);
+  void send(Pipeline& pipeline);
+  void send_due(bool all);
+  void collect_due(bool all);
+  void collect_for(Pipeline& pipeline);
+  void answer_flushes();
+  void drop_the_rest();
+  [[nodiscard]] AllBooks make_books() const;
+  Ledger& ledger(Signal signal) { return ledgers_[static_cast<std::size_t>(signal)]; }
+
+  const std::shared_ptr<Mailbox> mailbox_;
+  const Level level_;
+  const std::uint64_t root_threshold_;
+  base::WallClock wall_clock_;
+  Clock::time_point next_calibration_;
+  Drain drain_;
+  std::string scratch_;  // the message being encoded
+  std::vector<Pipeline> pipelines_;
+  std::vector<Reader> readers_;
+  std::array<Ledger, kSignals> ledgers_;
+  std::uint64_t points_{0};
+  std::uint64_t sampled_out_{0};
+  std::map<std::uint64_t, PendingBatch> pending_;  // by batch id, the oldest first
+  std::vector<PendingFlush> flushes_;
+  std::uint64_t last_batch_{0};
+  Clock::time_point now_;
+  bool is_stopping_{false};
+  AllBooks final_books_;
+  std::thread thread_;
+};
+
+}  // namespace ergon::telemetry

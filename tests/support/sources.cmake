@@ -1,0 +1,5 @@
+# Also compiled into otlp_receiver_test, which stays without sanitizers.
+set(ERGON_TEST_SUPPORT_SOURCES "")
+foreach(name child_process otlp_receiver reserved_port spawn test_certificate)
+  list(APPEND ERGON_TEST_SUPPORT_SOURCES ${CMAKE_CURRENT_LIST_DIR}/${name}.cpp)
+endforeach()

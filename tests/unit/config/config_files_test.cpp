@@ -1,0 +1,136 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <sstream>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "config/read.hpp"
+#include "config/values.hpp"
+#include "task/task_description.hpp"
+
+// tests/integration/config: bad/NAME.yaml must give the messages in bad/NAME.expected, good/NAME.yaml none.
+// They are read as a program with these connectors and services would.
+namespace ergon::config {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+
+struct JsonlOptions {
+  std::string path{};
+  std::optional<std::string> dead_letters{};
+  ERGON_OPTIONS(JsonlOptions, path, dead_letters);
+};
+
+struct PaymentOptions {
+  std::chrono::milliseconds timeout{500};
+  std::vector<std::string> currencies{"EUR", "USD", "GBP"};
+  bool is_strict{true};
+  ERGON_OPTIONS(PaymentOptions, timeout, currencies, is_strict);
+};
+
+ReadContext program() {
+  return {{{"connectors", {{"jsonl", JsonlOptions{}}, {"memory", {}}}},
+           {"services", {{"payments", PaymentOptions{}}}}}};
+}
+
+std::vector<fs::path> files_in(const char* folder) {
+  std::vector<fs::path> files;
+  const fs::path path = fs::path(ERGON_SOURCE_DIR) / "tests" / "integration" / "config" / folder;
+  for (const auto& entry : fs::directory_iterator(path)) {
+    if (entry.path().extension() == ".yaml") files.push_back(entry.path());
+  }
+  std::ranges::sort(files);
+  return files;
+}
+
+std::string text_of(const fs::path& path) {
+  std::ostringstream text;
+  text << std::ifstream(path).rdbuf();
+  return text.str();
+}
+
+std::string messages_for(const fs::path& path, TaskFile& tasks) {
+  std::string messages;
+  for (const ConfigError& error : read_yaml(text_of(path), path.filename(), tasks, program())) {
+    messages += error.message() + '\n';
+  }
+  return messages;
+}
+
+TEST(ConfigFiles, GiveTheExpectedMessages) {
+  const auto files = files_in("bad");
+  EXPECT_GE(files.size(), 25U);
+  for (const fs::path& file : files) {
+    TaskFile tasks;
+    EXPECT_EQ(messages_for(file, tasks), text_of(fs::path(file).replace_extension(".expected")))
+        << file.filename();
+  }
+}
+
+TEST(ConfigFiles, ReadWithoutErrors) {
+  const auto files = files_in("good");
+  EXPECT_GE(files.size(), 3U);
+  for (const fs::path& file : files) {
+    TaskFile tasks;
+    EXPECT_EQ(messages_for(file, tasks), "") << file.filename();
+    EXPECT_TRUE(validate(tasks).empty()) << file.filename();
+  }
+}
+
+TEST(ConfigFiles, ReachEveryMemberOfATask) {
+  TaskFile file;
+  const fs::path path =
+      fs::path(ERGON_SOURCE_DIR) / "tests" / "integration" / "config" / "good" / "everything.yaml";
+  ASSERT_EQ(messages_for(path, file), "");
+  const TaskConfig& task = file.tasks.at("OrderProcessor");
+  EXPECT_EQ(task.workers, 1);
+  EXPECT_EQ(task.connectors.at("orders").type(), "jsonl");
+  EXPECT_EQ(task.connectors.at("orders").get_if<JsonlOptions>()->path, "orders.jsonl");
+  EXPECT_EQ(task.services.at("payments").get_if<PaymentOptions>()->timeout, 250ms);
+  EXPECT_EQ(task.policies.consumer.loop.concurrency, 4);
+  EXPECT_EQ(task.policies.consumer.fetch.batch.size, 50);
+  EXPECT_EQ(task.resource.at("service.version"), ResourceValue("1.10"));
+
+  const LoggingConfig logging = task.logging.value_or(LoggingConfig{.handlers = {}});
+  EXPECT_EQ(logging.level, Level::debug);
+  const auto& console = std::get<ConsoleHandler>(logging.handlers.at(0));
+  EXPECT_EQ(console.level, Level::warning);
+  EXPECT_EQ(console.formatter, LogFormat::json);
+  EXPECT_EQ(console.stream, ConsoleStream::err);
+  const auto& otlp = std::get<OtlpHandler>(logging.handlers.at(1));
+  EXPECT_TRUE(std::holds_alternative<ConsoleExporter>(otlp.exporter.value_or(OtlpGrpcExporter{})));
+  const auto& batch =
+      std::get<BatchLogProcessor>(std::get<OtlpHandler>(logging.handlers.at(2)).processors.at(0));
+  EXPECT_EQ(batch.schedule_delay, 2s);
+  EXPECT_EQ(std::get<OtlpGrpcExporter>(batch.exporter).tls.ca_file, "ca.pem");
+
+  const MetricsConfig metrics = task.metrics.value_or(MetricsConfig{.readers = {}});
+  const auto& reader = std::get<PeriodicReader>(metrics.readers.at(0));
+  EXPECT_EQ(reader.interval, 10s);
+  EXPECT_EQ(reader.timeout, 5s);
+
+  const TracingConfig tracing = task.tracing.value_or(TracingConfig{.processors = {}});
+  const auto& parent_based = std::get<ParentBased>(tracing.sampler);
+  EXPECT_EQ(std::get<TraceIdRatioBased>(*parent_based.root).ratio, 0.25);
+  const auto& spans = std::get<BatchSpanProcessor>(tracing.processors.at(0));
+  EXPECT_EQ(spans.max_export_batch_size, 4'096);
+  EXPECT_EQ(std::get<OtlpGrpcExporter>(spans.exporter).timeout, 1'500ms);
+  EXPECT_TRUE(std::holds_alternative<SimpleSpanProcessor>(tracing.processors.at(1)));
+}
+
+TEST(ConfigFiles, LeaveSignalsOffWithoutTheirSection) {
+  TaskFile file;
+  ASSERT_TRUE(read_yaml("tasks: {A: , B: {tracing: }}", "f", file).empty());
+  EXPECT_FALSE(file.tasks.at("A").tracing);
+  EXPECT_EQ(file.tasks.at("B").tracing.value_or(TracingConfig{.processors = {}}).processors.size(), 1U);
+}
+
+}  // namespace
+}  // namespace ergon::config

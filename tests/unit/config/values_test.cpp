@@ -1,0 +1,109 @@
+#include "config/values.hpp"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include <ergon/config/telemetry_description.hpp>
+
+#include "config/scalar_value.hpp"
+#include "task/task_description.hpp"
+
+namespace ergon::config {
+namespace {
+
+using namespace std::chrono_literals;
+
+struct Feed {
+  std::string path{"orders.jsonl"};
+  ERGON_OPTIONS(Feed, path);
+};
+
+template <class T>
+std::vector<std::string> shown(const T& object) {
+  std::vector<std::string> lines;
+  visit_values(type_of<T>(), &object, [&](const ValueView& view) {
+    if (is_scalar(view.type)) lines.push_back(view.path + " = " + value_text(view.type, view.value));
+  });
+  return lines;
+}
+
+template <class T>
+std::vector<std::string> complaints(const T& object) {
+  std::vector<std::string> messages;
+  for (const ConfigError& error : validate(object)) messages.push_back(error.message());
+  return messages;
+}
+
+using Lines = std::vector<std::string>;
+
+TEST(Values, AreShownWithTheirPaths) {
+  const TracingConfig tracing{
+      .sampler = ParentBased{.root = TraceIdRatioBased{0.25}},
+      .processors = {SimpleSpanProcessor{.exporter = ConsoleExporter{}}, BatchSpanProcessor{}},
+      .resource = {{"a.b", "x"}, {"c", 3}, {"d", std::vector<std::string>{"y", "z"}}}};
+  EXPECT_EQ(shown(tracing),
+            (Lines{"sampler.parent_based.root.trace_id_ratio_based.ratio = 0.25",
+                   "processors[1].batch.schedule_delay = 5s", "processors[1].batch.export_timeout = 30s",
+                   "processors[1].batch.max_export_batch_size = 512",
+                   "processors[1].batch.exporter.otlp_grpc.endpoint = http://localhost:4317",
+                   "processors[1].batch.exporter.otlp_grpc.timeout = 10s",
+                   "processors[1].batch.exporter.otlp_grpc.tls.ca_file = ", "resource[\"a.b\"] = x",
+                   "resource.c = 3", "resource.d = [y, z]"}));
+}
+
+TEST(Values, LeaveOutSectionsThatAreOff) {
+  EXPECT_EQ(
+      shown(TelemetryConfig{.service_name = "billing", .logging = LoggingConfig{}}),
+      (Lines{"service_name = billing", "logging.level = info", "logging.handlers[0].console.level = info",
+             "logging.handlers[0].console.formatter = text", "logging.handlers[0].console.stream = stdout"}));
+}
+
+TEST(Values, ShowOptionsUnderTheirType) {
+  const TaskConfig task{.connectors = {{"in", AnyOptions(Feed{}, "jsonl")}, {"out", Feed{"o"}}},
+                        .services = {{"feed", AnyOptions(Feed{}, "feed")}, {"none", {}}}};
+  EXPECT_EQ(shown(task),
+            (Lines{"workers = 1", "connectors.in.jsonl.path = orders.jsonl", "connectors.out.path = o",
+                   "services.feed.path = orders.jsonl", "policies.consumer.loop.concurrency = 1",
+                   "policies.consumer.fetch.batch.size = 100"}));
+}
+
+TEST(Validate, AcceptsAllDefaults) {
+  EXPECT_EQ(complaints(TelemetryConfig{
+                .logging = LoggingConfig{}, .metrics = MetricsConfig{}, .tracing = TracingConfig{}}),
+            Lines{});
+  EXPECT_EQ(complaints(LoggingConfig{.handlers = {OtlpHandler{}}}), Lines{});
+  EXPECT_EQ(complaints(TaskConfig{}), Lines{});
+}
+
+TEST(Validate, HoldsObjectsToTheRulesOfFiles) {
+  const auto no_level = static_cast<Level>(99);  // NOLINT(*.EnumCastOutOfRange)
+  const TaskConfig task{
+      .workers = 2,
+      .policies = {.consumer = {.loop = {.concurrency = 0}}},
+      .logging = LoggingConfig{.level = no_level,
+                               .handlers = {OtlpHandler{.exporter = ConsoleExporter{},
+                                                        .processors = {SimpleLogProcessor{}}}}},
+      .metrics = MetricsConfig{.readers = {PeriodicReader{.interval = 0ms}, PeriodicReader{.timeout = -1ms}}},
+      .tracing = TracingConfig{.sampler = TraceIdRatioBased{std::numeric_limits<double>::quiet_NaN()},
+                               .processors = {}}};
+  const std::string duration = ", such as 250ms, 10s, 5m or 1h";
+  EXPECT_EQ(
+      complaints(task),
+      (Lines{
+          "workers: found 2; allowed: 1",
+          "policies.consumer.loop.concurrency: found 0; allowed: a whole number from 1 to 1024",
+          "logging.level: found 99; allowed: one of trace, debug, info, warning, error, critical, off",
+          "logging.handlers[0].otlp.exporter: found together with processors; allowed: only one of the two",
+          "metrics.readers: found 2 entries; allowed: a list of one entry",
+          "metrics.readers[0].periodic.interval: found 0ms; allowed: a duration of 1ms or more" + duration,
+          "metrics.readers[1].periodic.timeout: found -1ms; allowed: a duration of 0ms or more" + duration,
+          "tracing.sampler.trace_id_ratio_based.ratio: found nan; allowed: a number from 0 to 1",
+          "tracing.processors: found 0 entries; allowed: a list of 1 or more entries"}));
+}
+
+}  // namespace
+}  // namespace ergon::config

@@ -1,0 +1,237 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include <ergon/telemetry/tracer.hpp>
+#include <ergon/testing/task_test.hpp>
+
+#include "unit/task/fakes.hpp"
+
+// What one transaction does and leaves behind, by way of the test support.
+namespace ergon::test {
+namespace {
+
+using Notes = std::vector<std::string>;
+
+// Negative numbers are refused, zero times out, 13 is a foreign error.
+std::int64_t halve(const Transaction<Item>& transaction) {
+  const auto number = transaction.payload().number;
+  if (number < 0) throw BusinessError("negative");
+  if (number == 0) throw TimeoutError("too slow");
+  if (number == 13) throw std::out_of_range("thirteen");
+  return number / 2;
+}
+
+struct Plain : Consumer<Item> {
+  void process(const Transaction<Item>& transaction) override { halve(transaction); }
+};
+
+struct WithHandlers : Consumer<Item, std::int64_t> {
+  static inline Notes notes{};
+
+  std::int64_t process(const Transaction<Item>& transaction) override { return halve(transaction); }
+  void handle_success(const Transaction<Item>& transaction, const std::int64_t& result) override {
+    notes.push_back("success " + transaction.id() + " " + std::to_string(result));
+    if (result == 50) throw SystemError("no room for 50");
+  }
+  void handle_exception(const Transaction<Item>& transaction, const TaskError& error) override {
+    notes.push_back("exception " + transaction.id() + " " + error.message);
+    if (transaction.payload().number == -2) throw SystemError("handler broke");
+  }
+  void exit() override { notes.emplace_back("exit"); }
+};
+
+struct PrivateHandler : Consumer<Item> {
+  void process(const Transaction<Item>& /*transaction*/) override {}
+
+ private:
+  void handle_success(const Transaction<Item>& /*transaction*/) override {}
+};
+
+struct Derived : WithHandlers {};
+
+template <class T>
+constexpr bool kOverrides = ergon::detail::overrides_success<T>() && ergon::detail::overrides_exception<T>();
+static_assert(kOverrides<WithHandlers> && kOverrides<Derived>);
+static_assert(!ergon::detail::overrides_success<Plain>() && !ergon::detail::overrides_exception<Plain>());
+static_assert(ergon::detail::overrides_success<PrivateHandler>());
+static_assert(!ergon::detail::overrides_exception<PrivateHandler>());
+
+class Handlers : public ::testing::Test {
+ protected:
+  void SetUp() override { WithHandlers::notes.clear(); }
+};
+
+TEST_F(Handlers, GetTheResultOrTheError) {
+  const auto run = testing::run<WithHandlers>({Item{8}, Item{-1}});
+  EXPECT_EQ(WithHandlers::notes, (Notes{"success 1 4", "exception 2 negative", "exit"}));
+  EXPECT_EQ(run.ok, 1U);
+  EXPECT_EQ(run.failed, 1U);
+}
+
+TEST_F(Handlers, GetWhatTheSuccessHandlerThrew) {
+  const auto run = testing::run<WithHandlers>({Item{100}});
+  EXPECT_EQ(WithHandlers::notes, (Notes{"success 1 50", "exception 1 no room for 50", "exit"}));
+  ASSERT_EQ(run.failed, 1U);
+  EXPECT_EQ(run.errors[0].message, "no room for 50");
+}
+
+TEST_F(Handlers, MayThrowThemselves) {
+  const auto run = testing::run<WithHandlers>({Item{-2}, Item{2}});
+  EXPECT_EQ(run.failed, 1U);
+  EXPECT_EQ(run.errors[0].message, "negative");  // the first cause stays
+  EXPECT_EQ(run.ok, 1U);
+}
+
+TEST_F(Handlers, AreSkippedWhenThePayloadCanNotBeDecoded) {
+  const auto run = testing::run_json<WithHandlers>({R"({"number": "one"})", "{", R"({"number": 2})"});
+  EXPECT_EQ(WithHandlers::notes, (Notes{"success 3 1", "exit"}));
+  ASSERT_EQ(run.failed, 2U);
+  EXPECT_EQ(run.errors[0].type, "ergon::DecodeError");
+  EXPECT_EQ(run.errors[0].message, "member 'number': expected a whole number, found string");
+}
+
+#if !defined(ERGON_TELEMETRY_OFF)
+
+const testing::RecordedSpan& span(const testing::Recording& run, std::string_view name) {
+  const auto* found = run.spans().find(name);
+  if (found == nullptr) throw std::runtime_error("no span " + std::string(name));
+  return *found;
+}
+
+std::string_view attribute(const testing::RecordedSpan& span, std::string_view key) {
+  return testing::find(span.attributes, key);
+}
+
+TEST_F(Handlers, HaveSpansOnlyIfTheTaskOverridesThem) {
+  EXPECT_EQ(testing::run<Plain>({Item{8}, Item{-1}}).spans().tree(),
+            "Plain.transaction\n  Plain.process\nPlain.transaction\n  Plain.process\n");
+  EXPECT_EQ(testing::run<WithHandlers>({Item{8}, Item{-1}}).spans().tree(),
+            "WithHandlers.transaction\n  WithHandlers.process\n  WithHandlers.handle_success\n"
+            "WithHandlers.transaction\n  WithHandlers.process\n  WithHandlers.handle_exception\n");
+}
+
+TEST_F(Handlers, AreNotTracedWhenThePayloadCanNotBeDecoded) {
+  EXPECT_EQ(testing::run_json<WithHandlers>({"{"}).spans().tree(),
+            "WithHandlers.transaction\n  WithHandlers.process\n");
+}
+
+TEST(TransactionSpan, TellsWhatItIsAbout) {
+  const auto run = testing::run<WithHandlers>({Item{8}});
+  const auto& root = span(run, "WithHandlers.transaction");
+  EXPECT_EQ(root.kind, SpanKind::consumer);
+  EXPECT_FALSE(root.parent_span_id.is_valid());
+  EXPECT_EQ(root.status, StatusCode::unset);
+  EXPECT_EQ(attribute(root, "ergon.task.name"), "WithHandlers");
+  EXPECT_EQ(attribute(root, "ergon.transaction.id"), "1");
+  EXPECT_EQ(attribute(root, "error.type"), "");
+  for (const auto* name : {"WithHandlers.process", "WithHandlers.handle_success"}) {
+    EXPECT_EQ(span(run, name).kind, SpanKind::internal);
+    EXPECT_EQ(attribute(span(run, name), "ergon.attempt"), "1");
+  }
+}
+
+TEST(TransactionSpan, EndsInErrorWithItsType) {
+  const auto run = testing::run<Plain>({Item{-1}});
+  for (const auto* name : {"Plain.transaction", "Plain.process"}) {
+    EXPECT_EQ(span(run, name).status, StatusCode::error) << name;
+    EXPECT_EQ(attribute(span(run, name), "error.type"), "ergon::BusinessError") << name;
+  }
+  EXPECT_EQ(span(run, "Plain.transaction").events.size(), 0U);
+  const auto& events = span(run, "Plain.process").events;
+  ASSERT_EQ(events.size(), 1U);
+  EXPECT_EQ(events[0].name, "exception");
+  EXPECT_EQ(testing::find(events[0].attributes, "exception.type"), "ergon::BusinessError");
+  EXPECT_EQ(testing::find(events[0].attributes, "exception.message"), "negative");
+}
+
+TEST(TransactionSpan, CallsEveryTimeoutTimeout) {
+  const auto run = testing::run<Plain>({Item{0}});
+  EXPECT_EQ(attribute(span(run, "Plain.transaction"), "error.type"), "timeout");
+  EXPECT_EQ(attribute(span(run, "Plain.process"), "error.type"), "timeout");
+}
+
+TEST(TransactionSpan, NamesForeignErrorsAndDecodeErrors) {
+  EXPECT_EQ(attribute(span(testing::run<Plain>({Item{13}}), "Plain.process"), "error.type"), "std::out_of_range");
+  EXPECT_EQ(attribute(span(testing::run_json<Plain>({"{"}), "Plain.process"), "error.type"), "ergon::DecodeError");
+}
+
+TEST(ExceptionLog, CarriesTheErrorAndTheIdsOfTheStage) {
+  const auto run = testing::run<Plain>({Item{-1}});
+  ASSERT_EQ(run.logs().size(), 1U);
+  const auto& log = run.logs()[0];
+  EXPECT_EQ(log.level, Level::error);
+  EXPECT_EQ(log.logger, "ergon.task");
+  EXPECT_EQ(log.message, "Plain.process failed: ergon::BusinessError: negative");
+  EXPECT_EQ(testing::find(log.attributes, "exception.type"), "ergon::BusinessError");
+  EXPECT_EQ(testing::find(log.attributes, "exception.message"), "negative");
+  EXPECT_EQ(testing::find(log.attributes, "ergon.transaction.id"), "1");
+  EXPECT_EQ(log.context.trace_id, span(run, "Plain.process").context.trace_id);
+  EXPECT_EQ(log.context.span_id, span(run, "Plain.process").context.span_id);
+}
+
+// The points of a counter or histogram as "a=b,c=d: value", sorted.
+Notes points_of(const testing::Recording& run, std::string_view name) {
+  Notes all;
+  for (const auto& point : run.points()) {
+    if (point.name != name) continue;
+    std::string text;
+    for (const auto& [key, value] : point.attributes) text += (text.empty() ? "" : ",") + key + "=" + value;
+    const bool is_histogram = !point.buckets.empty();
+    all.push_back(text + ": " + std::to_string(is_histogram ? point.count : static_cast<std::uint64_t>(point.value)));
+  }
+  std::ranges::sort(all);
+  return all;
+}
+
+TEST(ConsumerMetrics, CountTransactionsByStatus) {
+  const auto run = testing::run<Plain>({Item{8}, Item{6}, Item{-1}, Item{0}});
+  const Notes expected{"task=Plain,status=exception,error.type=ergon::BusinessError: 1",
+                       "task=Plain,status=exception,error.type=timeout: 1", "task=Plain,status=success: 2"};
+  EXPECT_EQ(points_of(run, "consumer.transactions.total"), expected);
+  EXPECT_EQ(points_of(run, "consumer.transactions.duration"), expected);
+}
+
+TEST(ConsumerMetrics, CountStagesByOutcome) {
+  const auto run = testing::run<WithHandlers>({Item{8}, Item{0}, Item{-2}});
+  EXPECT_EQ(points_of(run, "consumer.lifecycle.outcome"),
+            (Notes{"task=WithHandlers,stage=exception,outcome=error: 1", "task=WithHandlers,stage=exception,outcome=ok: 1",
+                   "task=WithHandlers,stage=process,outcome=error: 1", "task=WithHandlers,stage=process,outcome=ok: 1",
+                   "task=WithHandlers,stage=process,outcome=timeout: 1", "task=WithHandlers,stage=success,outcome=ok: 1"}));
+  EXPECT_EQ(points_of(run, "consumer.lifecycle.duration"),
+            (Notes{"task=WithHandlers,stage=exception: 2", "task=WithHandlers,stage=process: 3",
+                   "task=WithHandlers,stage=success: 1"}));
+}
+
+TEST(ConsumerMetrics, FollowTheSemanticConventions) {
+  const auto run = testing::run<Plain>({Item{8}, Item{-1}});
+  const std::string common =
+      "messaging.system=test,messaging.destination.name=test,messaging.operation.name=process";
+  EXPECT_EQ(points_of(run, "messaging.process.duration"),
+            (Notes{common + ",error.type=ergon::BusinessError: 1", common + ": 1"}));
+}
+
+TEST(ConsumerMetrics, HaveUnitsAndBucketsInSeconds) {
+  const auto run = testing::run<Plain>({Item{8}});
+  for (const auto& point : run.points()) {
+    if (point.name == "consumer.transactions.total") {
+      EXPECT_EQ(point.unit, "{transaction}");
+    }
+    if (point.name == "consumer.transactions.duration") {
+      EXPECT_EQ(point.unit, "s");
+      EXPECT_EQ(point.buckets.size(), 15U);
+    }
+  }
+}
+
+TEST(TaskTest, LeavesNoCurrentSpan) {
+  static_cast<void>(testing::run<Plain>({Item{-1}}));
+  EXPECT_FALSE(current_span_context().is_valid());
+}
+
+#endif
+
+}  // namespace
+}  // namespace ergon::test
