@@ -8,24 +8,35 @@
 
 namespace ergon::base {
 
-/// Copies the text and answers whether all of it is ASCII: the check costs nothing beside the copy.
+namespace detail {
+
+template <class Word>
+Word copy_word(std::byte* to, const char* from) noexcept {
+  Word word;
+  std::memcpy(&word, from, sizeof word);
+  std::memcpy(to, &word, sizeof word);
+  return word;
+}
+
+}  // namespace detail
+
+/// Copies the text and answers whether all of it is ASCII: the check costs nothing beside the copy. Short texts,
+/// the usual case, take two overlapping words.
 inline bool copy_is_ascii(std::byte* to, std::string_view text) noexcept {
   constexpr std::uint64_t kHighBits = 0x8080808080808080U;
   const char* from = text.data();
-  std::size_t left = text.size();
+  const std::size_t size = text.size();
   std::uint64_t seen = 0;
-  while (left >= 8) {
-    std::uint64_t eight = 0;
-    std::memcpy(&eight, from, 8);
-    std::memcpy(to, &eight, 8);
-    seen |= eight;
-    from += 8;
-    to += 8;
-    left -= 8;
-  }
-  for (; left > 0; --left, ++from, ++to) {
-    *to = static_cast<std::byte>(*from);
-    seen |= static_cast<std::uint8_t>(*from);
+  if (size >= 8) {
+    for (std::size_t at = 0; at < size - 8; at += 8) seen |= detail::copy_word<std::uint64_t>(to + at, from + at);
+    seen |= detail::copy_word<std::uint64_t>(to + size - 8, from + size - 8);
+  } else if (size >= 4) {
+    seen = detail::copy_word<std::uint32_t>(to, from);
+    seen |= detail::copy_word<std::uint32_t>(to + size - 4, from + size - 4);
+  } else if (size > 0) {
+    seen = detail::copy_word<std::uint8_t>(to, from);
+    seen |= detail::copy_word<std::uint8_t>(to + size / 2, from + size / 2);
+    seen |= detail::copy_word<std::uint8_t>(to + size - 1, from + size - 1);
   }
   return (seen & kHighBits) == 0;
 }

@@ -79,7 +79,8 @@ struct LiveSpan {
 
   ERGON_API void start(const Scope& scope, std::string_view name, Attributes attributes,
                        const SpanOptions& options) noexcept;
-  ERGON_API void make_current() noexcept;
+  ERGON_API void start_scoped(const Scope& scope, std::string_view name, Attributes attributes,
+                              const SpanOptions& options) noexcept;
   ERGON_API void end_scoped() noexcept;
   ERGON_API void end() noexcept;
   ERGON_API void set_attribute(std::string_view key, const AttributeValue& value) noexcept;

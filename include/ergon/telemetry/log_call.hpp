@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <string>
 #include <string_view>
 #include <type_traits>
 
@@ -68,8 +69,21 @@ struct IsChrono<std::chrono::duration<Rep, Period>> : std::is_arithmetic<Rep> {}
 template <class Clock, class Duration>
 struct IsChrono<std::chrono::time_point<Clock, Duration>> : IsChrono<Duration> {};
 
+// Strings and views; a type of the program's own that converts to one may have a formatter of its own.
 template <class T>
-inline constexpr bool kIsText = std::is_convertible_v<const T&, std::string_view> && !std::is_null_pointer_v<T>;
+inline constexpr bool kIsText = std::is_same_v<T, std::string_view> || std::is_same_v<T, const char*> ||
+                                std::is_same_v<T, char*>;
+template <class Traits, class Allocator>
+inline constexpr bool kIsText<std::basic_string<char, Traits, Allocator>> = true;
+
+template <class T>
+std::string_view text_of(const T& value) noexcept {
+  if constexpr (std::is_pointer_v<T>) {
+    return value == nullptr ? std::string_view("(null)") : std::string_view(value);
+  } else {
+    return value;
+  }
+}
 
 template <class T>
 inline constexpr bool kIsPlain = std::is_arithmetic_v<T> || IsChrono<T>::value ||
@@ -83,7 +97,7 @@ inline constexpr bool kIsDeferrable = kIsPlain<T> || kIsText<T>;
 template <class T>
 std::uint32_t encoded_size(const T& value) noexcept {
   if constexpr (kIsText<T>) {
-    return static_cast<std::uint32_t>(sizeof(std::uint32_t) + std::string_view(value).size());
+    return static_cast<std::uint32_t>(sizeof(std::uint32_t) + text_of(value).size());
   } else {
     return static_cast<std::uint32_t>(sizeof(T));
   }
@@ -92,7 +106,7 @@ std::uint32_t encoded_size(const T& value) noexcept {
 template <class T>
 void encode(std::byte*& at, const T& value) noexcept {
   if constexpr (kIsText<T>) {
-    const std::string_view text(value);
+    const std::string_view text = text_of(value);
     const auto size = static_cast<std::uint32_t>(text.size());
     std::memcpy(at, &size, sizeof size);
     std::memcpy(at + sizeof size, text.data(), text.size());

@@ -21,8 +21,7 @@ class [[nodiscard]] ScopedSpan {
  public:
   ScopedSpan(const detail::Scope& scope, std::string_view name, Attributes attributes,
              const SpanOptions& options) noexcept {
-    live_.start(scope, name, attributes, options);
-    live_.make_current();
+    live_.start_scoped(scope, name, attributes, options);
   }
   ScopedSpan(const ScopedSpan&) = delete;
   ScopedSpan& operator=(const ScopedSpan&) = delete;

@@ -11,9 +11,9 @@ enum class RecordKind : std::uint8_t {
   log,
 };
 
-/// The head of every record in a ring; 8-byte aligned.
+/// The head of every record in a ring; 16-byte aligned.
 struct RecordHeader {
-  std::uint32_t size;         // of the whole record with this head, a multiple of 8
+  std::uint32_t size;         // of the whole record with this head, a multiple of 16
   RecordKind kind;
   bool is_pointer;            // the record lies on the heap and only its address follows this head
   std::uint8_t tick_source;   // base::TickSource of the ticks below
@@ -23,7 +23,7 @@ struct RecordHeader {
 static_assert(sizeof(RecordHeader) == 16);
 
 [[nodiscard]] constexpr std::uint32_t padded(std::size_t size) noexcept {
-  return static_cast<std::uint32_t>((size + 7U) & ~std::size_t{7});
+  return static_cast<std::uint32_t>((size + 15U) & ~std::size_t{15});
 }
 
 }  // namespace ergon::telemetry

@@ -21,7 +21,7 @@ class Ring {
   Ring& operator=(const Ring&) = delete;
   ~Ring();
 
-  /// Producer. Room for a record of `size` bytes (a multiple of 8, at most kLargestRecord), or null when the
+  /// Producer. Room for a record of `size` bytes (a multiple of 16, at most kLargestRecord), or null when the
   /// ring may not grow. `signal` is whose share of the budget a new segment is taken from.
   [[nodiscard]] std::byte* prepare(std::uint32_t size, Signal signal, MemoryBudget& budget) noexcept {
     const std::uint32_t offset = written_ & mask_;
@@ -79,7 +79,7 @@ class Ring {
       return data_ + offset;
     }
     auto* skip = reinterpret_cast<RecordHeader*>(data_ + offset);
-    skip->size = to_end;  // the head may be cut to 8 bytes here: only size and kind count
+    skip->size = to_end;
     skip->kind = RecordKind::padding;
     prepared_ = size + to_end;
     return data_;

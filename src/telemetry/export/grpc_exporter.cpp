@@ -87,6 +87,7 @@ bool GrpcExporter::finish(CURLM* multi, CURL* handle, CURLcode result, Clock::ti
   curl_multi_remove_handle(multi, handle);
   request.transfer.reset();
   if (result != CURLE_OK) discard_connections();
+  release_unused_pools();
   apply(std::move(request), verdict, now);
   return true;
 }
@@ -148,9 +149,12 @@ void GrpcExporter::drop(const ExportBatch& batch, DropReason reason) {
 }
 
 void GrpcExporter::discard_connections() {
-  in_use_.push_back(std::exchange(connections_, make_pool()));
-  // A pool goes when the last transfer that uses it has ended.
-  if (std::ranges::none_of(active_, [](const Request& request) { return request.transfer != nullptr; })) in_use_.clear();
+  discarded_.push_back(std::exchange(connections_, make_pool()));
+}
+
+void GrpcExporter::release_unused_pools() {
+  if (discarded_.empty()) return;
+  if (std::ranges::none_of(active_, [](const Request& request) { return request.transfer != nullptr; })) discarded_.clear();
 }
 
 std::optional<Clock::time_point> GrpcExporter::next_retry() const {
@@ -172,7 +176,7 @@ void GrpcExporter::abandon(CURLM* multi) {
   for (const Request& request : ready_) drop(request.batch, DropReason::shutdown);
   active_.clear();
   ready_.clear();
-  in_use_.clear();
+  discarded_.clear();
   connections_.reset();
 }
 

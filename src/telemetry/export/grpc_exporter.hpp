@@ -59,6 +59,8 @@ class GrpcExporter {
   void drop(const ExportBatch& batch, DropReason reason);
   /// After a timeout or a transport error: a stalled HTTP/2 connection would be reused for ever otherwise.
   void discard_connections();
+  /// A discarded pool goes when no transfer in flight can use it any more.
+  void release_unused_pools();
 
   const TransferOptions options_;
   const std::size_t most_in_flight_;
@@ -67,7 +69,7 @@ class GrpcExporter {
   std::shared_ptr<CURLSH> connections_;  // this exporter's own pool
   std::vector<Request> active_;          // in flight or waiting to be retried; each holds a slot
   std::deque<Request> ready_;            // not tried yet, in order
-  std::vector<std::shared_ptr<CURLSH>> in_use_;  // pools that transfers in flight still use
+  std::vector<std::shared_ptr<CURLSH>> discarded_;  // pools that transfers in flight may still use
 
   std::mutex mutex_;
   std::vector<ExportBatch> queued_;  // guarded by mutex_

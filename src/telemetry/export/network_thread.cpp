@@ -71,25 +71,29 @@ void NetworkThread::run() {
   }
 }
 
+// Until nothing more has ended: what is started here may fail at once, and poll would not tell.
 void NetworkThread::work() {
-  const Clock::time_point now = Clock::now();
-  for (const auto& exporter : exporters_) exporter->start_ready(multi_, now);
-  int running = 0;
-  curl_multi_perform(multi_, &running);
+  do {
+    const Clock::time_point now = Clock::now();
+    for (const auto& exporter : exporters_) exporter->start_ready(multi_, now);
+    int running = 0;
+    curl_multi_perform(multi_, &running);
+  } while (finish_ended());
+}
+
+bool NetworkThread::finish_ended() {
+  bool any = false;
   int left = 0;
-  bool finished_any = false;
   while (const CURLMsg* message = curl_multi_info_read(multi_, &left)) {
     if (message->msg != CURLMSG_DONE) continue;
     CURL* handle = message->easy_handle;
     const CURLcode result = message->data.result;
     for (const auto& exporter : exporters_) {
-      if (exporter->finish(multi_, handle, result, now)) break;
+      if (exporter->finish(multi_, handle, result, Clock::now())) break;
     }
-    finished_any = true;
+    any = true;
   }
-  if (!finished_any) return;
-  for (const auto& exporter : exporters_) exporter->start_ready(multi_, now);
-  curl_multi_perform(multi_, &running);
+  return any;
 }
 
 int NetworkThread::milliseconds_to_next_retry() const {
@@ -101,12 +105,6 @@ int NetworkThread::milliseconds_to_next_retry() const {
   }
   const auto rounded = std::chrono::ceil<std::chrono::milliseconds>(std::max(wait, std::chrono::nanoseconds{0}));
   return static_cast<int>(rounded.count());
-}
-
-void NetworkThread::abandon_in_child() noexcept {
-  multi_ = nullptr;
-  exporters_.clear();
-  exporters_.shrink_to_fit();
 }
 
 }  // namespace ergon::telemetry

@@ -31,16 +31,13 @@ class NetworkThread {
   /// Held by the thread while curl works, so that a fork never copies curl's or OpenSSL's state half changed.
   [[nodiscard]] std::timed_mutex& fork_gate() { return fork_gate_; }
 
-  /// For the child of a fork, whose copy of this object has no thread: keeps it from being cleaned up, which
-  /// would write to the parent's connections.
-  void abandon_in_child() noexcept;
-
  private:
   class Destination;
 
   void start();
   void run();
   void work();
+  bool finish_ended();
   [[nodiscard]] int milliseconds_to_next_retry() const;
 
   const std::shared_ptr<ResultInbox> results_;

@@ -5,7 +5,7 @@
 
 #include "base/ticks.hpp"
 #include "telemetry/record/enqueue.hpp"
-#include "telemetry/record/record_body.hpp"
+#include "telemetry/record/span_attributes.hpp"
 #include "telemetry/record/records.hpp"
 #include "telemetry/record/sampling.hpp"
 #include "telemetry/record/span_fields.hpp"
@@ -55,6 +55,19 @@ void identify(LiveSpan& span, const SpanOptions& options, base::IdGenerator& ids
   if (sampled) span.context.trace_flags |= SpanContext::kSampled;
 }
 
+// Records are padded to 16 bytes, and so is the inline storage: whole pieces are copied, without a call.
+void copy_body(std::byte* to, const SpanBody& body) noexcept {
+  if (body.size > SpanBody::kInlineBytes) [[unlikely]] {
+    std::memcpy(to, body.data, body.size);
+    return;
+  }
+  for (std::uint32_t at = 0; at < body.size; at += 16) {
+    std::array<std::byte, 16> piece;
+    std::memcpy(piece.data(), body.data + at, piece.size());
+    std::memcpy(to + at, piece.data(), piece.size());
+  }
+}
+
 void begin_recording(LiveSpan& span, std::string_view name, Attributes attributes,
                      const SpanOptions& options) noexcept {
   span.kind = options.kind;
@@ -64,7 +77,7 @@ void begin_recording(LiveSpan& span, std::string_view name, Attributes attribute
   span.dropped_attributes = span.dropped_events = span.dropped_links = 0;
   reset_body(span.body);
   append_text(span.body, kSpanNameTag, name);
-  for (const Attribute& attribute : attributes) span.set_attribute(attribute.key, attribute.value);
+  for (const Attribute& attribute : attributes) set_span_attribute(span, attribute.key, attribute.value);
   for (const SpanLink& link : options.links) span.add_link(link.context, link.attributes);
 }
 
@@ -97,7 +110,9 @@ void LiveSpan::start(const Scope& its_scope, std::string_view name, Attributes a
   start_ticks = base::read_ticks(base::tick_source());
 }
 
-void LiveSpan::make_current() noexcept {
+void LiveSpan::start_scoped(const Scope& its_scope, std::string_view name, Attributes attributes,
+                            const SpanOptions& options) noexcept {
+  start(its_scope, name, attributes, options);
   enclosing = t_thread.current;
   if (context.is_valid()) t_thread.current = &context;
 }
@@ -144,7 +159,7 @@ void LiveSpan::end() noexcept {
     record->has_status_message = has_status_message;
     record->has_events = event_count > 0;
     record->parent_is_remote = parent_is_remote;
-    std::memcpy(record->body_bytes(), body.data, body.size);
+    copy_body(record->body_bytes(), body);
     commit_record(*block, Signal::spans, head);
     if (g_recording.waits_for_export.load(std::memory_order_relaxed)) [[unlikely]] {
       if (auto* wait = g_recording.wait_for_export.load(std::memory_order_acquire)) wait();

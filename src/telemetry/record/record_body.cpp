@@ -145,7 +145,8 @@ bool append_raw(SpanBody& body, std::string_view bytes) noexcept {
 
 }  // namespace
 
-bool append_attribute(SpanBody& body, AttributeTag tag, std::string_view key, const AttributeValue& value) noexcept {
+bool append_any_attribute(SpanBody& body, AttributeTag tag, std::string_view key,
+                          const AttributeValue& value) noexcept {
   if (value.kind() >= AttributeValue::Kind::erased || value.kind() == AttributeValue::Kind::unsigned_integer)
       [[unlikely]] {
     return append_attribute_slow(body, tag, key, value);

@@ -1,10 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 
 #include <ergon/telemetry/attributes.hpp>
 #include <ergon/telemetry/live_span.hpp>
+
+#include "base/utf8.hpp"
 
 namespace ergon::telemetry {
 
@@ -45,9 +48,37 @@ inline void release_body(SpanBody& body) noexcept {
   return body.size + extra <= body.capacity || grow_body(body, extra);
 }
 
+// All values but short strings.
+bool append_any_attribute(SpanBody& body, AttributeTag tag, std::string_view key,
+                          const AttributeValue& value) noexcept;
+
 /// Appends one attribute as a KeyValue field, its strings repaired to UTF-8. False, with nothing appended,
 /// when there is no memory.
-bool append_attribute(SpanBody& body, AttributeTag tag, std::string_view key, const AttributeValue& value) noexcept;
+[[gnu::always_inline]] inline bool append_attribute(SpanBody& body, AttributeTag tag, std::string_view key,
+                                                    const AttributeValue& value) noexcept {
+  // Key and value so short that every length is one byte: KeyValue {0x0a key, 0x12 AnyValue {0x0a string}}.
+  constexpr std::size_t kMostText = 121;
+  constexpr std::size_t kAround = 8;
+  if (value.kind() != AttributeValue::Kind::string) return append_any_attribute(body, tag, key, value);
+  const std::string_view text = value.text();
+  const std::size_t size = key.size() + text.size();
+  if (size > kMostText || body.size + size + kAround > body.capacity) [[unlikely]] {
+    return append_any_attribute(body, tag, key, value);
+  }
+  std::byte* at = body.data + body.size;
+  const auto put = [](std::byte* to, std::size_t a, std::size_t b, std::size_t c, std::size_t d) {
+    const std::uint32_t four = static_cast<std::uint32_t>(a | b << 8U | c << 16U | d << 24U);
+    std::memcpy(to, &four, sizeof four);
+  };
+  put(at, static_cast<std::uint8_t>(tag), size + 6, 0x0a, key.size());
+  bool is_ascii = base::copy_is_ascii(at + 4, key);
+  at += 4 + key.size();
+  put(at, 0x12, text.size() + 2, 0x0a, text.size());
+  is_ascii &= base::copy_is_ascii(at + 4, text);
+  if (!is_ascii) [[unlikely]] return append_any_attribute(body, tag, key, value);
+  body.size += static_cast<std::uint32_t>(size + kAround);
+  return true;
+}
 
 /// Appends a list of attributes, the first 128 keys, the last value of each. Answers how many were left out.
 std::uint32_t append_attributes(SpanBody& body, AttributeTag tag, Attributes attributes) noexcept;

@@ -15,7 +15,7 @@ using detail::LoggerState;
 using detail::Scope;
 
 /// A span that has ended, as it lies in the ring; `body_size` bytes of encoded Span fields follow it.
-struct SpanRecord {
+struct alignas(16) SpanRecord {
   RecordHeader header;  // ticks: the end
   std::uint64_t duration_ticks;
   const Scope* scope;

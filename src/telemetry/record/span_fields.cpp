@@ -4,7 +4,7 @@
 
 #include "base/ticks.hpp"
 #include "base/wire.hpp"
-#include "telemetry/record/record_body.hpp"
+#include "telemetry/record/span_attributes.hpp"
 
 namespace ergon {
 
@@ -13,45 +13,6 @@ namespace telemetry {
 namespace wire = base::wire;
 
 namespace {
-
-// Tells most keys apart by their length and their ends, so that the check for a repeated key compares numbers.
-std::uint32_t fingerprint(std::string_view key) noexcept {
-  const char* from = key.data();
-  const std::size_t size = key.size();
-  std::uint32_t first = 0;
-  std::uint32_t last = 0;
-  if (size >= 4) [[likely]] {
-    std::memcpy(&first, from, 4);
-    std::memcpy(&last, from + size - 4, 4);
-  } else {
-    for (std::size_t i = 0; i < size; ++i) first = (first << 8U) | static_cast<std::uint8_t>(from[i]);
-  }
-  return (first ^ (last * 0x9E3779B1U)) + static_cast<std::uint32_t>(size);
-}
-
-// Removes the attribute of this key; false when there is none. Cold: only a fingerprint that matches, or more
-// attributes than are indexed, leads here.
-[[gnu::cold, gnu::noinline]] bool erase_attribute(SpanBody& body, std::string_view key) noexcept {
-  for (std::uint32_t at = 0; at < body.size;) {
-    const BodyField field = field_at(body, at);
-    if (field.tag == kSpanAttributeTag && key_of(field.content) == key) {
-      erase_bytes(body, field.offset, field.size);
-      return true;
-    }
-    at += field.size;
-  }
-  return false;
-}
-
-bool may_hold(const detail::LiveSpan& span, std::uint32_t print) noexcept {
-  const std::uint32_t indexed = span.attribute_count < detail::LiveSpan::kIndexedAttributes
-                                    ? span.attribute_count
-                                    : detail::LiveSpan::kIndexedAttributes;
-  for (std::uint32_t i = 0; i < indexed; ++i) {
-    if (span.fingerprints[i] == print) return true;
-  }
-  return span.attribute_count > detail::LiveSpan::kIndexedAttributes;
-}
 
 // A message in a message is written behind the room for its length, which is filled in, or moved, afterwards.
 template <class Write>
@@ -111,6 +72,18 @@ bool append_dropped(SpanBody& body, std::uint8_t tag, std::uint32_t dropped) noe
 
 }  // namespace
 
+bool erase_attribute(SpanBody& body, std::string_view key) noexcept {
+  for (std::uint32_t at = 0; at < body.size;) {
+    const BodyField field = field_at(body, at);
+    if (field.tag == kSpanAttributeTag && key_of(field.content) == key) {
+      erase_bytes(body, field.offset, field.size);
+      return true;
+    }
+    at += field.size;
+  }
+  return false;
+}
+
 void record_unwinding(detail::LiveSpan& span) noexcept {
   span.set_status(StatusCode::error, {});
   span.set_attribute("error.type", "_OTHER");
@@ -123,20 +96,7 @@ namespace detail {
 using namespace telemetry;
 
 void LiveSpan::set_attribute(std::string_view key, const AttributeValue& value) noexcept {
-  const std::uint32_t print = fingerprint(key);
-  const bool replaces = may_hold(*this, print) && erase_attribute(body, key);
-  if (!replaces && (attribute_count >= kAttributeLimit || key.empty())) [[unlikely]] {
-    ++dropped_attributes;
-    return;
-  }
-  if (!append_attribute(body, AttributeTag::span, key, value)) [[unlikely]] {
-    ++dropped_attributes;
-    if (replaces) --attribute_count;  // its fingerprint stays: it can only cost a search
-    return;
-  }
-  if (replaces) return;
-  if (attribute_count < kIndexedAttributes) fingerprints[attribute_count] = print;
-  ++attribute_count;
+  set_span_attribute(*this, key, value);
 }
 
 void LiveSpan::add_event(std::string_view name, Attributes attributes) noexcept {

@@ -13,6 +13,8 @@ namespace ergon::telemetry {
 
 namespace {
 
+constexpr int kMostFlushPasses = 64;
+
 // Records taken out of rings by all workers that this process had; the present one writes.
 std::array<std::uint64_t, kSignals> g_drained{};
 
@@ -109,8 +111,11 @@ void Worker::visit(const ExportResult& result) {
 }
 
 void Worker::visit(const FlushCommand& command) {
-  do drain_rings();
-  while (drain_.found_more());
+  // What was recorded before the flush is out after a few passes; threads that go on recording can't hold it up.
+  for (int pass = 0; pass < kMostFlushPasses; ++pass) {
+    drain_rings();
+    if (!drain_.found_more()) break;
+  }
   if (command.collects_metrics) collect_due(true);
   send_due(true);
   flushes_.push_back({last_batch_, command.done});

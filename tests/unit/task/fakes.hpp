@@ -53,7 +53,8 @@ class Journal {
 /// Delivers a list and notes how each transaction was settled: "ack i-1", "nack i-2", "requeue i-3".
 class ListConnector : public Connector {
  public:
-  ListConnector(std::vector<RawTransaction> list, Journal& journal) : list_(std::move(list)), journal_(&journal) {}
+  ListConnector(std::vector<RawTransaction> list, Journal& journal)
+      : list_(std::move(list)), journal_(&journal) {}
 
   std::vector<RawTransaction> fetch(std::size_t limit) override {
     const std::lock_guard lock(mutex_);

@@ -12,7 +12,8 @@ namespace {
 
 static_assert(std::is_empty_v<Tracer> && std::is_empty_v<ScopedSpan> && std::is_empty_v<Span>);
 static_assert(std::is_empty_v<SpanScope> && std::is_empty_v<Logger> && std::is_empty_v<LoggerWith>);
-static_assert(std::is_empty_v<Meter> && std::is_empty_v<Counter<std::int64_t>> && std::is_empty_v<Counter<double>>);
+static_assert(std::is_empty_v<Meter> && std::is_empty_v<Counter<std::int64_t>> &&
+              std::is_empty_v<Counter<double>>);
 static_assert(std::is_empty_v<Histogram<double>> && std::is_empty_v<Histogram<std::int64_t>>);
 static_assert(std::is_empty_v<telemetry::Session>);
 

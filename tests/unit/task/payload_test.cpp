@@ -95,7 +95,8 @@ TEST(Payload, ReadsEveryKindOfMember) {
 TEST(Payload, WritesWhatItReads) { EXPECT_EQ(to_json(from_json<Everything>(kEverything)), kEverything); }
 
 TEST(Payload, WritesWhatJsonCanNotHoldAsNull) {
-  EXPECT_EQ(to_json(std::vector<double>{std::nan(""), std::numeric_limits<double>::infinity()}), "[null,null]");
+  EXPECT_EQ(to_json(std::vector<double>{std::nan(""), std::numeric_limits<double>::infinity()}),
+            "[null,null]");
   EXPECT_EQ(to_json(std::string("a\xff")), "\"a\xEF\xBF\xBD\"");
 }
 
@@ -124,17 +125,20 @@ TEST(Payload, NamesWhatIsOfTheWrongType) {
 }
 
 TEST(Payload, ChecksTheRangeOfIntegers) {
-  EXPECT_EQ(reason_with("-128", "-129"), "member 'tiny': expected a whole number from -128 to 127, found -129");
+  EXPECT_EQ(reason_with("-128", "-129"),
+            "member 'tiny': expected a whole number from -128 to 127, found -129");
   EXPECT_EQ(reason_with("9223372036854775807", "-1"),
             "member 'big': expected a whole number from 0 to 9223372036854775807, found -1");
-  EXPECT_EQ(reason_with("9223372036854775807", "18446744073709551615"),
-            "member 'big': expected a whole number from 0 to 9223372036854775807, found 18446744073709551615");
+  EXPECT_EQ(
+      reason_with("9223372036854775807", "18446744073709551615"),
+      "member 'big': expected a whole number from 0 to 9223372036854775807, found 18446744073709551615");
 }
 
 TEST(Payload, SaysWhereTextIsNoJson) {
-  EXPECT_EQ(reason_of<shop::Address>(""),
-            "not JSON, at byte 1: syntax error while parsing value - unexpected end of input; expected '[', '{', "
-            "or a literal");
+  EXPECT_EQ(
+      reason_of<shop::Address>(""),
+      "not JSON, at byte 1: syntax error while parsing value - unexpected end of input; expected '[', '{', "
+      "or a literal");
   EXPECT_TRUE(reason_of<shop::Address>("{\"city\": x}").starts_with("not JSON, at byte 10: "));
   EXPECT_TRUE(reason_of<shop::Address>("{\"city\": \"\xff\"}").starts_with("not JSON, at byte "));
   EXPECT_TRUE(reason_of<std::vector<double>>("[1e999]").starts_with("not JSON: "));
@@ -158,7 +162,8 @@ TEST(Payload, DoesNotCountBracketsInStrings) {
 }
 
 TEST(Payload, RefusesMembersOfOtherTypes) {
-  EXPECT_EQ(reason_of<shop::Timed>("{\"wait\": 1}"), "member 'wait': is of a C++ type that payloads can't have");
+  EXPECT_EQ(reason_of<shop::Timed>("{\"wait\": 1}"),
+            "member 'wait': is of a C++ type that payloads can't have");
 }
 
 // Cut off anywhere, and with any byte replaced, it decodes or throws DecodeError: nothing else, and no crash.

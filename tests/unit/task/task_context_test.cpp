@@ -57,8 +57,9 @@ TEST(TaskContext, SaysOfWhichTypeAServiceIs) {
   TaskContext context({.task = "Orders"});
   Sundial sundial;
   context.add_service("clock", sundial);
-  EXPECT_EQ(message_of([&] { static_cast<void>(context.service<Bank>("clock")); }),
-            "service 'clock' is a ergon::(anonymous namespace)::Sundial, not a ergon::(anonymous namespace)::Bank");
+  EXPECT_EQ(
+      message_of([&] { static_cast<void>(context.service<Bank>("clock")); }),
+      "service 'clock' is a ergon::(anonymous namespace)::Sundial, not a ergon::(anonymous namespace)::Bank");
 }
 
 }  // namespace

@@ -1,0 +1,179 @@
+#include <ergon/task/app.hpp>
+
+#include <gtest/gtest.h>
+#include <sys/types.h>
+
+#include <chrono>
+#include <condition_variable>
+#include <csignal>
+#include <cstdlib>
+#include <iostream>
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <ergon/connectors/jsonl.hpp>
+
+#include "support/child_process.hpp"
+#include "unit/connectors/temporary_file.hpp"
+#include "unit/task/fakes.hpp"
+
+// A whole program, as a child process: this test itself, asked to be one by its environment.
+namespace ergon::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kPatience = 20s;
+
+// Settles to stdout, for the parent to read.
+struct LoudConnector : ListConnector {
+  struct Options {
+    std::int64_t count{3};
+    ERGON_OPTIONS(Options, count);
+  };
+  explicit LoudConnector(const Options& options)
+      : ListConnector(items(static_cast<int>(options.count)), journal()) {}
+  void exit() override { std::cout << "acked " << acked_ << " requeued " << requeued_ << std::endl; }
+  void ack(const RawTransaction& /*transaction*/) override { ++acked_; }
+  void nack(const RawTransaction& /*transaction*/, Requeue requeue) override {
+    if (requeue == Requeue::yes) ++requeued_;
+  }
+
+ private:
+  static Journal& journal() {
+    static Journal unused;
+    return unused;
+  }
+
+  int acked_{0};
+  int requeued_{0};
+};
+
+// With its second transaction it waits until the worker is to stop, then goes on, or hangs if it is `Stuck`.
+template <bool is_stuck>
+class Waiting : public Consumer<Item> {
+ public:
+  explicit Waiting(TaskContext& context) : stop_(context.stop_token()) {}
+
+  void process(const Transaction<Item>& transaction) override {
+    if (transaction.payload().number != 2) return;
+    std::cout << "in flight" << std::endl;
+    std::mutex mutex;
+    std::unique_lock lock(mutex);
+    std::condition_variable_any never;
+    never.wait(lock, stop_, [] { return false; });
+    std::cout << "asked to stop" << std::endl;
+    if (is_stuck) never.wait(lock, [] { return false; });
+  }
+
+ private:
+  std::stop_token stop_;
+};
+using Patient = Waiting<false>;
+using Stuck = Waiting<true>;
+
+int run_program(const std::vector<std::string>& arguments) {
+  std::vector<const char*> argv{"program"};
+  for (const auto& argument : arguments) argv.push_back(argument.c_str());
+  const TaskConfig loud{.connectors = {{"items", LoudConnector::Options{}}}};
+  return App("program", "1.0")
+      .task<ScriptedTask>("Items", loud)
+      .task<ScriptedTask>("Unconfigured")
+      .task<ScriptedTask>("Jsonl",
+                          {.connectors = {{"items", JsonlConnector::Options{.path = "/nonexistent"}}}})
+      .task<Patient>("Patient", loud)
+      .task<Stuck>("Stuck", loud)
+      .connector<LoudConnector>("loud")
+      .main(static_cast<int>(argv.size()), argv.data());
+}
+
+constexpr auto kArguments = "ERGON_TEST_PROGRAM_ARGUMENTS";
+
+// Before GoogleTest's main: the child is the program, not a test run.
+[[gnu::constructor(65'535)]] void be_the_program_if_asked() {
+  const char* text = std::getenv(kArguments);
+  if (text == nullptr) return;
+  static const std::ios_base::Init streams;
+  const auto arguments = nlohmann::json::parse(text).get<std::vector<std::string>>();
+  std::exit(run_program(arguments));
+}
+
+class Program : public ChildProcess {
+ public:
+  explicit Program(const std::vector<std::string>& arguments)
+      : ChildProcess({.arguments = {"/proc/self/exe"},
+                      .environment = {{kArguments, nlohmann::json(arguments).dump()}}}) {}
+
+  int exit_code() {
+    const auto status = wait(kPatience);
+    return status ? status->code : -2;
+  }
+};
+
+std::string last_line(const std::string& text) {
+  const auto end = text.find_last_not_of('\n');
+  return text.substr(text.rfind('\n', end) + 1, end - text.rfind('\n', end));
+}
+
+TEST(App, RunsATaskToTheEndOfItsInput) {
+  Program program({"run", "Items", "--summary", "json"});
+  EXPECT_EQ(program.exit_code(), 0);
+  const auto summary = nlohmann::json::parse(last_line(program.output()));
+  EXPECT_EQ(summary["transactions"]["ok"], 3);
+  EXPECT_EQ(summary["transactions"]["failed"], 0);
+  EXPECT_EQ(summary["signals"].size(), 3U);
+}
+
+TEST(App, ListsItsTasks) {
+  Program program({"list"});
+  EXPECT_EQ(program.exit_code(), 0);
+  EXPECT_EQ(program.output(), "Items\nUnconfigured\nJsonl\nPatient\nStuck\n");
+}
+
+TEST(App, ExitsWithTwoWhenItIsConfiguredWrongly) {
+  Program without_connector({"run", "Unconfigured"});
+  EXPECT_EQ(without_connector.exit_code(), 2);
+  EXPECT_EQ(without_connector.output(), "");
+  EXPECT_EQ(without_connector.error_output(),
+            "tasks.Unconfigured.connectors: found no connector; allowed: one, which transactions are fetched "
+            "from\n");
+  const TemporaryFile file("tasks: {Items: {colour: red}}");
+  Program unknown_key({"run", "Items", "--config", file.path()});
+  EXPECT_EQ(unknown_key.exit_code(), 2);
+  EXPECT_TRUE(unknown_key.error_output().starts_with(file.path() + ":1:17: tasks.Items.colour: "));
+}
+
+TEST(App, ExitsWithOneWhenItsInputIsMissing) {
+  Program program({"run", "Jsonl"});
+  EXPECT_EQ(program.exit_code(), 1);
+  EXPECT_EQ(last_line(program.error_output()),
+            "program: connector 'items': cannot open /nonexistent: No such file or directory");
+}
+
+class AppSignals : public ::testing::TestWithParam<int> {};
+
+TEST_P(AppSignals, FinishInFlightWorkAndHandBackTheRest) {
+  Program program({"run", "Patient", "--summary", "json"});
+  ASSERT_TRUE(program.wait_for_output("in flight\n", kPatience));
+  program.send_signal(GetParam());
+  EXPECT_EQ(program.exit_code(), 128 + GetParam());
+  EXPECT_NE(program.output().find("acked 2 requeued 1\n"), std::string::npos) << program.output();
+  EXPECT_EQ(nlohmann::json::parse(last_line(program.output()))["transactions"]["ok"], 2);
+}
+
+INSTANTIATE_TEST_SUITE_P(Both, AppSignals, ::testing::Values(SIGINT, SIGTERM));
+
+TEST(App, EndsAtOnceAtASecondSignal) {
+  Program program({"run", "Stuck"});
+  ASSERT_TRUE(program.wait_for_output("in flight\n", kPatience));
+  program.send_signal(SIGTERM);
+  ASSERT_TRUE(program.wait_for_output("asked to stop\n", kPatience));
+  program.send_signal(SIGINT);
+  EXPECT_EQ(program.exit_code(), 130);
+}
+
+}  // namespace
+}  // namespace ergon::test

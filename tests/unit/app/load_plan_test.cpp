@@ -1,0 +1,117 @@
+#include "app/load_plan.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include <ergon/connectors/jsonl.hpp>
+
+#include "unit/connectors/temporary_file.hpp"
+#include "unit/task/fakes.hpp"
+
+namespace ergon::test {
+namespace {
+
+using ergon::detail::TaskType;
+using ergon::detail::WorkerPlan;
+
+struct Bank : Service {
+  struct Options {
+    std::int64_t limit{10};
+    std::string name{"none"};
+    ERGON_OPTIONS(Options, limit, name);
+  };
+  explicit Bank(Options /*options*/) {}
+};
+
+class LoadPlan : public ::testing::Test {
+ protected:
+  WorkerPlan load(const std::optional<std::string>& file) {
+    errors_.clear();
+    config::ConfigErrors errors;
+    auto plan = ergon::detail::load_plan(tasks_[0], tasks_, {services_, connectors_}, file, errors);
+    for (const auto& error : errors) errors_.push_back(error.message());
+    return plan;
+  }
+  WorkerPlan load_text(const std::string& yaml) {
+    const TemporaryFile file(yaml);
+    auto plan = load(file.path());
+    for (auto& error : errors_) error.erase(0, file.path().size());  // what is left begins with the place
+    return plan;
+  }
+
+  std::vector<std::string> errors_;
+  std::vector<TaskType> tasks_{
+      {"Items",
+       {.connectors = {{"items",
+                        JsonlConnector::Options{.path = "code.jsonl", .format = JsonlFormat::envelope}}},
+        .services = {{"bank", Bank::Options{.limit = 7, .name = "code"}}}},
+       ergon::detail::consumer_type<ScriptedTask>()},
+      {"Others", {}, ergon::detail::consumer_type<ScriptedTask>()}};
+  std::vector<ergon::detail::ServiceType> services_{ergon::detail::part_type<Service, Bank>("bank")};
+  std::vector<ergon::detail::ConnectorType> connectors_{
+      ergon::detail::part_type<Connector, JsonlConnector>("jsonl")};
+};
+
+using Messages = std::vector<std::string>;
+
+TEST_F(LoadPlan, TakesTheConfigurationInCodeWithoutAFile) {
+  const auto plan = load(std::nullopt);
+  EXPECT_EQ(errors_, Messages{});
+  EXPECT_EQ(plan.connector.options.get_if<JsonlConnector::Options>()->path, "code.jsonl");
+}
+
+TEST_F(LoadPlan, ReadsTheFileOverTheCode) {
+  const auto plan = load_text(
+      "tasks:\n"
+      "  Items:\n"
+      "    connectors: {items: {jsonl: {path: file.jsonl}}}\n"
+      "    services: {bank: {limit: 8}}\n"
+      "    policies: {consumer: {loop: {concurrency: 3}}}\n");
+  EXPECT_EQ(errors_, Messages{});
+  const auto& connector = *plan.connector.options.get_if<JsonlConnector::Options>();
+  EXPECT_EQ(connector.path, "file.jsonl");
+  EXPECT_EQ(connector.format, JsonlFormat::envelope);
+  const auto& bank = *plan.services[0].options.get_if<Bank::Options>();
+  EXPECT_EQ(bank.limit, 8);
+  EXPECT_EQ(bank.name, "code");
+  EXPECT_EQ(plan.config.policies.consumer.loop.concurrency, 3);
+  EXPECT_EQ(plan.config.policies.consumer.fetch.batch.size, 100);
+}
+
+TEST_F(LoadPlan, TellsOfEverythingThatIsWrong) {
+  load_text(
+      "tasks:\n"
+      "  Itms: {}\n"
+      "  Items:\n"
+      "    services: {bank: {limit: high}, clock: {}}\n"
+      "    policies: {consumer: {loop: {concurency: 3}}}\n");
+  ASSERT_EQ(errors_.size(), 4U);
+  EXPECT_EQ(errors_[0],
+            ":2:3: tasks.Itms: found an unknown task; allowed: Items, Others (did you mean Items?)");
+  EXPECT_TRUE(errors_[1].starts_with(":4:30: tasks.Items.services.bank.limit: ")) << errors_[1];
+  EXPECT_TRUE(errors_[2].starts_with(":4:37: tasks.Items.services.clock: ")) << errors_[2];
+  EXPECT_TRUE(errors_[3].starts_with(":5:34: tasks.Items.policies.consumer.loop.concurency: ")) << errors_[3];
+}
+
+TEST_F(LoadPlan, ChecksWhatWasMadeInCode) {
+  tasks_[0].config.policies.consumer.loop.concurrency = 0;
+  load(std::nullopt);
+  ASSERT_EQ(errors_.size(), 1U);
+  EXPECT_TRUE(errors_[0].starts_with("tasks.Items.policies.consumer.loop.concurrency: ")) << errors_[0];
+}
+
+TEST_F(LoadPlan, TellsOfAFileThatIsNotThere) {
+  load("/nonexistent.yaml");
+  ASSERT_EQ(errors_.size(), 1U);
+  EXPECT_TRUE(errors_[0].starts_with("/nonexistent.yaml: ")) << errors_[0];
+}
+
+TEST_F(LoadPlan, DoesNotCareForTasksThatAreNotRun) {
+  load_text("tasks: {Others: {}}\n");
+  EXPECT_EQ(errors_, Messages{});
+}
+
+}  // namespace
+}  // namespace ergon::test

@@ -1,0 +1,87 @@
+#include "task/worker_plan.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include <ergon/connectors/jsonl.hpp>
+
+#include "unit/task/fakes.hpp"
+
+namespace ergon::test {
+namespace {
+
+using ergon::detail::ConnectorType;
+using ergon::detail::ServiceType;
+
+struct Bank : Service {
+  struct Options {
+    std::int64_t limit{10};
+    ERGON_OPTIONS(Options, limit);
+  };
+  explicit Bank(Options /*options*/) {}
+};
+struct Clock : Service {};
+
+class WorkerPlanTest : public ::testing::Test {
+ protected:
+  std::vector<std::string> errors_of(TaskConfig config) {
+    config::ConfigErrors errors;
+    plan_ = ergon::detail::make_plan(task_, std::move(config), {services_, connectors_}, errors);
+    std::vector<std::string> messages;
+    for (const auto& error : errors) messages.push_back(error.message());
+    return messages;
+  }
+
+  ergon::detail::TaskType task_{"Items", {}, ergon::detail::consumer_type<ScriptedTask>()};
+  std::vector<ServiceType> services_{ergon::detail::part_type<Service, Bank>("bank"),
+                                     ergon::detail::part_type<Service, Clock>("clock")};
+  std::vector<ConnectorType> connectors_{ergon::detail::part_type<Connector, JsonlConnector>("jsonl")};
+  ergon::detail::WorkerPlan plan_;
+};
+
+using Messages = std::vector<std::string>;
+
+TEST_F(WorkerPlanTest, KnowsOptionsMadeInCodeByTheirType) {
+  EXPECT_EQ(errors_of({.connectors = {{"items", JsonlConnector::Options{.path = "a.jsonl"}}}}), Messages{});
+  EXPECT_EQ(plan_.connector.name, "items");
+  EXPECT_EQ(plan_.connector.type->name, "jsonl");
+  EXPECT_EQ(plan_.connector.options.get_if<JsonlConnector::Options>()->path, "a.jsonl");
+}
+
+TEST_F(WorkerPlanTest, MakesEveryServiceConfiguredOrNot) {
+  EXPECT_EQ(errors_of({.connectors = {{"items", JsonlConnector::Options{.path = "a.jsonl"}}},
+                       .services = {{"bank", Bank::Options{.limit = 7}}}}),
+            Messages{});
+  ASSERT_EQ(plan_.services.size(), 2U);
+  EXPECT_EQ(plan_.services[0].options.get_if<Bank::Options>()->limit, 7);
+  EXPECT_EQ(plan_.services[1].name, "clock");
+}
+
+TEST_F(WorkerPlanTest, WantsOneConnector) {
+  EXPECT_EQ(errors_of({}),
+            Messages{"tasks.Items.connectors: found no connector; allowed: one, which transactions are "
+                     "fetched from"});
+  const JsonlConnector::Options options{.path = "a.jsonl"};
+  EXPECT_EQ(
+      errors_of({.connectors = {{"a", options}, {"b", options}}}),
+      Messages{
+          "tasks.Items.connectors: found more than one connector: a b; allowed: one, which transactions are "
+          "fetched from"});
+}
+
+TEST_F(WorkerPlanTest, WantsRegisteredTypes) {
+  EXPECT_EQ(
+      errors_of({.connectors = {{"items", Bank::Options{}}}, .services = {{"bnk", Bank::Options{}}}}),
+      (Messages{"tasks.Items.connectors.items: found a type that is not registered; allowed: jsonl",
+                "tasks.Items.services.bnk: found a name that is not registered; allowed: bank, clock"}));
+  EXPECT_EQ(
+      errors_of(
+          {.connectors = {{"items", JsonlConnector::Options{}}}, .services = {{"clock", Bank::Options{}}}}),
+      Messages{
+          "tasks.Items.services.clock: found options of another type; allowed: the service's own Options"});
+}
+
+}  // namespace
+}  // namespace ergon::test
