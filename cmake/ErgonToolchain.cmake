@@ -12,7 +12,8 @@ set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 
 find_program(ERGON_CCACHE ccache)
 if(ERGON_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${ERGON_CCACHE})
+  # Precompiled headers are cached, too, when ccache need not mind their macros and times.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${ERGON_CCACHE})
 endif()
 find_program(ERGON_MOLD mold)
 if(ERGON_MOLD AND NOT ERGON_SANITIZE)
@@ -21,6 +22,9 @@ endif()
 
 # Warnings and hardening of our own code; users of the library do not inherit them.
 add_library(ergon_warnings INTERFACE)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  target_compile_options(ergon_warnings INTERFACE -fpch-preprocess)
+endif()
 target_compile_options(ergon_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow=local -Wno-missing-field-initializers)
 
 # Every target but the test receiver: grpc++ in a process gives TSan false reports.

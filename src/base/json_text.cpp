@@ -3,26 +3,34 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/control_character.hpp"
 #include "base/hex.hpp"
 
 namespace ergon::base {
 
+namespace {
+
+void append_code_unit(std::string& out, std::uint32_t unit) {
+  out.append("\\u");
+  for (const unsigned shift : {12U, 8U, 4U, 0U}) out.push_back(kHexDigits[(unit >> shift) & 0x0FU]);
+}
+
+}  // namespace
+
 void append_json_string(std::string& out, std::string_view text) {
   out.push_back('"');
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      out.push_back('\\');
-      out.push_back(c);
-    } else if (c == '\n') {
+  while (!text.empty()) {
+    const char c = text.front();
+    const ControlCharacter control = control_at_front(text);
+    if (c == '\n') {
       out.append("\\n");
-    } else if (byte < 0x20 || byte == 0x7F) {
-      out.append("\\u00");
-      out.push_back(kHexDigits[byte >> 4U]);
-      out.push_back(kHexDigits[byte & 0x0FU]);
+    } else if (control.size > 0) {
+      append_code_unit(out, control.point);
     } else {
+      if (c == '"' || c == '\\') out.push_back('\\');
       out.push_back(c);
     }
+    text.remove_prefix(control.size > 0 ? control.size : 1);
   }
   out.push_back('"');
 }

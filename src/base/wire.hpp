@@ -44,8 +44,11 @@ inline std::byte* put_bytes(std::byte* at, const void* bytes, std::size_t size) 
 }
 
 inline void append_varint(std::string& out, std::uint64_t value) {
-  std::byte bytes[10];
-  out.append(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(put_varint(bytes, value) - bytes));
+  char bytes[10];
+  std::size_t size = 0;
+  for (; value >= 0x80; value >>= 7U) bytes[size++] = static_cast<char>(value | 0x80U);
+  bytes[size++] = static_cast<char>(value);
+  out.append(bytes, size);
 }
 
 template <class T>

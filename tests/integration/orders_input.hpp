@@ -29,6 +29,8 @@ struct OrdersInput {
   std::vector<ExpectedOrder> orders{};  // orders[i] is line i + 1
   std::map<std::string, std::int64_t> charged_by_currency{};
 
+  /// The file may hold the same lines several times over.
+  [[nodiscard]] const ExpectedOrder& of_line(std::uint64_t line) const { return orders[(line - 1) % orders.size()]; }
   [[nodiscard]] std::size_t count(ExpectedOrder::Fate fate) const;
 };
 

@@ -58,6 +58,7 @@ struct LiveSpan {
   SpanId parent_span_id;
   const Scope* scope;
   const SpanContext* enclosing;  // what was current before (scoped spans only)
+  const void* thread;            // where it began (scoped spans only)
   std::uint64_t start_ticks;
   std::uint32_t fork_generation;
   std::uint32_t exceptions_at_start;

@@ -166,12 +166,12 @@ using LogText = BasicLogText<std::remove_cvref_t<Args>...>;
 template <class... Args>
 void record_log(const LoggerState& logger, Level level, LogText<Args...> text, Attributes attributes,
                 const Args&... args) noexcept {
-  if constexpr ((kIsDeferrable<std::decay_t<Args>> && ...)) {
+  if constexpr ((kIsDeferrable<std::decay_t<const Args>> && ...)) {
     if (text.is_literal) [[likely]] {
-      const LogCall call{&logger, level, text.text, &decode_log<std::decay_t<Args>...>,
-                         (0U + ... + encoded_size<std::decay_t<Args>>(args))};
+      const LogCall call{&logger, level, text.text, &decode_log<std::decay_t<const Args>...>,
+                         (0U + ... + encoded_size<std::decay_t<const Args>>(args))};
       if ([[maybe_unused]] std::byte* at = begin_log(call, attributes)) {
-        (encode<std::decay_t<Args>>(at, args), ...);
+        (encode<std::decay_t<const Args>>(at, args), ...);
         commit_log();
       }
       return;

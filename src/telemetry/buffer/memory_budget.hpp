@@ -21,14 +21,11 @@ class MemoryBudget {
 
   [[nodiscard]] bool try_take(Signal signal, std::size_t bytes) noexcept {
     const std::size_t limit = this->limit();
-    auto& mine = used_by_[static_cast<std::size_t>(signal)];
-    if (signal == Signal::logs && mine.load(std::memory_order_relaxed) + bytes > limit / 2) return false;
-    if (used_.fetch_add(bytes, std::memory_order_relaxed) + bytes > limit) {
-      used_.fetch_sub(bytes, std::memory_order_relaxed);
-      return false;
-    }
-    mine.fetch_add(bytes, std::memory_order_relaxed);
-    return true;
+    const std::size_t share = signal == Signal::logs ? limit / 2 : limit;
+    if (!try_add(used_by_[static_cast<std::size_t>(signal)], bytes, share)) return false;
+    if (try_add(used_, bytes, limit)) return true;
+    used_by_[static_cast<std::size_t>(signal)].fetch_sub(bytes, std::memory_order_relaxed);
+    return false;
   }
 
   void give_back(Signal signal, std::size_t bytes) noexcept {
@@ -45,6 +42,15 @@ class MemoryBudget {
   }
 
  private:
+  // Never passes the bound, not even for a moment.
+  static bool try_add(std::atomic<std::size_t>& used, std::size_t bytes, std::size_t most) noexcept {
+    std::size_t now = used.load(std::memory_order_relaxed);
+    do {
+      if (bytes > most || now > most - bytes) return false;
+    } while (!used.compare_exchange_weak(now, now + bytes, std::memory_order_relaxed));
+    return true;
+  }
+
   std::atomic<std::size_t> limit_;
   std::atomic<std::size_t> used_{0};
   std::array<std::atomic<std::size_t>, kSignals> used_by_{};

@@ -5,6 +5,7 @@
 #include <array>
 #include <iterator>
 
+#include "base/control_character.hpp"
 #include "base/json_text.hpp"
 #include "telemetry/export/otlp_reader.hpp"
 #include "telemetry/logging/log_encoder.hpp"
@@ -100,15 +101,18 @@ void append_span(std::string& out, const testing::RecordedSpan& span, std::strin
 }  // namespace
 
 void append_one_line(std::string& out, std::string_view text) {
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '\n') {
+  while (!text.empty()) {
+    const base::ControlCharacter control = base::control_at_front(text);
+    if (text.front() == '\n') {
       out.append("\\n");
-    } else if (byte < 0x20 || byte == 0x7F) {
-      fmt::format_to(std::back_inserter(out), "\\x{:02x}", byte);
+    } else if (control.size == 1) {
+      fmt::format_to(std::back_inserter(out), "\\x{:02x}", control.point);
+    } else if (control.size > 1) {
+      fmt::format_to(std::back_inserter(out), "\\u{:04x}", control.point);
     } else {
-      out.push_back(c);
+      out.push_back(text.front());
     }
+    text.remove_prefix(control.size > 0 ? control.size : 1);
   }
 }
 

@@ -49,25 +49,28 @@ std::string percent_decoded(std::string_view text) {
   return base::repair_utf8(std::string_view(decoded).substr(0, kMostMessage));
 }
 
+// The value of a base64 character, of either alphabet; -1 for any other.
+int base64_digit(char c) {
+  constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  if (c == '-') return 62;
+  if (c == '_') return 63;
+  const std::size_t at = kDigits.find(c);
+  return at == std::string_view::npos ? -1 : static_cast<int>(at);
+}
+
 // Base64 as gRPC sends it: padding may be missing. Stops at the first character that is none of its own.
 std::string base64_decoded(std::string_view text) {
   std::string decoded;
   std::uint32_t bits = 0;
   int count = 0;
   for (const char c : text) {
-    int value = -1;
-    if (c >= 'A' && c <= 'Z') value = c - 'A';
-    if (c >= 'a' && c <= 'z') value = c - 'a' + 26;
-    if (c >= '0' && c <= '9') value = c - '0' + 52;
-    if (c == '+' || c == '-') value = 62;
-    if (c == '/' || c == '_') value = 63;
+    const int value = base64_digit(c);
     if (value < 0) break;
     bits = (bits << 6U) | static_cast<std::uint32_t>(value);
     count += 6;
-    if (count >= 8) {
-      count -= 8;
-      decoded.push_back(static_cast<char>((bits >> static_cast<unsigned>(count)) & 0xFFU));
-    }
+    if (count < 8) continue;
+    count -= 8;
+    decoded.push_back(static_cast<char>((bits >> static_cast<unsigned>(count)) & 0xFFU));
   }
   return decoded;
 }

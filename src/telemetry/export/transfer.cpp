@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <vector>
+
 #include "base/version.hpp"
 
 namespace ergon::telemetry {
@@ -22,11 +24,10 @@ void write_prefix(std::string& payload) {
 Transfer::Transfer(const TransferOptions& options, CURLSH* connections, std::string& payload)
     : handle_(curl_easy_init()) {
   write_prefix(payload);
-  for (const std::string& header :
-       {std::string("content-type: application/grpc"), std::string("te: trailers"),
-        fmt::format("grpc-timeout: {}m", options.timeout.count()), fmt::format("user-agent: {}", base::kUserAgent)}) {
-    headers_ = curl_slist_append(headers_, header.c_str());
-  }
+  std::vector<std::string> headers{"content-type: application/grpc", "te: trailers",
+                                   fmt::format("user-agent: {}", base::kUserAgent)};
+  if (options.timeout.count() > 0) headers.push_back(fmt::format("grpc-timeout: {}m", options.timeout.count()));
+  for (const std::string& header : headers) headers_ = curl_slist_append(headers_, header.c_str());
   if (handle_ != nullptr) set_options(options, connections, payload);
 }
 

@@ -14,7 +14,7 @@ namespace ergon::telemetry {
 struct TransferOptions {
   std::string url;
   std::string ca_file;
-  std::chrono::milliseconds timeout{10'000};
+  std::chrono::milliseconds timeout{10'000};  // of one attempt; 0 is no limit
 };
 
 /// One gRPC call over HTTP/2 as a curl handle: made, added to the multi handle, and asked when it is done. The

@@ -112,16 +112,18 @@ void LiveSpan::start(const Scope& its_scope, std::string_view name, Attributes a
 
 void LiveSpan::start_scoped(const Scope& its_scope, std::string_view name, Attributes attributes,
                             const SpanOptions& options) noexcept {
+  thread = &t_thread;
   start(its_scope, name, attributes, options);
   enclosing = t_thread.current;
   if (context.is_valid()) t_thread.current = &context;
 }
 
 void LiveSpan::end_scoped() noexcept {
+  assert(thread == &t_thread && "a scoped span ends on the thread on which it began");
+  if (t_thread.current == &context) t_thread.current = enclosing;  // else an inner span is still current
   if (!is_open) return;
-  assert((t_thread.current == &context) && "a scoped span ends on the thread and in the order in which it began");
-  t_thread.current = enclosing;
-  if (is_recording && *t_thread.block->uncaught_exceptions > exceptions_at_start) [[unlikely]] {
+  const ThreadBlock* block = t_thread.block;  // null in the child of a fork, where this span is not recorded
+  if (is_recording && block != nullptr && *block->uncaught_exceptions > exceptions_at_start) [[unlikely]] {
     if (status != StatusCode::error) record_unwinding(*this);
   }
   end();

@@ -75,6 +75,14 @@ bool put_scalar(std::byte*& at, const AttributeValue& value) noexcept {
   }
 }
 
+bool was_valid_utf8(std::string_view text) noexcept {
+  if (base::is_valid_utf8(text)) return true;
+  if (ThreadBlock* block = t_thread.block) block->repaired_strings.add();
+  return false;
+}
+
+std::string clean(std::string_view text) { return was_valid_utf8(text) ? std::string(text) : base::repair_utf8(text); }
+
 // Arrays and maps, off the hot path: encoded from the inside out into a string.
 std::string encode_value(const AttributeValue& value, int depth);
 
@@ -86,7 +94,7 @@ class ListEncoder final : public detail::ValueVisitor {
   }
   void entry(std::string_view key, const AttributeValue& value) override {
     std::string pair;
-    wire::append_field(pair, 1, base::repair_utf8(key));
+    wire::append_field(pair, 1, clean(key));
     wire::append_field(pair, 2, encode_value(value, depth_));
     wire::append_field(list, kListValuesField, pair);
   }
@@ -105,7 +113,7 @@ std::string encode_value(const AttributeValue& value, int depth) {
     if (depth < kValueDepthLimit) value.visit(list);
     wire::append_field(encoded, value.holds_entries() ? kKeyValueListField : kArrayField, list.list);
   } else if (kind == AttributeValue::Kind::string) {
-    wire::append_field(encoded, 1, base::repair_utf8(value.text()));
+    wire::append_field(encoded, 1, clean(value.text()));
   } else if (kind == AttributeValue::Kind::unsigned_integer) {
     wire::append_field(encoded, 1, std::to_string(static_cast<std::uint64_t>(value.integer())));
   } else {
@@ -126,20 +134,13 @@ bool append_raw(SpanBody& body, std::string_view bytes) noexcept {
 
 [[gnu::cold, gnu::noinline]] bool append_attribute_slow(SpanBody& body, AttributeTag tag, std::string_view key,
                                                         const AttributeValue& value) noexcept try {
-  const std::string clean_key = base::repair_utf8(key);
   std::string pair;
-  wire::append_field(pair, 1, clean_key);
+  wire::append_field(pair, 1, clean(key));
   wire::append_field(pair, 2, encode_value(value, 0));
   std::string field(1, static_cast<char>(tag));
   wire::append_varint(field, pair.size());
   return append_raw(body, field + pair);
 } catch (...) {
-  return false;
-}
-
-[[gnu::cold, gnu::noinline]] bool was_valid_utf8(std::string_view text) noexcept {
-  if (base::is_valid_utf8(text)) return true;
-  if (ThreadBlock* block = t_thread.block) block->repaired_strings.add();
   return false;
 }
 
@@ -162,8 +163,8 @@ bool append_any_attribute(SpanBody& body, AttributeTag tag, std::string_view key
   at = wire::put_varint(at, value_size);
   const bool value_is_ascii = put_scalar(at, value);
   if (!(key_is_ascii && value_is_ascii)) [[unlikely]] {
-    const bool key_is_good = key_is_ascii || was_valid_utf8(key);
-    const bool value_is_good = value_is_ascii || was_valid_utf8(value.text());
+    const bool key_is_good = key_is_ascii || base::is_valid_utf8(key);
+    const bool value_is_good = value_is_ascii || base::is_valid_utf8(value.text());
     if (!key_is_good || !value_is_good) return append_attribute_slow(body, tag, key, value);
   }
   body.size = static_cast<std::uint32_t>(at - body.data);
@@ -174,10 +175,13 @@ std::uint32_t append_attributes(SpanBody& body, AttributeTag tag, Attributes att
   std::uint32_t kept = 0;
   std::uint32_t dropped = 0;
   for (const Attribute* at = attributes.begin(); at != attributes.end(); ++at) {
-    bool is_repeated = false;
-    for (const Attribute* later = at + 1; later != attributes.end(); ++later) is_repeated |= later->key == at->key;
-    if (is_repeated) continue;
-    const bool fits = kept < kAttributeLimit && !at->key.empty() && append_attribute(body, tag, at->key, at->value);
+    const auto has_this_key = [at](const Attribute& other) { return other.key == at->key; };
+    if (std::any_of(attributes.begin(), at, has_this_key)) continue;
+    const Attribute* last = at;
+    for (const Attribute* later = at + 1; later != attributes.end(); ++later) {
+      if (has_this_key(*later)) last = later;
+    }
+    const bool fits = kept < kAttributeLimit && !at->key.empty() && append_attribute(body, tag, at->key, last->value);
     fits ? ++kept : ++dropped;
   }
   return dropped;

@@ -26,7 +26,9 @@ enum class AttributeTag : std::uint8_t {
 };
 
 inline constexpr std::uint32_t kAttributeLimit = 128;
-inline constexpr int kValueDepthLimit = 64;
+// Less than the specification's 64: protobuf receivers refuse a whole request nested deeper than 100 messages, and
+// a map takes three a level (docs/adr/0008).
+inline constexpr int kValueDepthLimit = 30;
 
 inline void reset_body(SpanBody& body) noexcept {
   body.data = body.inline_bytes.data();

@@ -18,7 +18,9 @@ class Checker {
     const auto* grpc = std::get_if<OtlpGrpcExporter>(&exporter);
     if (grpc == nullptr) return;
     check_endpoint(path + ".otlp_grpc.endpoint", grpc->endpoint);
-    check_at_least_one(path + ".otlp_grpc.timeout", grpc->timeout.count());
+    if (grpc->timeout.count() < 0) {
+      add(path + ".otlp_grpc.timeout", std::to_string(grpc->timeout.count()) + "ms", "0 (no limit) or more");
+    }
     const std::string& ca_file = grpc->tls.ca_file;
     if (!ca_file.empty() && access(ca_file.c_str(), R_OK) != 0) {
       add(path + ".otlp_grpc.tls.ca_file", "\"" + ca_file + "\"", "a PEM file that can be read");

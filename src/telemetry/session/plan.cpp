@@ -136,8 +136,11 @@ RecordingPlan plan_recording(const TelemetryConfig& config) {
   if (config.logging) plan.level = config.logging->level;
   plan.records_metrics = config.metrics.has_value();
   plan.records_spans = config.tracing.has_value();
-  plan.root_threshold = kNeverSampled;  // with tracing off, spans are current but not sampled
-  if (!config.tracing) return plan;
+  if (!config.tracing) {  // spans are current, with ids for the logs, but never sampled
+    plan.follows_parent = false;
+    plan.root_threshold = kNeverSampled;
+    return plan;
+  }
   plan.follows_parent = std::holds_alternative<ParentBased>(config.tracing->sampler);
   plan.root_threshold = root_threshold(config.tracing->sampler);
   for (const SpanProcessor& processor : config.tracing->processors) {

@@ -68,14 +68,15 @@ ResourceAttributes process_identity(const RuntimeOptions& options, bool is_forke
   return identity;
 }
 
-bool is_injected(const std::string& key, const RuntimeOptions& options) {
+bool is_fixed(const std::string& key, const RuntimeOptions& options) {
   constexpr std::string_view kAlways[] = {"service.instance.id", "process.pid",        "host.name",
                                           "host.ip",             "telemetry.sdk.name", "telemetry.sdk.language",
                                           "telemetry.sdk.version"};
   for (const std::string_view name : kAlways) {
     if (key == name) return true;
   }
-  return options.injected_resource.contains(key);
+  if (options.injected_resource.contains(key)) return true;
+  return !options.config_is_from_file && environment_attributes().contains(key);
 }
 
 }  // namespace
@@ -94,7 +95,7 @@ std::string encode_resource(const ResourceAttributes& shared, const ResourceAttr
                             const RuntimeOptions& options) {
   ResourceAttributes resource = shared;
   for (const auto& [key, value] : own) {
-    if (!is_injected(key, options)) resource.insert_or_assign(key, value);
+    if (!is_fixed(key, options)) resource.insert_or_assign(key, value);
   }
   SpanBody body;
   reset_body(body);

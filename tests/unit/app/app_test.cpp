@@ -20,7 +20,8 @@
 #include "unit/connectors/temporary_file.hpp"
 #include "unit/task/fakes.hpp"
 
-// A whole program, as a child process: this test itself, asked to be one by its environment.
+// A whole program, as a child process: this test itself, asked to be one by its environment (see main,
+// below).
 namespace ergon::test {
 namespace {
 
@@ -91,15 +92,6 @@ int run_program(const std::vector<std::string>& arguments) {
 }
 
 constexpr auto kArguments = "ERGON_TEST_PROGRAM_ARGUMENTS";
-
-// Before GoogleTest's main: the child is the program, not a test run.
-[[gnu::constructor(65'535)]] void be_the_program_if_asked() {
-  const char* text = std::getenv(kArguments);
-  if (text == nullptr) return;
-  static const std::ios_base::Init streams;
-  const auto arguments = nlohmann::json::parse(text).get<std::vector<std::string>>();
-  std::exit(run_program(arguments));
-}
 
 class Program : public ChildProcess {
  public:
@@ -176,4 +168,16 @@ TEST(App, EndsAtOnceAtASecondSignal) {
 }
 
 }  // namespace
+
+// In place of GoogleTest's own.
+int main_of_test(int argc, char** argv) {
+  if (const char* arguments = std::getenv(kArguments)) {
+    return run_program(nlohmann::json::parse(arguments).get<std::vector<std::string>>());
+  }
+  ::testing::InitGoogleTest(&argc, argv);
+  return RUN_ALL_TESTS();
+}
+
 }  // namespace ergon::test
+
+int main(int argc, char** argv) { return ergon::test::main_of_test(argc, argv); }

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+namespace ergon::test {
+
+/// Runs the scenario in a new process of this executable, where no session was ever started and nothing was
+/// recorded. Failed expectations there fail this test.
+inline void run_in_fresh_process(void (*scenario)()) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_EXIT(
+      {
+        scenario();
+        std::exit(testing::Test::HasFailure() ? 1 : 0);
+      },
+      testing::ExitedWithCode(0), "");
+}
+
+}  // namespace ergon::test

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <ergon/telemetry.hpp>
+
+#include "telemetry/export/memory_sink.hpp"
+#include "telemetry/session/engine.hpp"
+
+namespace ergon::test {
+
+/// All three signals, every level, every span.
+inline TelemetryConfig everything() {
+  TelemetryConfig config;
+  config.service_name = "test";
+  config.logging = LoggingConfig{.level = Level::trace, .handlers = {OtlpHandler{.level = Level::trace}}};
+  config.metrics = MetricsConfig{};
+  config.tracing = TracingConfig{};
+  return config;
+}
+
+/// A real session whose requests are kept in memory as the bytes that would go to a backend.
+class MemorySession {
+ public:
+  explicit MemorySession(TelemetryConfig config = everything(), telemetry::RuntimeOptions options = {})
+      : memory_(std::make_shared<telemetry::MemorySink>()),
+        started_(telemetry::Engine::instance().start(std::move(config), std::move(options), memory_)) {}
+  MemorySession(const MemorySession&) = delete;
+  MemorySession& operator=(const MemorySession&) = delete;
+  ~MemorySession() { stop(); }
+
+  [[nodiscard]] const std::vector<std::string>& errors() const { return started_.errors; }
+
+  bool flush() { return telemetry::Engine::instance().flush(started_.number, kPatience); }
+  bool stop() { return telemetry::Engine::instance().shutdown(started_.number, kPatience); }
+  [[nodiscard]] telemetry::Statistics statistics() {
+    return telemetry::Engine::instance().statistics(started_.number);
+  }
+
+  /// The requests of one signal since the last call, everything recorded so far included.
+  [[nodiscard]] std::vector<std::string> take(telemetry::Signal wanted) {
+    flush();
+    std::vector<std::string> requests;
+    for (auto& [signal, request] : memory_->take()) {
+      if (signal == wanted) requests.push_back(std::move(request));
+    }
+    return requests;
+  }
+
+ private:
+  static constexpr std::chrono::seconds kPatience{20};
+
+  std::shared_ptr<telemetry::MemorySink> memory_;
+  telemetry::Engine::Started started_;
+};
+
+}  // namespace ergon::test
