@@ -12,8 +12,8 @@ using namespace std::chrono_literals;
 TelemetryConfig config() {
   TelemetryConfig config;
   config.service_name = "bench";
-  config.logging = LoggingConfig{.handlers = {OtlpHandler{
-                                     .processors = {BatchLogProcessor{.exporter = ConsoleExporter{}}}}}};
+  config.logging = LoggingConfig{
+      .handlers = {OtlpHandler{.processors = {BatchLogProcessor{.exporter = ConsoleExporter{}}}}}};
   config.metrics = MetricsConfig{.readers = {PeriodicReader{.exporter = ConsoleExporter{}}}};
   config.tracing = TracingConfig{.processors = {BatchSpanProcessor{.exporter = ConsoleExporter{}}}};
   return config;
@@ -67,7 +67,9 @@ class Counters final : public ErgonSide {
  public:
   void burst() override {
     for (int i = 0; i < kBurstCalls; ++i) {
-      counter_.add(1, {{"order.kind", values_.order_id}, {"currency", values_.currency}, {"region", values_.customer}});
+      counter_.add(
+          1,
+          {{"order.kind", values_.order_id}, {"currency", values_.currency}, {"region", values_.customer}});
     }
   }
 

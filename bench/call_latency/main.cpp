@@ -1,6 +1,6 @@
-#include <CLI/CLI.hpp>
 #include <fcntl.h>
 #include <unistd.h>
+#include <CLI/CLI.hpp>
 
 #include <array>
 #include <memory>
@@ -41,9 +41,11 @@ bool run(const Bench& bench, bool as_json_lines, int results) {
   const auto peer = bench.peer();
   const Comparison comparison = compare(*ours, *peer, kBursts);
   const bool is_whole = ours->nothing_was_lost() && peer->nothing_was_lost();
-  const std::string line = as_json_lines ? as_json(bench.name, kPeer, comparison) : as_text(bench.name, kPeer, comparison);
+  const std::string line =
+      as_json_lines ? as_json(bench.name, kPeer, comparison) : as_text(bench.name, kPeer, comparison);
   dprintf(results, "%s\n", line.c_str());
-  if (!is_whole) dprintf(STDERR_FILENO, "%s: records were lost, the figure does not count\n", bench.name.data());
+  if (!is_whole)
+    dprintf(STDERR_FILENO, "%s: records were lost, the figure does not count\n", bench.name.data());
   return is_whole;
 }
 

@@ -36,7 +36,8 @@ class DroppingExporter final : public Base {
  public:
   explicit DroppingExporter(std::atomic<std::uint64_t>& taken) : taken_(taken) {}
   std::unique_ptr<Record> MakeRecordable() noexcept override { return std::make_unique<Made>(); }
-  sdk::common::ExportResult Export(const api::nostd::span<std::unique_ptr<Record>>& records) noexcept override {
+  sdk::common::ExportResult Export(
+      const api::nostd::span<std::unique_ptr<Record>>& records) noexcept override {
     taken_ += records.size();
     return sdk::common::ExportResult::kSuccess;
   }
@@ -46,8 +47,10 @@ class DroppingExporter final : public Base {
  private:
   std::atomic<std::uint64_t>& taken_;
 };
-using DroppingSpans = DroppingExporter<sdk::trace::SpanExporter, sdk::trace::Recordable, otlp::OtlpRecordable>;
-using DroppingLogs = DroppingExporter<sdk::logs::LogRecordExporter, sdk::logs::Recordable, otlp::OtlpLogRecordable>;
+using DroppingSpans =
+    DroppingExporter<sdk::trace::SpanExporter, sdk::trace::Recordable, otlp::OtlpRecordable>;
+using DroppingLogs =
+    DroppingExporter<sdk::logs::LogRecordExporter, sdk::logs::Recordable, otlp::OtlpLogRecordable>;
 
 class Spans final : public Side {
  public:
@@ -86,8 +89,9 @@ class Logs final : public Side {
   Logs() {
     sdk::logs::BatchLogRecordProcessorOptions options;
     options.max_queue_size = kQueue;
-    provider_ = std::make_unique<sdk::logs::LoggerProvider>(
-        std::make_unique<sdk::logs::BatchLogRecordProcessor>(std::make_unique<DroppingLogs>(taken_), options));
+    provider_ =
+        std::make_unique<sdk::logs::LoggerProvider>(std::make_unique<sdk::logs::BatchLogRecordProcessor>(
+            std::make_unique<DroppingLogs>(taken_), options));
     logger_ = provider_->GetLogger("bench", "bench");
   }
   void burst() override {
@@ -110,7 +114,8 @@ class Logs final : public Side {
 
 class IdleReader final : public sdk::metrics::MetricReader {
  public:
-  sdk::metrics::AggregationTemporality GetAggregationTemporality(sdk::metrics::InstrumentType) const noexcept override {
+  sdk::metrics::AggregationTemporality GetAggregationTemporality(
+      sdk::metrics::InstrumentType) const noexcept override {
     return sdk::metrics::AggregationTemporality::kCumulative;
   }
 
@@ -127,7 +132,9 @@ class Counters final : public Side {
   }
   void burst() override {
     for (int i = 0; i < kBurstCalls; ++i) {
-      counter_->Add(1, {{"order.kind", values_.order_id}, {"currency", values_.currency}, {"region", values_.customer}});
+      counter_->Add(
+          1,
+          {{"order.kind", values_.order_id}, {"currency", values_.currency}, {"region", values_.customer}});
     }
   }
   void settle() override {}

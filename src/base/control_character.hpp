@@ -12,15 +12,16 @@ struct ControlCharacter {
   std::size_t size{0};  // in bytes; 0: there is none
 };
 
-/// The control character (C0, DEL or C1) or line separator (U+2028, U+2029) at the front of UTF-8 text, if any.
-/// C1 counts as much as C0: U+009B starts an escape sequence, U+0085 a line.
+/// The control character (C0, DEL or C1) or line separator (U+2028, U+2029) at the front of UTF-8 text, if
+/// any. C1 counts as much as C0: U+009B starts an escape sequence, U+0085 a line.
 [[nodiscard]] inline ControlCharacter control_at_front(std::string_view text) noexcept {
   const auto byte = [&](std::size_t at) -> std::uint32_t {
     return at < text.size() ? static_cast<std::uint8_t>(text[at]) : 0x20U;
   };
   if (byte(0) < 0x20 || byte(0) == 0x7F) return {byte(0), 1};
   if (byte(0) == 0xC2 && byte(1) >= 0x80 && byte(1) < 0xA0) return {byte(1), 2};
-  if (byte(0) == 0xE2 && byte(1) == 0x80 && (byte(2) == 0xA8 || byte(2) == 0xA9)) return {0x1F80U + byte(2), 3};
+  if (byte(0) == 0xE2 && byte(1) == 0x80 && (byte(2) == 0xA8 || byte(2) == 0xA9))
+    return {0x1F80U + byte(2), 3};
   return {};
 }
 

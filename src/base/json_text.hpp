@@ -5,8 +5,8 @@
 
 namespace ergon::base {
 
-/// Appends the text as a JSON string, quoted and escaped (RFC 8259), so that nothing in it moves a terminal or
-/// ends a line; the text must be UTF-8.
+/// Appends the text as a JSON string, quoted and escaped (RFC 8259), so that nothing in it moves a terminal
+/// or ends a line; the text must be UTF-8.
 void append_json_string(std::string& out, std::string_view text);
 
 /// Appends the shortest number that reads back as the same double; "NaN", "Infinity" and "-Infinity" as

@@ -15,7 +15,8 @@ void fill_from_kernel(void* buffer, std::size_t size) noexcept {
     at += taken;
     size -= static_cast<std::size_t>(taken);
   }
-  for (std::uint64_t seed = monotonic_nanoseconds() ^ reinterpret_cast<std::uintptr_t>(&seed); size > 0; --size) {
+  for (std::uint64_t seed = monotonic_nanoseconds() ^ reinterpret_cast<std::uintptr_t>(&seed); size > 0;
+       --size) {
     seed = seed * 6364136223846793005U + 1442695040888963407U;
     *at++ = static_cast<std::byte>(seed >> 56U);
   }

@@ -34,7 +34,8 @@ class IdGenerator {
   /// Never zero, as the id of a span or half of the id of a trace must be.
   [[nodiscard]] std::uint64_t next_id() noexcept {
     std::uint64_t id = next();
-    while (id == 0) [[unlikely]] id = next();
+    while (id == 0) [[unlikely]]
+      id = next();
     return id;
   }
 

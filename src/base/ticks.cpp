@@ -33,7 +33,8 @@ bool cpu_says_invariant() noexcept {
 
 // The kernel watches the TSC and leaves it when it drifts between sockets; its choice is the better judge.
 bool kernel_uses_tsc() noexcept {
-  const int file = open("/sys/devices/system/clocksource/clocksource0/current_clocksource", O_RDONLY | O_CLOEXEC);
+  const int file =
+      open("/sys/devices/system/clocksource/clocksource0/current_clocksource", O_RDONLY | O_CLOEXEC);
   if (file < 0) return false;
   std::array<char, 16> name{};
   const ssize_t size = read(file, name.data(), name.size());

@@ -23,7 +23,9 @@ enum class TickSource : std::uint8_t {
 // says which source its ticks are of.
 extern constinit std::atomic<TickSource> g_tick_source;
 
-[[nodiscard]] inline TickSource tick_source() noexcept { return g_tick_source.load(std::memory_order_relaxed); }
+[[nodiscard]] inline TickSource tick_source() noexcept {
+  return g_tick_source.load(std::memory_order_relaxed);
+}
 
 [[nodiscard]] inline std::uint64_t monotonic_nanoseconds() noexcept {
   timespec now{};
@@ -33,7 +35,8 @@ extern constinit std::atomic<TickSource> g_tick_source;
 
 [[nodiscard]] inline std::uint64_t read_ticks(TickSource source) noexcept {
 #if defined(__x86_64__)
-  if (source == TickSource::counter) [[likely]] return __rdtsc();
+  if (source == TickSource::counter) [[likely]]
+    return __rdtsc();
 #elif defined(__aarch64__)
   if (source == TickSource::counter) [[likely]] {
     std::uint64_t ticks = 0;

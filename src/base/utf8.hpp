@@ -20,15 +20,16 @@ Word copy_word(std::byte* to, const char* from) noexcept {
 
 }  // namespace detail
 
-/// Copies the text and answers whether all of it is ASCII: the check costs nothing beside the copy. Short texts,
-/// the usual case, take two overlapping words.
+/// Copies the text and answers whether all of it is ASCII: the check costs nothing beside the copy. Short
+/// texts, the usual case, take two overlapping words.
 inline bool copy_is_ascii(std::byte* to, std::string_view text) noexcept {
   constexpr std::uint64_t kHighBits = 0x8080808080808080U;
   const char* from = text.data();
   const std::size_t size = text.size();
   std::uint64_t seen = 0;
   if (size >= 8) {
-    for (std::size_t at = 0; at < size - 8; at += 8) seen |= detail::copy_word<std::uint64_t>(to + at, from + at);
+    for (std::size_t at = 0; at < size - 8; at += 8)
+      seen |= detail::copy_word<std::uint64_t>(to + at, from + at);
     seen |= detail::copy_word<std::uint64_t>(to + size - 8, from + size - 8);
   } else if (size >= 4) {
     seen = detail::copy_word<std::uint32_t>(to, from);
@@ -37,6 +38,24 @@ inline bool copy_is_ascii(std::byte* to, std::string_view text) noexcept {
     seen = detail::copy_word<std::uint8_t>(to, from);
     seen |= detail::copy_word<std::uint8_t>(to + size / 2, from + size / 2);
     seen |= detail::copy_word<std::uint8_t>(to + size - 1, from + size - 1);
+  }
+  return (seen & kHighBits) == 0;
+}
+
+/// Whether all of the text is ASCII.
+[[nodiscard]] inline bool is_ascii(std::string_view text) noexcept {
+  constexpr std::uint64_t kHighBits = 0x8080808080808080U;
+  const auto word_at = [&](std::size_t at) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, text.data() + at, sizeof word);
+    return word;
+  };
+  std::uint64_t seen = 0;
+  if (text.size() >= 8) {
+    for (std::size_t at = 0; at < text.size() - 8; at += 8) seen |= word_at(at);
+    seen |= word_at(text.size() - 8);
+  } else {
+    for (const char c : text) seen |= static_cast<std::uint8_t>(c);
   }
   return (seen & kHighBits) == 0;
 }

@@ -32,10 +32,11 @@ template <class T>
 concept StringLike = std::convertible_to<const T&, std::string_view> && !std::same_as<T, std::nullptr_t>;
 
 template <class T>
-concept MapLike = std::ranges::input_range<const T> && requires(std::ranges::range_reference_t<const T> entry) {
-  { entry.first } -> std::convertible_to<std::string_view>;
-  entry.second;
-};
+concept MapLike =
+    std::ranges::input_range<const T> && requires(std::ranges::range_reference_t<const T> entry) {
+      { entry.first } -> std::convertible_to<std::string_view>;
+      entry.second;
+    };
 
 template <class T>
 concept ArrayLike = std::ranges::input_range<const T> && !StringLike<T> && !MapLike<T>;
@@ -74,7 +75,8 @@ class AttributeValue {
 
   template <class T>
     requires std::is_enum_v<T>
-  constexpr AttributeValue(T value) noexcept : AttributeValue(static_cast<std::underlying_type_t<T>>(value)) {}
+  constexpr AttributeValue(T value) noexcept
+      : AttributeValue(static_cast<std::underlying_type_t<T>>(value)) {}
 
   template <std::floating_point T>
   constexpr AttributeValue(T value) noexcept : kind_(Kind::floating), floating_(static_cast<double>(value)) {}
@@ -104,7 +106,9 @@ class AttributeValue {
   [[nodiscard]] constexpr std::string_view text() const noexcept { return {text_, size_}; }
 
   /// Whether the value holds map entries rather than array elements (only for kinds erased and map).
-  [[nodiscard]] constexpr bool holds_entries() const noexcept { return kind_ == Kind::map || erased_is_map(); }
+  [[nodiscard]] constexpr bool holds_entries() const noexcept {
+    return kind_ == Kind::map || erased_is_map();
+  }
 
   /// Calls the visitor for each element or entry of an array or map.
   void visit(detail::ValueVisitor& visitor) const;

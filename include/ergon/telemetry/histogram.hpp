@@ -8,8 +8,8 @@
 
 namespace ergon {
 
-/// The distribution of a value: count, sum, minimum, maximum and explicit buckets, each up to and including its
-/// bound (specification: metrics/api.md#histogram). Any thread, no lock. NaN and infinities are ignored.
+/// The distribution of a value: count, sum, minimum, maximum and explicit buckets, each up to and including
+/// its bound (specification: metrics/api.md#histogram). Any thread, no lock. NaN and infinities are ignored.
 template <detail::MetricNumber T>
 class Histogram {
  public:

@@ -74,6 +74,7 @@ struct LiveSpan {
   bool is_open;       // false once ended
   bool is_recording;  // sampled and open: calls on others cost one branch
   bool parent_is_remote;
+  bool is_prestart;         // began before a session: its sampler is still to decide
   bool has_status_message;  // the body holds the Status field
   std::array<std::uint32_t, kIndexedAttributes> fingerprints;
   SpanBody body;

@@ -24,7 +24,8 @@ namespace ergon::detail {
 
 struct LoggerState {
   const Scope* scope;
-  std::atomic<Level> level;  // written when a session starts or stops; relaxed: a late reader logs once more or less
+  std::atomic<Level>
+      level;  // written when a session starts or stops; relaxed: a late reader logs once more or less
 
   [[nodiscard]] bool is_enabled(Level wanted) const noexcept {
     return wanted >= level.load(std::memory_order_relaxed);
@@ -33,7 +34,8 @@ struct LoggerState {
 
 ERGON_API const LoggerState& intern_logger(std::string_view name, const ScopeOptions& options);
 
-// Where the worker's formatted text goes. `format` never throws: a formatter that does leaves a note in place.
+// Where the worker's formatted text goes. `format` never throws: a formatter that does leaves a note in
+// place.
 class ERGON_API LogSink {
  public:
   void format(std::string_view text, fmt::format_args args);
@@ -71,8 +73,8 @@ struct IsChrono<std::chrono::time_point<Clock, Duration>> : IsChrono<Duration> {
 
 // Strings and views; a type of the program's own that converts to one may have a formatter of its own.
 template <class T>
-inline constexpr bool kIsText = std::is_same_v<T, std::string_view> || std::is_same_v<T, const char*> ||
-                                std::is_same_v<T, char*>;
+inline constexpr bool kIsText =
+    std::is_same_v<T, std::string_view> || std::is_same_v<T, const char*> || std::is_same_v<T, char*>;
 template <class Traits, class Allocator>
 inline constexpr bool kIsText<std::basic_string<char, Traits, Allocator>> = true;
 
@@ -86,10 +88,9 @@ std::string_view text_of(const T& value) noexcept {
 }
 
 template <class T>
-inline constexpr bool kIsPlain = std::is_arithmetic_v<T> || IsChrono<T>::value ||
-                                 (std::is_enum_v<T> && std::is_convertible_v<T, int>) ||
-                                 std::is_same_v<T, const void*> || std::is_same_v<T, void*> ||
-                                 std::is_null_pointer_v<T>;
+inline constexpr bool kIsPlain =
+    std::is_arithmetic_v<T> || IsChrono<T>::value || (std::is_enum_v<T> && std::is_convertible_v<T, int>) ||
+    std::is_same_v<T, const void*> || std::is_same_v<T, void*> || std::is_null_pointer_v<T>;
 
 template <class T>
 inline constexpr bool kIsDeferrable = kIsPlain<T> || kIsText<T>;

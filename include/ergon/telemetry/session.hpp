@@ -35,8 +35,8 @@ class [[nodiscard]] Session {
   /// Sends everything recorded before the call. True when all of it was delivered, rejected or dropped for
   /// good by the deadline; false when some is still queued (it stays so).
   ERGON_API bool flush(std::chrono::milliseconds timeout);
-  /// Flushes, then stops: what is left at the deadline is counted as dropped (`shutdown`), and later records as
-  /// `already_shutdown`. A later `start` begins anew. True when nothing was dropped by the deadline.
+  /// Flushes, then stops: what is left at the deadline is counted as dropped (`shutdown`), and later records
+  /// as `already_shutdown`. A later `start` begins anew. True when nothing was dropped by the deadline.
   ERGON_API bool shutdown(std::chrono::milliseconds timeout);
   /// The books of all signals; also after shutdown.
   [[nodiscard]] ERGON_API Statistics statistics() const;

@@ -13,12 +13,12 @@ enum class RecordKind : std::uint8_t {
 
 /// The head of every record in a ring; 16-byte aligned.
 struct RecordHeader {
-  std::uint32_t size;         // of the whole record with this head, a multiple of 16
+  std::uint32_t size;  // of the whole record with this head, a multiple of 16
   RecordKind kind;
-  bool is_pointer;            // the record lies on the heap and only its address follows this head
-  std::uint8_t tick_source;   // base::TickSource of the ticks below
-  bool is_prestart;           // made before a session: its sampler or level is still to decide
-  std::uint64_t ticks;        // when it was made: what the drain sorts by
+  bool is_pointer;           // the record lies on the heap and only its address follows this head
+  std::uint8_t tick_source;  // base::TickSource of the ticks below
+  bool is_prestart;          // made before a session: its sampler or level is still to decide
+  std::uint64_t ticks;       // when it was made: what the drain sorts by
 };
 static_assert(sizeof(RecordHeader) == 16);
 

@@ -9,10 +9,10 @@ namespace ergon::telemetry {
 struct Ring::Segment {
   std::uint32_t capacity{0};
   Signal payer{Signal::spans};
-  std::atomic<Segment*> next{nullptr};                 // producer stores (release), consumer loads (acquire)
-  alignas(64) std::atomic<std::uint32_t> written{0};   // producer stores (release), consumer loads (acquire)
-  alignas(64) std::atomic<std::uint32_t> read{0};      // consumer stores (release), producer loads (acquire)
-  alignas(64) std::byte data[1];                       // `capacity` bytes in truth
+  std::atomic<Segment*> next{nullptr};                // producer stores (release), consumer loads (acquire)
+  alignas(64) std::atomic<std::uint32_t> written{0};  // producer stores (release), consumer loads (acquire)
+  alignas(64) std::atomic<std::uint32_t> read{0};     // consumer stores (release), producer loads (acquire)
+  alignas(64) std::byte data[1];                      // `capacity` bytes in truth
 
   static Segment* make(std::uint32_t capacity) noexcept {
     void* memory = std::aligned_alloc(64, sizeof(Segment) + capacity);
@@ -134,8 +134,8 @@ bool Ring::is_empty() const noexcept {
   return peek(cursor) == nullptr;
 }
 
-// The parent's worker may have been anywhere in `release`, so only the producer's side is trusted: its segment
-// is kept and emptied. Older segments may be half freed and are left alone.
+// The parent's worker may have been anywhere in `release`, so only the producer's side is trusted: its
+// segment is kept and emptied. Older segments may be half freed and are left alone.
 void Ring::reset_after_fork(MemoryBudget& budget) noexcept {
   total_bytes_.store(0, std::memory_order_relaxed);
   head_.store(tail_, std::memory_order_relaxed);

@@ -27,7 +27,8 @@ class Ring {
     const std::uint32_t offset = written_ & mask_;
     const std::uint32_t to_end = capacity_ - offset;
     const std::uint32_t needed = size <= to_end ? size : size + to_end;
-    if (written_ + needed - read_seen_ > room_) [[unlikely]] return prepare_slow(size, signal, budget);
+    if (written_ + needed - read_seen_ > room_) [[unlikely]]
+      return prepare_slow(size, signal, budget);
     return place(size);
   }
 
@@ -58,7 +59,8 @@ class Ring {
   [[nodiscard]] const RecordHeader* peek(Cursor& cursor) const noexcept;
   /// Consumer. Gives the room before the cursor back to the producer.
   void release(const Cursor& cursor, MemoryBudget& budget) noexcept;
-  /// Consumer, at each drain that found nothing: asks the producer to go back to a small segment after a while.
+  /// Consumer, at each drain that found nothing: asks the producer to go back to a small segment after a
+  /// while.
   void note_idle() noexcept;
   /// Consumer: bytes that may still hold records. Any thread may ask; it is a snapshot.
   [[nodiscard]] bool is_empty() const noexcept;

@@ -22,7 +22,8 @@ class Backoff {
 
   /// The pause after the `attempt`-th failure (from 1 on).
   [[nodiscard]] std::chrono::nanoseconds pause(int attempt, std::chrono::nanoseconds server_wish) {
-    const double exponential = static_cast<double>(kFirst.count()) * std::pow(kFactor, std::min(attempt - 1, 16));
+    const double exponential =
+        static_cast<double>(kFirst.count()) * std::pow(kFactor, std::min(attempt - 1, 16));
     const double base = std::min(exponential, static_cast<double>(kMost.count()));
     const double unit = static_cast<double>(ids_.next() >> 11U) * 0x1.0p-53;  // [0, 1)
     const double jittered = base * (1 - kJitter + 2 * kJitter * unit);

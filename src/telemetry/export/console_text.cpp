@@ -33,7 +33,8 @@ void append_ids(std::string& out, const SpanContext& context) {
 }
 
 std::string_view kind_name(SpanKind kind) {
-  constexpr std::array<std::string_view, 6> kNames{"UNSPECIFIED", "INTERNAL", "SERVER", "CLIENT", "PRODUCER", "CONSUMER"};
+  constexpr std::array<std::string_view, 6> kNames{"UNSPECIFIED", "INTERNAL", "SERVER",
+                                                   "CLIENT",      "PRODUCER", "CONSUMER"};
   return kNames[static_cast<std::size_t>(kind)];
 }
 
@@ -45,7 +46,9 @@ std::string duration_text(std::uint64_t nanoseconds) {
   return fmt::format("{:.2f}s", value / 1e9);
 }
 
-std::string_view service_of(const ReadResource& resource) { return testing::find(resource.attributes, "service.name"); }
+std::string_view service_of(const ReadResource& resource) {
+  return testing::find(resource.attributes, "service.name");
+}
 
 void append_json_member(std::string& out, std::string_view key, std::string_view text) {
   out.push_back(',');
@@ -83,7 +86,8 @@ void append_span(std::string& out, const testing::RecordedSpan& span, std::strin
   out.append("[span] ");
   append_one_line(out, span.name);
   const std::uint64_t duration = span.end_unix_nanoseconds - span.start_unix_nanoseconds;
-  fmt::format_to(std::back_inserter(out), " {} {}{}", kind_name(span.kind), duration_text(duration), status_text(span));
+  fmt::format_to(std::back_inserter(out), " {} {}{}", kind_name(span.kind), duration_text(duration),
+                 status_text(span));
   append_ids(out, span.context);
   if (span.parent_span_id.is_valid()) out.append(" parent=").append(span.parent_span_id.to_hex());
   out.append(" service=");

@@ -13,7 +13,8 @@ namespace ergon::telemetry {
 /// `[time] [LEVEL] [logger] message key=value trace_id=… span_id=…`
 [[nodiscard]] std::string logs_as_text(const ExportBatch& batch);
 
-/// One JSON object a line: time, level, logger, message, trace_id, span_id, trace_flags, attributes, resource.
+/// One JSON object a line: time, level, logger, message, trace_id, span_id, trace_flags, attributes,
+/// resource.
 [[nodiscard]] std::string logs_as_json(const ExportBatch& batch);
 
 /// A line for each span: name, kind, duration, status, ids, service, attributes; its events below it.

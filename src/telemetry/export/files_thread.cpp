@@ -28,7 +28,7 @@ bool is_writable_now(int descriptor) {
 }
 
 bool is_regular_file(int descriptor) {
-  struct stat status {};
+  struct stat status{};
   return fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode);
 }
 

@@ -15,8 +15,8 @@ namespace ergon::telemetry {
 /// Turns a batch into the text that a stream shows of it. Called on the files thread.
 using TextFormat = std::string (*)(const ExportBatch& batch);
 
-/// The thread that writes text to descriptors. It never blocks on one of them: what a pipe does not take now is
-/// kept while the others go on. Starts with its first batch.
+/// The thread that writes text to descriptors. It never blocks on one of them: what a pipe does not take now
+/// is kept while the others go on. Starts with its first batch.
 class FilesThread {
  public:
   explicit FilesThread(std::shared_ptr<ResultInbox> results);
@@ -34,7 +34,8 @@ class FilesThread {
   class Destination;
   struct Stream {
     int descriptor;
-    std::deque<std::pair<ExportBatch, TextFormat>> batches;  // the first is the one whose text is being written
+    std::deque<std::pair<ExportBatch, TextFormat>>
+        batches;  // the first is the one whose text is being written
     std::string text;
     std::size_t written{0};
   };

@@ -148,13 +148,12 @@ void GrpcExporter::drop(const ExportBatch& batch, DropReason reason) {
   results_->post(result);
 }
 
-void GrpcExporter::discard_connections() {
-  discarded_.push_back(std::exchange(connections_, make_pool()));
-}
+void GrpcExporter::discard_connections() { discarded_.push_back(std::exchange(connections_, make_pool())); }
 
 void GrpcExporter::release_unused_pools() {
   if (discarded_.empty()) return;
-  if (std::ranges::none_of(active_, [](const Request& request) { return request.transfer != nullptr; })) discarded_.clear();
+  if (std::ranges::none_of(active_, [](const Request& request) { return request.transfer != nullptr; }))
+    discarded_.clear();
 }
 
 std::optional<Clock::time_point> GrpcExporter::next_retry() const {

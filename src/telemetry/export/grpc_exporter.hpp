@@ -66,9 +66,9 @@ class GrpcExporter {
   const std::size_t most_in_flight_;
   const std::shared_ptr<ResultInbox> results_;
   Backoff backoff_;
-  std::shared_ptr<CURLSH> connections_;  // this exporter's own pool
-  std::vector<Request> active_;          // in flight or waiting to be retried; each holds a slot
-  std::deque<Request> ready_;            // not tried yet, in order
+  std::shared_ptr<CURLSH> connections_;             // this exporter's own pool
+  std::vector<Request> active_;                     // in flight or waiting to be retried; each holds a slot
+  std::deque<Request> ready_;                       // not tried yet, in order
   std::vector<std::shared_ptr<CURLSH>> discarded_;  // pools that transfers in flight may still use
 
   std::mutex mutex_;

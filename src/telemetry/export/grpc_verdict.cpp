@@ -18,7 +18,8 @@ constexpr std::string_view kRetryInfoType = "google.rpc.RetryInfo";
 constexpr std::size_t kMostMessage = 1'024;
 
 bool equals_ignoring_case(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
+  return std::ranges::equal(
+      a, b, [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -38,7 +39,8 @@ int hex_digit(char c) {
 std::string percent_decoded(std::string_view text) {
   std::string decoded;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool is_code = text[i] == '%' && i + 2 < text.size() && hex_digit(text[i + 1]) >= 0 && hex_digit(text[i + 2]) >= 0;
+    const bool is_code =
+        text[i] == '%' && i + 2 < text.size() && hex_digit(text[i + 1]) >= 0 && hex_digit(text[i + 2]) >= 0;
     if (is_code) {
       decoded.push_back(static_cast<char>(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2])));
       i += 2;
@@ -165,8 +167,9 @@ GrpcStatus status_of_http(long http_status) {
 }
 
 bool is_retryable(GrpcStatus status) {
-  constexpr std::array kRetryable{GrpcStatus::cancelled,    GrpcStatus::deadline_exceeded, GrpcStatus::aborted,
-                                  GrpcStatus::out_of_range, GrpcStatus::unavailable,       GrpcStatus::data_loss,
+  constexpr std::array kRetryable{GrpcStatus::cancelled,         GrpcStatus::deadline_exceeded,
+                                  GrpcStatus::aborted,           GrpcStatus::out_of_range,
+                                  GrpcStatus::unavailable,       GrpcStatus::data_loss,
                                   GrpcStatus::resource_exhausted};
   return std::ranges::find(kRetryable, status) != kRetryable.end();
 }
@@ -194,8 +197,9 @@ void take_header(GrpcAnswer& answer, std::string_view line) {
 
 Verdict judge(const GrpcAnswer& answer) {
   const bool is_mapped = !answer.status.has_value() && (answer.http_status != 200 || !answer.is_grpc);
-  const GrpcStatus status = is_mapped ? status_of_http(answer.http_status)
-                                      : static_cast<GrpcStatus>(answer.status.value_or(static_cast<int>(GrpcStatus::unknown)));
+  const GrpcStatus status =
+      is_mapped ? status_of_http(answer.http_status)
+                : static_cast<GrpcStatus>(answer.status.value_or(static_cast<int>(GrpcStatus::unknown)));
   Verdict verdict;
   verdict.message = answer.message;
   if (status == GrpcStatus::ok) {
@@ -204,9 +208,11 @@ Verdict judge(const GrpcAnswer& answer) {
     return verdict;
   }
   if (verdict.message.empty()) {
-    verdict.message = "gRPC status " + std::to_string(static_cast<int>(status)) + ", HTTP status " + std::to_string(answer.http_status);
+    verdict.message = "gRPC status " + std::to_string(static_cast<int>(status)) + ", HTTP status " +
+                      std::to_string(answer.http_status);
   }
-  if (status == GrpcStatus::resource_exhausted && answer.message.find("larger than max") != std::string::npos) {
+  if (status == GrpcStatus::resource_exhausted &&
+      answer.message.find("larger than max") != std::string::npos) {
     verdict.kind = Verdict::Kind::split;
   } else if (is_retryable(status)) {
     verdict.kind = Verdict::Kind::retry;

@@ -30,9 +30,9 @@ struct GrpcAnswer {
   long http_status{0};
   bool is_grpc{false};  // the content type said so
   std::optional<int> status;
-  std::string message;      // percent-decoded
-  std::string details;      // grpc-status-details-bin: a google.rpc.Status, decoded from base64
-  std::string body;         // the length-prefixed response message
+  std::string message;  // percent-decoded
+  std::string details;  // grpc-status-details-bin: a google.rpc.Status, decoded from base64
+  std::string body;     // the length-prefixed response message
 };
 
 /// Takes one header or trailer line as curl delivers it.

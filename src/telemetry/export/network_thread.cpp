@@ -101,9 +101,11 @@ int NetworkThread::milliseconds_to_next_retry() const {
   const Clock::time_point now = Clock::now();
   auto wait = std::chrono::nanoseconds(kMost);
   for (const auto& exporter : exporters_) {
-    if (const auto next = exporter->next_retry()) wait = std::min(wait, std::chrono::nanoseconds(*next - now));
+    if (const auto next = exporter->next_retry())
+      wait = std::min(wait, std::chrono::nanoseconds(*next - now));
   }
-  const auto rounded = std::chrono::ceil<std::chrono::milliseconds>(std::max(wait, std::chrono::nanoseconds{0}));
+  const auto rounded =
+      std::chrono::ceil<std::chrono::milliseconds>(std::max(wait, std::chrono::nanoseconds{0}));
   return static_cast<int>(rounded.count());
 }
 

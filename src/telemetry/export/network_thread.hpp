@@ -49,8 +49,8 @@ class NetworkThread {
   std::thread thread_;
 };
 
-/// Initialises curl, and so OpenSSL with its exit handler, once; never undone. To be called before our own exit
-/// handler is registered.
+/// Initialises curl, and so OpenSSL with its exit handler, once; never undone. To be called before our own
+/// exit handler is registered.
 void initialise_curl();
 
 }  // namespace ergon::telemetry

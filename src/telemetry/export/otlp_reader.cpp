@@ -269,8 +269,9 @@ ReadLogs read_logs(std::string_view request) {
 
 ReadPoints read_points(std::string_view request) {
   ReadPoints read;
-  read.resource = walk(
-      request, [&](pbf_reader message, const std::string& scope) { read_metric(message, scope, read.points); });
+  read.resource = walk(request, [&](pbf_reader message, const std::string& scope) {
+    read_metric(message, scope, read.points);
+  });
   return read;
 }
 

@@ -8,8 +8,8 @@
 
 namespace ergon::telemetry {
 
-// Our own requests, read back for those who want values: the console, tests. A malformed request, which only a
-// bug of ours could make, ends the reading and leaves out the rest.
+// Our own requests, read back for those who want values: the console, tests. A malformed request, which only
+// a bug of ours could make, ends the reading and leaves out the rest.
 
 /// The attributes of a Resource or of any message with a list of KeyValue.
 struct ReadResource {

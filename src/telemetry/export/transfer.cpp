@@ -26,7 +26,8 @@ Transfer::Transfer(const TransferOptions& options, CURLSH* connections, std::str
   write_prefix(payload);
   std::vector<std::string> headers{"content-type: application/grpc", "te: trailers",
                                    fmt::format("user-agent: {}", base::kUserAgent)};
-  if (options.timeout.count() > 0) headers.push_back(fmt::format("grpc-timeout: {}m", options.timeout.count()));
+  if (options.timeout.count() > 0)
+    headers.push_back(fmt::format("grpc-timeout: {}m", options.timeout.count()));
   for (const std::string& header : headers) headers_ = curl_slist_append(headers_, header.c_str());
   if (handle_ != nullptr) set_options(options, connections, payload);
 }
@@ -85,7 +86,8 @@ Verdict Transfer::verdict(CURLcode result) const {
     verdict.kind = Verdict::Kind::refused;
     verdict.message = "the response is larger than 4 MiB";
   }
-  if (result == CURLE_URL_MALFORMAT || result == CURLE_UNSUPPORTED_PROTOCOL) verdict.kind = Verdict::Kind::refused;
+  if (result == CURLE_URL_MALFORMAT || result == CURLE_UNSUPPORTED_PROTOCOL)
+    verdict.kind = Verdict::Kind::refused;
   return verdict;
 }
 

@@ -17,8 +17,8 @@ struct TransferOptions {
   std::chrono::milliseconds timeout{10'000};  // of one attempt; 0 is no limit
 };
 
-/// One gRPC call over HTTP/2 as a curl handle: made, added to the multi handle, and asked when it is done. The
-/// payload must outlive it. The network thread's alone.
+/// One gRPC call over HTTP/2 as a curl handle: made, added to the multi handle, and asked when it is done.
+/// The payload must outlive it. The network thread's alone.
 class Transfer {
  public:
   Transfer(const TransferOptions& options, CURLSH* connections, std::string& payload);

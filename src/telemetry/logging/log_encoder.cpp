@@ -63,7 +63,8 @@ void append_id(std::string& out, std::uint32_t field, const std::array<std::uint
 }  // namespace
 
 std::string_view level_name(Level level) noexcept {
-  constexpr std::array<std::string_view, 7> kNames{"TRACE", "DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL", "OFF"};
+  constexpr std::array<std::string_view, 7> kNames{"TRACE", "DEBUG",    "INFO", "WARNING",
+                                                   "ERROR", "CRITICAL", "OFF"};
   return kNames[static_cast<std::size_t>(level)];
 }
 

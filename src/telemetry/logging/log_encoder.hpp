@@ -7,8 +7,8 @@
 
 namespace ergon::telemetry {
 
-/// Formats the record's message and appends OTLP's LogRecord message to `out`. A formatter that throws leaves a
-/// note in the message; invalid UTF-8 is repaired.
+/// Formats the record's message and appends OTLP's LogRecord message to `out`. A formatter that throws leaves
+/// a note in the message; invalid UTF-8 is repaired.
 void encode_log(const LogRecord& record, const base::WallClock& clock, std::string& out);
 
 /// OTLP's severity number of a level: TRACE 1, DEBUG 5, INFO 9, WARN 13, ERROR 17, FATAL 21.

@@ -10,14 +10,17 @@
 namespace ergon::telemetry {
 
 void HistogramCell::record(double value, std::span<const double> boundaries) noexcept {
-  const auto bucket = static_cast<std::size_t>(std::ranges::lower_bound(boundaries, value) - boundaries.begin());
+  const auto bucket =
+      static_cast<std::size_t>(std::ranges::lower_bound(boundaries, value) - boundaries.begin());
   const std::uint64_t seen = count.load(std::memory_order_relaxed);
   const std::uint32_t before = version.load(std::memory_order_relaxed);
   version.store(before + 1, std::memory_order_relaxed);
   count.store(seen + 1, std::memory_order_release);
   sum.store(sum.load(std::memory_order_relaxed) + value, std::memory_order_release);
-  if (seen == 0 || value < minimum.load(std::memory_order_relaxed)) minimum.store(value, std::memory_order_release);
-  if (seen == 0 || value > maximum.load(std::memory_order_relaxed)) maximum.store(value, std::memory_order_release);
+  if (seen == 0 || value < minimum.load(std::memory_order_relaxed))
+    minimum.store(value, std::memory_order_release);
+  if (seen == 0 || value > maximum.load(std::memory_order_relaxed))
+    maximum.store(value, std::memory_order_release);
   auto& cell = buckets[bucket];
   cell.store(cell.load(std::memory_order_relaxed) + 1, std::memory_order_release);
   version.store(before + 2, std::memory_order_release);
@@ -32,7 +35,8 @@ HistogramCell::Value HistogramCell::read() const {
     value.sum = sum.load(std::memory_order_acquire);
     value.minimum = minimum.load(std::memory_order_acquire);
     value.maximum = maximum.load(std::memory_order_acquire);
-    for (std::size_t i = 0; i < bucket_count; ++i) value.buckets[i] = buckets[i].load(std::memory_order_acquire);
+    for (std::size_t i = 0; i < bucket_count; ++i)
+      value.buckets[i] = buckets[i].load(std::memory_order_acquire);
     if (before % 2 == 0 && version.load(std::memory_order_relaxed) == before) return value;
     sched_yield();
   }
@@ -46,8 +50,8 @@ void HistogramCell::reset() noexcept {
 }
 
 CellTable::Cell CellTable::find_or_make(const detail::Instrument& instrument, std::string_view encoded) {
-  const std::uint64_t hash = XXH3_64bits_withSeed(encoded.data(), encoded.size(),
-                                                  reinterpret_cast<std::uintptr_t>(&instrument));
+  const std::uint64_t hash =
+      XXH3_64bits_withSeed(encoded.data(), encoded.size(), reinterpret_cast<std::uintptr_t>(&instrument));
   const std::size_t mask = cache_.size() - 1;
   for (std::size_t at = hash & mask; cache_[at].instrument != nullptr; at = (at + 1) & mask) {
     const Cached& entry = cache_[at];
@@ -69,7 +73,8 @@ CellTable::Cell CellTable::make(const detail::Instrument& instrument, std::strin
   const std::size_t buckets = instrument.boundaries.size() + 1;
   const std::size_t bytes = is_histogram ? sizeof(HistogramCell) + buckets * 8 : sizeof(SumCell);
   if (!g_budget.try_take(Signal::metric_points, bytes)) return {nullptr};
-  void* made = is_histogram ? static_cast<void*>(new HistogramCell(buckets)) : static_cast<void*>(new SumCell);
+  void* made =
+      is_histogram ? static_cast<void*>(new HistogramCell(buckets)) : static_cast<void*>(new SumCell);
   cell.store(made, std::memory_order_release);
   return {made};
 }

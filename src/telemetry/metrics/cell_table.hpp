@@ -19,8 +19,8 @@ struct SumCell {
   std::atomic<bool> is_used{false};
 };
 
-/// A histogram's for one series and thread: a seqlock whose data words are stored with release and loaded with
-/// acquire, so that no fence is needed and count, sum and buckets agree. The owning thread writes.
+/// A histogram's for one series and thread: a seqlock whose data words are stored with release and loaded
+/// with acquire, so that no fence is needed and count, sum and buckets agree. The owning thread writes.
 struct HistogramCell {
   struct Value {
     std::uint64_t count{0};
@@ -65,7 +65,8 @@ class CellTable {
   /// Collector. The cell of a series in this thread, or null.
   [[nodiscard]] Cell at(const Series& series) const noexcept;
 
-  /// For the child of a fork, while it has one thread: all values begin anew. The caller has the registry's lock.
+  /// For the child of a fork, while it has one thread: all values begin anew. The caller has the registry's
+  /// lock.
   void reset(const std::vector<InstrumentRegistry::InstrumentSeries>& all) noexcept;
 
  private:

@@ -16,7 +16,7 @@ namespace telemetry {
 
 namespace {
 
-const std::vector<double> kDefaultBoundaries{0,   5,   10,  25,   50,   75,   100,  250,
+const std::vector<double> kDefaultBoundaries{0,   5,   10,   25,   50,   75,   100,  250,
                                              500, 750, 1000, 2500, 5000, 7500, 10000};
 
 std::uint64_t now_unix_nanoseconds() {
@@ -30,8 +30,9 @@ std::string identity(const detail::Scope& scope, const detail::InstrumentName& n
                      const InstrumentOptions& options) {
   std::string lower(name.name);
   std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return std::tolower(c); });
-  std::string key = fmt::format("{}/{}/{}/{}/{}/{}/{}", fmt::ptr(&scope), lower, static_cast<int>(name.kind),
-                                name.is_floating, options.unit, options.description, options.boundaries.size());
+  std::string key =
+      fmt::format("{}/{}/{}/{}/{}/{}/{}", fmt::ptr(&scope), lower, static_cast<int>(name.kind),
+                  name.is_floating, options.unit, options.description, options.boundaries.size());
   for (const double bound : options.boundaries) key += fmt::format("/{}", bound);
   return key;
 }
@@ -40,7 +41,8 @@ std::vector<double> clean_boundaries(const detail::InstrumentName& name, const I
   if (name.kind != detail::InstrumentKind::histogram) return {};
   if (options.boundaries.empty()) return kDefaultBoundaries;
   std::vector<double> bounds;
-  std::ranges::copy_if(options.boundaries, std::back_inserter(bounds), [](double bound) { return std::isfinite(bound); });
+  std::ranges::copy_if(options.boundaries, std::back_inserter(bounds),
+                       [](double bound) { return std::isfinite(bound); });
   std::ranges::sort(bounds);
   bounds.erase(std::ranges::unique(bounds).begin(), bounds.end());
   return bounds;
@@ -95,7 +97,8 @@ const detail::Instrument& InstrumentRegistry::instrument(const detail::Scope& sc
   return entry->instrument;
 }
 
-const Series* InstrumentRegistry::series(const detail::Instrument& instrument, std::string_view encoded_attributes) {
+const Series* InstrumentRegistry::series(const detail::Instrument& instrument,
+                                         std::string_view encoded_attributes) {
   const std::lock_guard guard(mutex_);
   Entry& entry = *by_instrument_.at(&instrument);
   std::string attributes = canonical(encoded_attributes);
@@ -134,7 +137,8 @@ void InstrumentRegistry::restart_series(std::uint64_t now) {
 
 namespace detail {
 
-const Instrument& intern_instrument(const Scope& scope, const InstrumentName& name, const InstrumentOptions& options) {
+const Instrument& intern_instrument(const Scope& scope, const InstrumentName& name,
+                                    const InstrumentOptions& options) {
   return telemetry::InstrumentRegistry::instance().instrument(scope, name, options);
 }
 

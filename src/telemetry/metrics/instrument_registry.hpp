@@ -58,9 +58,9 @@ class InstrumentRegistry {
   const detail::Instrument& instrument(const detail::Scope& scope, const detail::InstrumentName& name,
                                        const InstrumentOptions& options);
 
-  /// The series of encoded attributes, in whatever order and with whatever repetition they were given (the last
-  /// value wins). Beyond kCardinalityLimit sets an instrument's new ones share `otel.metric.overflow=true`.
-  /// Null when the process has no room for more series at all.
+  /// The series of encoded attributes, in whatever order and with whatever repetition they were given (the
+  /// last value wins). Beyond kCardinalityLimit sets an instrument's new ones share
+  /// `otel.metric.overflow=true`. Null when the process has no room for more series at all.
   const Series* series(const detail::Instrument& instrument, std::string_view encoded_attributes);
 
   struct InstrumentSeries {

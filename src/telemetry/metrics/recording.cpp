@@ -45,7 +45,8 @@ void add_to_cell(const Instrument& instrument, T value, Attributes attributes) n
   const CellTable::Cell cell = find_cell(instrument, attributes);
   if (cell.any == nullptr) return;
   const T before = std::bit_cast<T>(cell.sum->bits.load(std::memory_order_relaxed));
-  cell.sum->bits.store(std::bit_cast<std::uint64_t>(static_cast<T>(before + value)), std::memory_order_relaxed);
+  cell.sum->bits.store(std::bit_cast<std::uint64_t>(static_cast<T>(before + value)),
+                       std::memory_order_relaxed);
   cell.sum->is_used.store(true, std::memory_order_relaxed);
 } catch (...) {  // no memory for a new series: telemetry never throws into the program
 }

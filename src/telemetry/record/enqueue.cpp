@@ -10,11 +10,12 @@ namespace {
 
 constexpr std::uint32_t kPointerRecord = padded(sizeof(RecordHeader) + sizeof(RecordHeader*));
 
-DropReason full_reason() noexcept { return is_prestart() ? DropReason::prestart_full : DropReason::queue_full; }
+DropReason full_reason() noexcept {
+  return is_prestart() ? DropReason::prestart_full : DropReason::queue_full;
+}
 
 // `on_full: block`: the worker is awake and drains; look again every 50 us until the deadline.
-std::byte* prepare_blocking(ThreadBlock& block, std::uint32_t size,
-                                                         Signal signal) noexcept {
+std::byte* prepare_blocking(ThreadBlock& block, std::uint32_t size, Signal signal) noexcept {
   if (g_recording.phase.load(std::memory_order_relaxed) != Phase::active) return nullptr;
   const std::uint64_t deadline =
       base::monotonic_nanoseconds() + g_recording.max_block_nanoseconds.load(std::memory_order_relaxed);
@@ -48,7 +49,8 @@ Signal signal_of(RecordKind kind) noexcept { return kind == RecordKind::log ? Si
 RecordHeader* prepare_record_slow(ThreadBlock& block, Signal signal, std::uint32_t size) noexcept {
   if (size > Ring::kLargestRecord) return prepare_on_heap(block, signal, size);
   std::byte* place = nullptr;
-  if (g_recording.blocks_when_full.load(std::memory_order_relaxed)) place = prepare_blocking(block, size, signal);
+  if (g_recording.blocks_when_full.load(std::memory_order_relaxed))
+    place = prepare_blocking(block, size, signal);
   return place != nullptr ? reinterpret_cast<RecordHeader*>(place) : refuse(block, signal, full_reason());
 }
 

@@ -11,11 +11,12 @@ namespace ergon::telemetry {
 }
 
 // The ways that end elsewhere than in the ring at once: larger records, waiting, dropping.
-[[gnu::cold]] RecordHeader* prepare_record_slow(ThreadBlock& block, Signal signal, std::uint32_t size) noexcept;
+[[gnu::cold]] RecordHeader* prepare_record_slow(ThreadBlock& block, Signal signal,
+                                                std::uint32_t size) noexcept;
 [[gnu::cold]] void commit_large_record(ThreadBlock& block, Signal signal, RecordHeader* record) noexcept;
 
-/// Room for a record of this size in the thread's ring, or on the heap when it is too large for a segment; its
-/// header is filled in but for the ticks. Null when it was dropped, which has been counted.
+/// Room for a record of this size in the thread's ring, or on the heap when it is too large for a segment;
+/// its header is filled in but for the ticks. Null when it was dropped, which has been counted.
 [[nodiscard]] inline RecordHeader* prepare_record(ThreadBlock& block, Signal signal, RecordKind kind,
                                                   std::size_t size) noexcept {
   const std::uint32_t whole = padded(size);
@@ -36,10 +37,12 @@ namespace ergon::telemetry {
 
 /// Hands the prepared record over to the worker.
 inline void commit_record(ThreadBlock& block, Signal signal, RecordHeader* record) noexcept {
-  if (record->size > Ring::kLargestRecord) [[unlikely]] return commit_large_record(block, signal, record);
+  if (record->size > Ring::kLargestRecord) [[unlikely]]
+    return commit_large_record(block, signal, record);
   block.ring.commit();
   block.tally(signal).enqueued.add();
-  if (block.ring.take_wake_request()) [[unlikely]] wake_worker();
+  if (block.ring.take_wake_request()) [[unlikely]]
+    wake_worker();
 }
 
 /// The heap record that a pointer record stands for, or the record itself.
@@ -52,7 +55,8 @@ void free_pointed(const RecordHeader* record) noexcept;
 
 /// Whether records of this thread are wanted now; counts what is refused after a session's end.
 [[nodiscard]] inline bool accepts_records(ThreadBlock& block, Signal signal) noexcept {
-  if (g_recording.phase.load(std::memory_order_relaxed) != Phase::stopped) [[likely]] return true;
+  if (g_recording.phase.load(std::memory_order_relaxed) != Phase::stopped) [[likely]]
+    return true;
   block.tally(signal).drop(DropReason::already_shutdown);
   return false;
 }

@@ -5,9 +5,9 @@
 
 #include "base/ticks.hpp"
 #include "telemetry/record/enqueue.hpp"
-#include "telemetry/record/span_attributes.hpp"
 #include "telemetry/record/records.hpp"
 #include "telemetry/record/sampling.hpp"
+#include "telemetry/record/span_attributes.hpp"
 #include "telemetry/record/span_fields.hpp"
 
 namespace ergon::detail {
@@ -26,7 +26,9 @@ struct Parent {
   const SpanContext* context;
 
   Parent(const SpanOptions& options) noexcept
-      : context(options.root ? nullptr : options.parent != nullptr ? options.parent : t_thread.current) {
+      : context(options.root                ? nullptr
+                : options.parent != nullptr ? options.parent
+                                            : t_thread.current) {
     if (context != nullptr && !context->is_valid()) context = nullptr;
   }
 };
@@ -41,8 +43,9 @@ void identify(LiveSpan& span, const SpanOptions& options, base::IdGenerator& ids
     span.context.trace_id = parent.context->trace_id;
     span.parent_span_id = parent.context->span_id;
     span.parent_is_remote = parent.context->is_remote;
-    sampled = g_recording.follows_parent.load(std::memory_order_relaxed) ? parent.context->is_sampled()
-                                                                        : is_above_threshold(span.context.trace_id);
+    sampled = g_recording.follows_parent.load(std::memory_order_relaxed)
+                  ? parent.context->is_sampled()
+                  : is_above_threshold(span.context.trace_id);
     span.context.trace_flags = parent.context->trace_flags & SpanContext::kRandom;
   } else {
     put_id(span.context.trace_id.bytes.data(), ids.next_id());
@@ -105,6 +108,7 @@ void LiveSpan::start(const Scope& its_scope, std::string_view name, Attributes a
     return;
   }
   is_recording = true;
+  is_prestart = telemetry::is_prestart();
   begin_recording(*this, name, attributes, options);
   clock_source = static_cast<std::uint8_t>(base::tick_source());
   start_ticks = base::read_ticks(base::tick_source());
@@ -137,14 +141,17 @@ void LiveSpan::end() noexcept {
   const auto source = static_cast<base::TickSource>(clock_source);
   const std::uint64_t end_ticks = base::read_ticks(source);
   ThreadBlock* block = this_thread_block();
-  if (block == nullptr) [[unlikely]] return release_body(body);
+  if (block == nullptr) [[unlikely]]
+    return release_body(body);
   block->tally(Signal::spans).created.add();  // a sampled span enters the books when it ends
   if (fork_generation != g_recording.fork_generation.load(std::memory_order_relaxed)) [[unlikely]] {
     block->tally(Signal::spans).drop(telemetry::DropReason::fork);
     return release_body(body);
   }
-  if (!accepts_records(*block, Signal::spans)) [[unlikely]] return release_body(body);
+  if (!accepts_records(*block, Signal::spans)) [[unlikely]]
+    return release_body(body);
   if (auto* head = prepare_record(*block, Signal::spans, RecordKind::span, sizeof(SpanRecord) + body.size)) {
+    head->is_prestart = is_prestart;
     head->tick_source = clock_source;
     head->ticks = end_ticks;
     auto* record = reinterpret_cast<SpanRecord*>(head);

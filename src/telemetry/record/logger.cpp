@@ -21,10 +21,12 @@ constinit thread_local RecordHeader* t_pending = nullptr;
 
 std::byte* begin_log(const LogCall& call, Attributes attributes) noexcept {
   ThreadBlock* block = this_thread_block();
-  if (block == nullptr) [[unlikely]] return nullptr;
+  if (block == nullptr) [[unlikely]]
+    return nullptr;
   SignalTally& tally = block->tally(Signal::logs);
   tally.created.add();
-  if (!accepts_records(*block, Signal::logs)) [[unlikely]] return nullptr;
+  if (!accepts_records(*block, Signal::logs)) [[unlikely]]
+    return nullptr;
   std::uint32_t dropped = 0;
   std::uint32_t attribute_bytes = 0;
   if (attributes.size() > 0) {
@@ -36,7 +38,8 @@ std::byte* begin_log(const LogCall& call, Attributes attributes) noexcept {
   const std::size_t size = sizeof(LogRecord) + attribute_bytes + call.argument_bytes +
                            (copies_text ? call.text.size() : std::size_t{0});
   RecordHeader* head = prepare_record(*block, Signal::logs, RecordKind::log, size);
-  if (head == nullptr) [[unlikely]] return nullptr;
+  if (head == nullptr) [[unlikely]]
+    return nullptr;
   const base::TickSource source = base::tick_source();
   head->tick_source = static_cast<std::uint8_t>(source);
   head->ticks = base::read_ticks(source);
@@ -65,8 +68,8 @@ void commit_log() noexcept {
   t_pending = nullptr;
 }
 
-void record_formatted_log(const LoggerState& logger, Level level, std::string_view text, fmt::format_args args,
-                          Attributes attributes) noexcept {
+void record_formatted_log(const LoggerState& logger, Level level, std::string_view text,
+                          fmt::format_args args, Attributes attributes) noexcept {
   std::string message;
   try {
     message = fmt::vformat({text.data(), text.size()}, args);

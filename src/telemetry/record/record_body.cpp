@@ -28,7 +28,9 @@ constexpr std::uint32_t kListValuesField = 1;
 
 constexpr std::size_t kMostHeadBytes = 48;  // tags, lengths and a number: all but the strings
 
-std::size_t text_size(std::string_view text) noexcept { return 1 + wire::varint_size(text.size()) + text.size(); }
+std::size_t text_size(std::string_view text) noexcept {
+  return 1 + wire::varint_size(text.size()) + text.size();
+}
 
 std::size_t scalar_size(const AttributeValue& value) noexcept {
   switch (value.kind()) {
@@ -81,7 +83,16 @@ bool was_valid_utf8(std::string_view text) noexcept {
   return false;
 }
 
-std::string clean(std::string_view text) { return was_valid_utf8(text) ? std::string(text) : base::repair_utf8(text); }
+std::string clean(std::string_view text) {
+  return was_valid_utf8(text) ? std::string(text) : base::repair_utf8(text);
+}
+
+// As they will be sent: two ill-formed keys may become one.
+bool is_same_key(std::string_view a, std::string_view b) {
+  if (a == b) return true;
+  if (base::is_ascii(a) || base::is_ascii(b)) return false;
+  return base::repair_utf8(a) == base::repair_utf8(b);
+}
 
 // Arrays and maps, off the hot path: encoded from the inside out into a string.
 std::string encode_value(const AttributeValue& value, int depth);
@@ -132,7 +143,8 @@ bool append_raw(SpanBody& body, std::string_view bytes) noexcept {
   return true;
 }
 
-[[gnu::cold, gnu::noinline]] bool append_attribute_slow(SpanBody& body, AttributeTag tag, std::string_view key,
+[[gnu::cold, gnu::noinline]] bool append_attribute_slow(SpanBody& body, AttributeTag tag,
+                                                        std::string_view key,
                                                         const AttributeValue& value) noexcept try {
   std::string pair;
   wire::append_field(pair, 1, clean(key));
@@ -175,13 +187,14 @@ std::uint32_t append_attributes(SpanBody& body, AttributeTag tag, Attributes att
   std::uint32_t kept = 0;
   std::uint32_t dropped = 0;
   for (const Attribute* at = attributes.begin(); at != attributes.end(); ++at) {
-    const auto has_this_key = [at](const Attribute& other) { return other.key == at->key; };
+    const auto has_this_key = [at](const Attribute& other) { return is_same_key(other.key, at->key); };
     if (std::any_of(attributes.begin(), at, has_this_key)) continue;
     const Attribute* last = at;
     for (const Attribute* later = at + 1; later != attributes.end(); ++later) {
       if (has_this_key(*later)) last = later;
     }
-    const bool fits = kept < kAttributeLimit && !at->key.empty() && append_attribute(body, tag, at->key, last->value);
+    const bool fits =
+        kept < kAttributeLimit && !at->key.empty() && append_attribute(body, tag, at->key, last->value);
     fits ? ++kept : ++dropped;
   }
   return dropped;
@@ -231,7 +244,9 @@ BodyField field_at(const SpanBody& body, std::uint32_t offset) noexcept {
     length |= (byte & 0x7FU) << shift;
     if (byte < 0x80) break;
   }
-  return {static_cast<std::uint8_t>(body.data[offset]), offset, at + length - offset,
+  return {static_cast<std::uint8_t>(body.data[offset]),
+          offset,
+          at + length - offset,
           {reinterpret_cast<const char*>(body.data + at), length}};
 }
 

@@ -15,19 +15,19 @@ using detail::SpanBody;
 
 /// Field tags of OTLP's KeyValue lists, by the message they stand in.
 enum class AttributeTag : std::uint8_t {
-  span = 0x4a,        // Span.attributes = 9
-  event = 0x1a,       // Span.Event.attributes = 3
-  link = 0x22,        // Span.Link.attributes = 4
-  log = 0x32,         // LogRecord.attributes = 6
-  scope = 0x1a,       // InstrumentationScope.attributes = 3
-  resource = 0x0a,    // Resource.attributes = 1
+  span = 0x4a,             // Span.attributes = 9
+  event = 0x1a,            // Span.Event.attributes = 3
+  link = 0x22,             // Span.Link.attributes = 4
+  log = 0x32,              // LogRecord.attributes = 6
+  scope = 0x1a,            // InstrumentationScope.attributes = 3
+  resource = 0x0a,         // Resource.attributes = 1
   number_point = 0x3a,     // NumberDataPoint.attributes = 7
   histogram_point = 0x4a,  // HistogramDataPoint.attributes = 9
 };
 
 inline constexpr std::uint32_t kAttributeLimit = 128;
-// Less than the specification's 64: protobuf receivers refuse a whole request nested deeper than 100 messages, and
-// a map takes three a level (docs/adr/0008).
+// Less than the specification's 64: protobuf receivers refuse a whole request nested deeper than 100
+// messages, and a map takes three a level (docs/adr/0008).
 inline constexpr int kValueDepthLimit = 30;
 
 inline void reset_body(SpanBody& body) noexcept {
@@ -40,7 +40,8 @@ inline void reset_body(SpanBody& body) noexcept {
 [[gnu::cold]] void free_body(SpanBody& body) noexcept;
 
 inline void release_body(SpanBody& body) noexcept {
-  if (body.data != body.inline_bytes.data()) [[unlikely]] free_body(body);
+  if (body.data != body.inline_bytes.data()) [[unlikely]]
+    free_body(body);
 }
 
 [[gnu::cold]] bool grow_body(SpanBody& body, std::size_t extra) noexcept;
@@ -77,7 +78,8 @@ bool append_any_attribute(SpanBody& body, AttributeTag tag, std::string_view key
   at += 4 + key.size();
   put(at, 0x12, text.size() + 2, 0x0a, text.size());
   is_ascii &= base::copy_is_ascii(at + 4, text);
-  if (!is_ascii) [[unlikely]] return append_any_attribute(body, tag, key, value);
+  if (!is_ascii) [[unlikely]]
+    return append_any_attribute(body, tag, key, value);
   body.size += static_cast<std::uint32_t>(size + kAround);
   return true;
 }

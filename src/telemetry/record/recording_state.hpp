@@ -22,14 +22,15 @@ inline constexpr std::uint64_t kNeverSampled = std::uint64_t{1} << 56U;
 /// loads are relaxed: a record at the edge of a change may follow either state.
 struct alignas(64) RecordingState {
   std::atomic<Phase> phase{Phase::prestart};
-  std::atomic<bool> records_spans{true};    // a tracing section exists
-  std::atomic<bool> records_metrics{true};  // a metrics section exists
-  std::atomic<bool> follows_parent{true};   // parent_based
+  std::atomic<bool> records_spans{true};      // a tracing section exists
+  std::atomic<bool> records_metrics{true};    // a metrics section exists
+  std::atomic<bool> follows_parent{true};     // parent_based
   std::atomic<bool> waits_for_export{false};  // a `simple` span processor exists
   std::atomic<bool> blocks_when_full{false};
   std::atomic<int> wake_descriptor{-1};  // the worker's eventfd
   std::atomic<std::uint32_t> fork_generation{0};
-  // A trace is sampled if the low 56 bits of its id are at or above this (otel: probability sampler's R >= T).
+  // A trace is sampled if the low 56 bits of its id are at or above this (otel: probability sampler's R >=
+  // T).
   std::atomic<std::uint64_t> root_threshold{kAlwaysSampled};
   std::atomic<std::uint64_t> max_block_nanoseconds{0};
   // Session's: called when a thread takes its ring (starts the pipeline of a forked child), and by spans that

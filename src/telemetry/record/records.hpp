@@ -37,12 +37,12 @@ struct alignas(16) SpanRecord {
   [[nodiscard]] std::byte* body_bytes() noexcept { return reinterpret_cast<std::byte*>(this + 1); }
 };
 
-/// A log call, as it lies in the ring. After it: `attribute_bytes` of encoded LogRecord.attributes fields, then
-/// `text_bytes` of a copied text (when `text` is null), then the arguments for `decode`.
+/// A log call, as it lies in the ring. After it: `attribute_bytes` of encoded LogRecord.attributes fields,
+/// then `text_bytes` of a copied text (when `text` is null), then the arguments for `decode`.
 struct LogRecord {
   RecordHeader header;
   const LoggerState* logger;
-  const char* text;  // a literal's address; null: the text is copied
+  const char* text;          // a literal's address; null: the text is copied
   detail::DecodeLog decode;  // null: the copied text is the message
   std::uint32_t text_bytes;
   std::uint32_t attribute_bytes;

@@ -115,7 +115,9 @@ void Span::end() noexcept {
 }
 
 // The context is written once, before the handle exists, so it needs no flag.
-SpanContext Span::context() const noexcept { return pooled_ == nullptr ? SpanContext{} : pooled_->live.context; }
+SpanContext Span::context() const noexcept {
+  return pooled_ == nullptr ? SpanContext{} : pooled_->live.context;
+}
 
 bool Span::is_recording() const noexcept {
   if (pooled_ == nullptr) return false;

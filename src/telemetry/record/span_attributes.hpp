@@ -8,7 +8,8 @@
 
 namespace ergon::telemetry {
 
-// Tells most keys apart by their length and their ends, so that the check for a repeated key compares numbers.
+// Tells most keys apart by their length and their ends, so that the check for a repeated key compares
+// numbers.
 [[nodiscard]] inline std::uint32_t fingerprint(std::string_view key) noexcept {
   const char* from = key.data();
   const std::size_t size = key.size();
@@ -38,9 +39,13 @@ namespace ergon::telemetry {
 /// attributes than are indexed, leads here.
 [[gnu::cold]] bool erase_attribute(SpanBody& body, std::string_view key) noexcept;
 
-/// Sets an attribute: the last value of a key wins, and new keys beyond the limit are counted as dropped.
-[[gnu::always_inline]] inline void set_span_attribute(detail::LiveSpan& span, std::string_view key,
-                                                      const AttributeValue& value) noexcept {
+// A key that is not ASCII: repaired first, so that keys are compared as they will be sent.
+[[gnu::cold]] void set_repaired_attribute(detail::LiveSpan& span, std::string_view key,
+                                          const AttributeValue& value) noexcept;
+
+// The key is well-formed.
+[[gnu::always_inline]] inline void set_clean_attribute(detail::LiveSpan& span, std::string_view key,
+                                                       const AttributeValue& value) noexcept {
   const std::uint32_t print = fingerprint(key);
   const bool replaces = may_hold(span, print) && erase_attribute(span.body, key);
   if (!replaces && (span.attribute_count >= kAttributeLimit || key.empty())) [[unlikely]] {
@@ -53,8 +58,17 @@ namespace ergon::telemetry {
     return;
   }
   if (replaces) return;
-  if (span.attribute_count < detail::LiveSpan::kIndexedAttributes) span.fingerprints[span.attribute_count] = print;
+  if (span.attribute_count < detail::LiveSpan::kIndexedAttributes)
+    span.fingerprints[span.attribute_count] = print;
   ++span.attribute_count;
+}
+
+/// Sets an attribute: the last value of a key wins, and new keys beyond the limit are counted as dropped.
+[[gnu::always_inline]] inline void set_span_attribute(detail::LiveSpan& span, std::string_view key,
+                                                      const AttributeValue& value) noexcept {
+  if (!base::is_ascii(key)) [[unlikely]]
+    return set_repaired_attribute(span, key, value);
+  set_clean_attribute(span, key, value);
 }
 
 }  // namespace ergon::telemetry

@@ -5,6 +5,7 @@
 #include "base/ticks.hpp"
 #include "base/wire.hpp"
 #include "telemetry/record/span_attributes.hpp"
+#include "telemetry/record/thread_block.hpp"
 
 namespace ergon {
 
@@ -84,6 +85,15 @@ bool erase_attribute(SpanBody& body, std::string_view key) noexcept {
   return false;
 }
 
+void set_repaired_attribute(detail::LiveSpan& span, std::string_view key,
+                            const AttributeValue& value) noexcept try {
+  if (base::is_valid_utf8(key)) return set_clean_attribute(span, key, value);
+  if (ThreadBlock* block = t_thread.block) block->repaired_strings.add();
+  set_clean_attribute(span, base::repair_utf8(key), value);
+} catch (...) {  // no memory
+  ++span.dropped_attributes;
+}
+
 void record_unwinding(detail::LiveSpan& span) noexcept {
   span.set_status(StatusCode::error, {});
   span.set_attribute("error.type", "_OTHER");
@@ -100,22 +110,31 @@ void LiveSpan::set_attribute(std::string_view key, const AttributeValue& value) 
 }
 
 void LiveSpan::add_event(std::string_view name, Attributes attributes) noexcept {
-  const bool added = event_count < kEventLimit && append_message(body, kSpanEventTag, [&] {
-    const std::uint64_t ticks = base::read_ticks(static_cast<base::TickSource>(clock_source));
-    if (!append_fixed(body, 0x09, ticks) || !append_text(body, 0x12, name)) return false;  // the worker sets the time
-    return append_dropped(body, 0x20, append_attributes(body, AttributeTag::event, attributes));
-  });
+  const bool added =
+      event_count < kEventLimit &&
+      append_message(
+          body, kSpanEventTag,
+          [&] {
+            const std::uint64_t ticks = base::read_ticks(static_cast<base::TickSource>(clock_source));
+            if (!append_fixed(body, 0x09, ticks) || !append_text(body, 0x12, name))
+              return false;  // the worker sets the time
+            return append_dropped(body, 0x20, append_attributes(body, AttributeTag::event, attributes));
+          });
   added ? static_cast<void>(++event_count) : static_cast<void>(++dropped_events);
 }
 
 void LiveSpan::add_link(const SpanContext& linked, Attributes attributes) noexcept {
   const std::uint32_t flags = linked.trace_flags | 0x100U | (linked.is_remote ? 0x200U : 0U);
-  const bool added = link_count < kLinkLimit && append_message(body, kSpanLinkTag, [&] {
-    return append_bytes(body, 0x0a, linked.trace_id.bytes.data(), 16) &&
-           append_bytes(body, 0x12, linked.span_id.bytes.data(), 8) &&
-           append_dropped(body, 0x28, append_attributes(body, AttributeTag::link, attributes)) &&
-           append_fixed(body, 0x35, flags);
-  });
+  const bool added =
+      link_count < kLinkLimit &&
+      append_message(
+          body, kSpanLinkTag,
+          [&] {
+            return append_bytes(body, 0x0a, linked.trace_id.bytes.data(), 16) &&
+                   append_bytes(body, 0x12, linked.span_id.bytes.data(), 8) &&
+                   append_dropped(body, 0x28, append_attributes(body, AttributeTag::link, attributes)) &&
+                   append_fixed(body, 0x35, flags);
+          });
   added ? static_cast<void>(++link_count) : static_cast<void>(++dropped_links);
 }
 
@@ -123,12 +142,13 @@ void LiveSpan::set_status(StatusCode code, std::string_view message) noexcept {
   if (status == StatusCode::ok || code == StatusCode::unset) return;
   status = code;
   if (has_status_message) erase_status(*this);
-  has_status_message = code == StatusCode::error && !message.empty() && append_message(body, kSpanStatusTag, [&] {
-    if (!append_text(body, 0x12, message) || !ensure_room(body, 2)) return false;
-    body.data[body.size++] = std::byte{0x18};
-    body.data[body.size++] = static_cast<std::byte>(StatusCode::error);
-    return true;
-  });
+  has_status_message =
+      code == StatusCode::error && !message.empty() && append_message(body, kSpanStatusTag, [&] {
+        if (!append_text(body, 0x12, message) || !ensure_room(body, 2)) return false;
+        body.data[body.size++] = std::byte{0x18};
+        body.data[body.size++] = static_cast<std::byte>(StatusCode::error);
+        return true;
+      });
 }
 
 void LiveSpan::record_exception(std::string_view type, std::string_view message) noexcept {

@@ -16,7 +16,8 @@ inline constexpr std::uint8_t kSpanStatusTag = 0x7a;
 inline constexpr std::uint32_t kEventLimit = 128;
 inline constexpr std::uint32_t kLinkLimit = 128;
 
-/// Marks a scoped span that an exception unwinds: Error, `error.type` `_OTHER` (the type can't be known here).
+/// Marks a scoped span that an exception unwinds: Error, `error.type` `_OTHER` (the type can't be known
+/// here).
 [[gnu::cold]] void record_unwinding(detail::LiveSpan& span) noexcept;
 
 }  // namespace ergon::telemetry

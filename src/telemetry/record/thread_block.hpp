@@ -37,7 +37,9 @@ struct ThreadBlock {
   bool is_owned{false};
   ThreadBlock* next{nullptr};  // constant once the block is published
 
-  [[nodiscard]] SignalTally& tally(Signal signal) noexcept { return tallies[static_cast<std::size_t>(signal)]; }
+  [[nodiscard]] SignalTally& tally(Signal signal) noexcept {
+    return tallies[static_cast<std::size_t>(signal)];
+  }
 };
 
 /// Per-thread state of the hot path; trivially destructible, so that thread-local and static destructors may

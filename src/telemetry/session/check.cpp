@@ -57,14 +57,17 @@ class Checker {
   }
 };
 
-std::string item(const std::string& path, std::size_t index) { return path + "[" + std::to_string(index) + "]"; }
+std::string item(const std::string& path, std::size_t index) {
+  return path + "[" + std::to_string(index) + "]";
+}
 
 void check_logging(Checker& checker, const LoggingConfig& logging) {
   for (std::size_t i = 0; i < logging.handlers.size(); ++i) {
     const auto* otlp = std::get_if<OtlpHandler>(&logging.handlers[i]);
     if (otlp == nullptr) continue;
     const std::string path = item("logging.handlers", i) + ".otlp";
-    if (otlp->exporter && !otlp->processors.empty()) checker.add(path, "exporter and processors", "one of the two");
+    if (otlp->exporter && !otlp->processors.empty())
+      checker.add(path, "exporter and processors", "one of the two");
     if (otlp->exporter) checker.check_exporter(path + ".exporter", *otlp->exporter);
     for (std::size_t p = 0; p < otlp->processors.size(); ++p) {
       std::visit([&](const auto& one) { checker.check_processor(item(path + ".processors", p), one); },

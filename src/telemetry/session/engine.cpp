@@ -25,8 +25,8 @@ std::chrono::steady_clock::time_point deadline_in(std::chrono::milliseconds time
   return std::chrono::steady_clock::now() + timeout;
 }
 
-WorkerOptions plan(const TelemetryConfig& config, const RuntimeOptions& options, std::shared_ptr<MemorySink> memory,
-                   bool is_forked_child, Running& running) {
+WorkerOptions plan(const TelemetryConfig& config, const RuntimeOptions& options,
+                   std::shared_ptr<MemorySink> memory, bool is_forked_child, Running& running) {
   if (memory != nullptr) memory->answer_to(running.mailbox);
   const SinkMakers makers{running.mailbox, running.network, running.files, std::move(memory)};
   return plan_pipelines(config, options, make_resource(config, options, is_forked_child), makers);
@@ -39,14 +39,15 @@ struct Hooks {
   Hooks() {
     g_recording.on_thread_joined.store(&Engine::on_thread_joined, std::memory_order_release);
     g_recording.wait_for_export.store(&Engine::wait_for_export, std::memory_order_release);
-    pthread_atfork([] { Engine::instance().before_fork(); }, [] { Engine::instance().after_fork_in_parent(); },
+    pthread_atfork([] { Engine::instance().before_fork(); },
+                   [] { Engine::instance().after_fork_in_parent(); },
                    [] { Engine::instance().after_fork_in_child(); });
   }
 };
 static const Hooks kHooks;
 
-Running::Running(const TelemetryConfig& config, const RuntimeOptions& options, std::shared_ptr<MemorySink> memory,
-                 bool is_forked_child)
+Running::Running(const TelemetryConfig& config, const RuntimeOptions& options,
+                 std::shared_ptr<MemorySink> memory, bool is_forked_child)
     : mailbox(std::make_shared<Mailbox>()),
       network(mailbox),
       files(mailbox),
@@ -57,9 +58,11 @@ Engine& Engine::instance() {
   return *kEngine;
 }
 
-Engine::Started Engine::start(TelemetryConfig config, RuntimeOptions options, std::shared_ptr<MemorySink> memory) {
+Engine::Started Engine::start(TelemetryConfig config, RuntimeOptions options,
+                              std::shared_ptr<MemorySink> memory) {
   const std::lock_guard guard(mutex_);
-  if (is_active_) return {0, {"a telemetry session is active in this process already; there is one at a time"}};
+  if (is_active_)
+    return {0, {"a telemetry session is active in this process already; there is one at a time"}};
   config = with_defaults(std::move(config));
   std::vector<std::string> errors = check(config);
   if (options.memory_limit < std::size_t{1} << 20U) errors.push_back("memory_limit: allowed: at least 1 MiB");
@@ -90,7 +93,8 @@ void Engine::publish(const RecordingPlan& plan) {
   g_budget.set_limit(options_.memory_limit);
   g_recording.blocks_when_full.store(options_.on_full == OnFull::block, std::memory_order_relaxed);
   g_recording.max_block_nanoseconds.store(
-      static_cast<std::uint64_t>(std::chrono::nanoseconds(options_.max_block).count()), std::memory_order_relaxed);
+      static_cast<std::uint64_t>(std::chrono::nanoseconds(options_.max_block).count()),
+      std::memory_order_relaxed);
   g_recording.records_spans.store(plan.records_spans, std::memory_order_relaxed);
   g_recording.records_metrics.store(plan.records_metrics, std::memory_order_relaxed);
   g_recording.waits_for_export.store(plan.waits_for_export, std::memory_order_relaxed);
@@ -190,7 +194,8 @@ void Engine::before_fork() noexcept {
   ScopeRegistry::instance().lock_for_fork();
   InstrumentRegistry::instance().lock_for_fork();
   g_threads.lock_for_fork();
-  holds_network_gate_ = running_ != nullptr && running_->network.fork_gate().try_lock_for(std::chrono::seconds(1));
+  holds_network_gate_ =
+      running_ != nullptr && running_->network.fork_gate().try_lock_for(std::chrono::seconds(1));
 }
 
 void Engine::after_fork_in_parent() noexcept {
@@ -216,7 +221,8 @@ void Engine::after_fork_in_child() noexcept {
   baseline_ = {};
   last_books_ = {};
   is_in_child_ = true;
-  if (running_ != nullptr) abandoned_.push_back(new (std::nothrow) std::shared_ptr<Running>(std::move(running_)));
+  if (running_ != nullptr)
+    abandoned_.push_back(new (std::nothrow) std::shared_ptr<Running>(std::move(running_)));
   running_ = nullptr;
   mutex_.unlock();
 }

@@ -27,9 +27,9 @@ struct Running {
   Worker worker;
 };
 
-/// The telemetry of this process: one, and at most one session at a time. Never destroyed; its methods are for
-/// any thread. It also keeps the fork and exit rules: in the child of a fork everything begins anew at the first
-/// record; at exit a session is shut down, and without one the warnings kept so far go to stderr.
+/// The telemetry of this process: one, and at most one session at a time. Never destroyed; its methods are
+/// for any thread. It also keeps the fork and exit rules: in the child of a fork everything begins anew at
+/// the first record; at exit a session is shut down, and without one the warnings kept so far go to stderr.
 class Engine {
  public:
   [[nodiscard]] static Engine& instance();
@@ -68,15 +68,15 @@ class Engine {
   std::mutex mutex_;
   // All guarded by mutex_.
   std::shared_ptr<Running> running_;
-  bool is_active_{false};   // between start and shutdown, also in a child that has not recorded yet
+  bool is_active_{false};    // between start and shutdown, also in a child that has not recorded yet
   bool is_in_child_{false};  // a fork's child has not begun anew yet
   TelemetryConfig config_;
   RuntimeOptions options_;
   std::shared_ptr<MemorySink> memory_;
   Baseline baseline_{};
   AllBooks last_books_{};
-  std::uint64_t number_{0};  // of the latest session
-  bool holds_network_gate_{false};  // between before_fork and after_fork_…
+  std::uint64_t number_{0};                           // of the latest session
+  bool holds_network_gate_{false};                    // between before_fork and after_fork_…
   std::vector<std::shared_ptr<Running>*> abandoned_;  // the parent's threads, seen from a child
 };
 

@@ -65,8 +65,10 @@ class PipelinePlanner {
   std::uint32_t add_grpc(const Feed& feed, const OtlpGrpcExporter& exporter) {
     const std::string endpoint = without_trailing_slash(exporter.endpoint);
     if (makers_.memory) return push(feed, "memory", makers_.memory);
-    TransferOptions transfer{endpoint + std::string(service_path(feed.signal)), exporter.tls.ca_file, exporter.timeout};
-    return push(feed, "otlp_grpc " + endpoint, makers_.network.add_destination(std::move(transfer), feed.signal));
+    TransferOptions transfer{endpoint + std::string(service_path(feed.signal)), exporter.tls.ca_file,
+                             exporter.timeout};
+    return push(feed, "otlp_grpc " + endpoint,
+                makers_.network.add_destination(std::move(transfer), feed.signal));
   }
 
   std::uint32_t add_console_exporter(const Feed& feed) {
@@ -80,8 +82,8 @@ class PipelinePlanner {
       if (other.signal == feed.signal && (other.name == name || other.name.starts_with(name + " #"))) ++same;
     }
     if (same > 1) name += " #" + std::to_string(same);
-    options.pipelines.push_back(
-        {std::move(name), feed.signal, feed.level, feed.max_records, feed.delay, std::move(sink), feed.resource});
+    options.pipelines.push_back({std::move(name), feed.signal, feed.level, feed.max_records, feed.delay,
+                                 std::move(sink), feed.resource});
     return static_cast<std::uint32_t>(options.pipelines.size() - 1);
   }
 
@@ -122,11 +124,11 @@ void add_handler(PipelinePlanner& planner, PipelinePlanner::Feed feed, const Otl
 }
 
 std::uint64_t root_threshold(const Sampler& sampler) {
-  return std::visit(
-      Overloaded{[](const AlwaysOn&) { return kAlwaysSampled; }, [](const AlwaysOff&) { return kNeverSampled; },
-                 [](const TraceIdRatioBased& ratio) { return threshold_of_ratio(ratio.ratio); },
-                 [](const ParentBased& parent) { return root_threshold(*parent.root); }},
-      sampler);
+  return std::visit(Overloaded{[](const AlwaysOn&) { return kAlwaysSampled; },
+                               [](const AlwaysOff&) { return kNeverSampled; },
+                               [](const TraceIdRatioBased& ratio) { return threshold_of_ratio(ratio.ratio); },
+                               [](const ParentBased& parent) { return root_threshold(*parent.root); }},
+                    sampler);
 }
 
 }  // namespace
@@ -158,20 +160,25 @@ WorkerOptions plan_pipelines(const TelemetryConfig& config, const RuntimeOptions
   };
   if (config.tracing) {
     for (const SpanProcessor& processor : config.tracing->processors) {
-      std::visit([&](const auto& one) { add_processor(planner, feed(Signal::spans, config.tracing->resource), one); },
-                 processor);
+      std::visit(
+          [&](const auto& one) {
+            add_processor(planner, feed(Signal::spans, config.tracing->resource), one);
+          },
+          processor);
     }
   }
   if (config.logging) {
     for (const Handler& handler : config.logging->handlers) {
-      std::visit([&](const auto& one) { add_handler(planner, feed(Signal::logs, config.logging->resource), one); },
-                 handler);
+      std::visit(
+          [&](const auto& one) { add_handler(planner, feed(Signal::logs, config.logging->resource), one); },
+          handler);
     }
   }
   if (config.metrics) {
     for (const MetricReader& reader : config.metrics->readers) {
       const auto& periodic = std::get<PeriodicReader>(reader);
-      const auto index = planner.add(feed(Signal::metric_points, config.metrics->resource), periodic.exporter);
+      const auto index =
+          planner.add(feed(Signal::metric_points, config.metrics->resource), periodic.exporter);
       planner.options.pipelines[index].max_records = UINT64_MAX;  // a collection is one request
       planner.options.readers.push_back({periodic.interval, index});
     }

@@ -47,8 +47,8 @@ void report_prestart_records() noexcept try {
     for (const std::uint64_t dropped : thread_totals(signal).dropped) unsent += dropped;
   }
   if (unsent == 0) return;
-  base::write_to_stderr(
-      fmt::format("ergon: telemetry was never started: {} spans and log records were not sent anywhere\n", unsent));
+  base::write_to_stderr(fmt::format(
+      "ergon: telemetry was never started: {} spans and log records were not sent anywhere\n", unsent));
 } catch (...) {  // no memory: the process is ending anyway
 }
 

@@ -70,7 +70,8 @@ Recording Recorder::stop() {
 }
 
 std::string_view find(const RecordedAttributes& attributes, std::string_view key) {
-  const auto found = std::ranges::find(attributes, key, [](const auto& one) -> std::string_view { return one.first; });
+  const auto found =
+      std::ranges::find(attributes, key, [](const auto& one) -> std::string_view { return one.first; });
   return found == attributes.end() ? std::string_view{} : found->second;
 }
 

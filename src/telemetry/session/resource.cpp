@@ -69,9 +69,9 @@ ResourceAttributes process_identity(const RuntimeOptions& options, bool is_forke
 }
 
 bool is_fixed(const std::string& key, const RuntimeOptions& options) {
-  constexpr std::string_view kAlways[] = {"service.instance.id", "process.pid",        "host.name",
-                                          "host.ip",             "telemetry.sdk.name", "telemetry.sdk.language",
-                                          "telemetry.sdk.version"};
+  constexpr std::string_view kAlways[] = {
+      "service.instance.id",    "process.pid",          "host.name", "host.ip", "telemetry.sdk.name",
+      "telemetry.sdk.language", "telemetry.sdk.version"};
   for (const std::string_view name : kAlways) {
     if (key == name) return true;
   }
@@ -81,7 +81,8 @@ bool is_fixed(const std::string& key, const RuntimeOptions& options) {
 
 }  // namespace
 
-ResourceAttributes make_resource(const TelemetryConfig& config, const RuntimeOptions& options, bool is_forked_child) {
+ResourceAttributes make_resource(const TelemetryConfig& config, const RuntimeOptions& options,
+                                 bool is_forked_child) {
   ResourceAttributes resource{{"service.name", default_service_name(options)}};
   const ResourceAttributes configured = configured_attributes(config);
   const ResourceAttributes environment = environment_attributes();

@@ -7,8 +7,9 @@
 
 namespace ergon::telemetry {
 
-/// The resource attributes that all signals share, merged by precedence: the defaults, then code < environment <
-/// file, then what is injected and nothing replaces. A forked child gets an instance id of its own.
+/// The resource attributes that all signals share, merged by precedence: the defaults, then code <
+/// environment < file, then what is injected and nothing replaces. A forked child gets an instance id of its
+/// own.
 [[nodiscard]] ResourceAttributes make_resource(const TelemetryConfig& config, const RuntimeOptions& options,
                                                bool is_forked_child);
 

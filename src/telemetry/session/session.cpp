@@ -56,7 +56,9 @@ Session::~Session() { Engine::instance().shutdown(number_); }
 
 bool Session::flush(std::chrono::milliseconds timeout) { return Engine::instance().flush(number_, timeout); }
 
-bool Session::shutdown(std::chrono::milliseconds timeout) { return Engine::instance().shutdown(number_, timeout); }
+bool Session::shutdown(std::chrono::milliseconds timeout) {
+  return Engine::instance().shutdown(number_, timeout);
+}
 
 Statistics Session::statistics() const { return Engine::instance().statistics(number_); }
 

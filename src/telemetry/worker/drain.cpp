@@ -27,7 +27,8 @@ std::span<const RecordHeader* const> Drain::collect() {
     }
   }
   // Each ring is in order by itself.
-  if (visited_.size() > 1) std::ranges::stable_sort(records_, {}, [](const RecordHeader* r) { return r->ticks; });
+  if (visited_.size() > 1)
+    std::ranges::stable_sort(records_, {}, [](const RecordHeader* r) { return r->ticks; });
   return records_;
 }
 

@@ -20,7 +20,8 @@ struct RecordRange {
 /// Bytes left free before a payload, for gRPC's prefix.
 inline constexpr std::size_t kPayloadOffset = 5;
 
-/// One request's worth of records for one destination: OTLP's Export…ServiceRequest after kPayloadOffset bytes.
+/// One request's worth of records for one destination: OTLP's Export…ServiceRequest after kPayloadOffset
+/// bytes.
 struct ExportBatch {
   std::uint64_t id{0};
   std::uint32_t pipeline{0};
@@ -44,8 +45,8 @@ struct ExportResult {
   DropReason reason{DropReason::non_retryable};
 };
 
-/// Where a pipeline's batches go. `submit` is called by the worker alone and never waits; every batch gets its
-/// results by and by, from any thread. `stop` ends the sink's work: what it still holds is answered with
+/// Where a pipeline's batches go. `submit` is called by the worker alone and never waits; every batch gets
+/// its results by and by, from any thread. `stop` ends the sink's work: what it still holds is answered with
 /// dropped (`shutdown`) before it returns, and so is what is submitted later.
 class Sink {
  public:

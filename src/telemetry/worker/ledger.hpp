@@ -11,8 +11,8 @@
 namespace ergon::telemetry {
 
 /// The books of one signal over all destinations. Every record gets a number and is offered to some of them;
-/// when the last has answered, it counts once: delivered if any delivered it, else rejected if any rejected it,
-/// else dropped for the reason that came last. The worker's alone.
+/// when the last has answered, it counts once: delivered if any delivered it, else rejected if any rejected
+/// it, else dropped for the reason that came last. The worker's alone.
 class Ledger {
  public:
   /// Numbers `count` records that `destinations` pipelines will answer for; 0 means nobody wants them.

@@ -84,7 +84,8 @@ ExportBatch Pipeline::take(std::uint64_t id) {
   for (std::size_t i = 0; i < used_groups_; ++i) {
     const Group& group = groups_[i];
     std::size_t size = wire::field_size(kScope, group.scope->encoded.size()) + group.messages.size();
-    if (!group.scope->schema_url.empty()) size += wire::field_size(kSchemaUrl, group.scope->schema_url.size());
+    if (!group.scope->schema_url.empty())
+      size += wire::field_size(kSchemaUrl, group.scope->schema_url.size());
     sizes.push_back(size);
     inner += wire::field_size(kScopeGroups, size);
   }
@@ -99,7 +100,8 @@ ExportBatch Pipeline::take(std::uint64_t id) {
     wire::append_varint(batch.payload, sizes[i]);
     wire::append_field(batch.payload, kScope, group.scope->encoded);
     batch.payload.append(group.messages);
-    if (!group.scope->schema_url.empty()) wire::append_field(batch.payload, kSchemaUrl, group.scope->schema_url);
+    if (!group.scope->schema_url.empty())
+      wire::append_field(batch.payload, kSchemaUrl, group.scope->schema_url);
     group.messages.clear();
   }
   pending_ = {};

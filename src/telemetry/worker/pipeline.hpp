@@ -41,9 +41,10 @@ class Pipeline {
 
   [[nodiscard]] const PipelineOptions& options() const { return options_; }
 
-  /// Adds one encoded Span, LogRecord or Metric that stands for `records`; or counts them as dropped and says why.
-  std::optional<DropReason> try_add(const detail::Scope& scope, std::string_view message, const RecordRange& records,
-                                    Clock::time_point now);
+  /// Adds one encoded Span, LogRecord or Metric that stands for `records`; or counts them as dropped and says
+  /// why.
+  std::optional<DropReason> try_add(const detail::Scope& scope, std::string_view message,
+                                    const RecordRange& records, Clock::time_point now);
 
   [[nodiscard]] bool is_empty() const { return pending_.count == 0; }
   [[nodiscard]] bool is_full() const;

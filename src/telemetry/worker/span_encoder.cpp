@@ -36,8 +36,8 @@ std::byte* put_count(std::byte* at, std::uint8_t tag, std::uint32_t count) {
 }
 
 // The events' times are still ticks: turns them into wall time, in the copy.
-void set_event_times(std::string& out, std::size_t body_at, const SpanRecord& record, std::uint64_t start_ticks,
-                     std::uint64_t start, const base::WallClock& clock) {
+void set_event_times(std::string& out, std::size_t body_at, const SpanRecord& record,
+                     std::uint64_t start_ticks, std::uint64_t start, const base::WallClock& clock) {
   SpanBody body;
   body.data = reinterpret_cast<std::byte*>(out.data() + body_at);
   body.size = record.body_size;
@@ -80,7 +80,8 @@ void encode_span(const SpanRecord& record, const base::WallClock& clock, std::st
   }
   *at++ = std::byte{0x85};
   *at++ = std::byte{0x01};
-  at = wire::put_fixed(at, record.context.trace_flags | kHasIsRemote | (record.parent_is_remote ? kIsRemote : 0U));
+  at = wire::put_fixed(
+      at, record.context.trace_flags | kHasIsRemote | (record.parent_is_remote ? kIsRemote : 0U));
   out.append(reinterpret_cast<const char*>(fixed.data()), static_cast<std::size_t>(at - fixed.data()));
   const std::size_t body_at = out.size();
   out.append(record.body());

@@ -111,7 +111,8 @@ void Worker::visit(const ExportResult& result) {
 }
 
 void Worker::visit(const FlushCommand& command) {
-  // What was recorded before the flush is out after a few passes; threads that go on recording can't hold it up.
+  // What was recorded before the flush is out after a few passes; threads that go on recording can't hold it
+  // up.
   for (int pass = 0; pass < kMostFlushPasses; ++pass) {
     drain_rings();
     if (!drain_.found_more()) break;

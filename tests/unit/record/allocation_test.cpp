@@ -1,0 +1,135 @@
+#include <gtest/gtest.h>
+
+#include <cstddef>
+#include <string>
+
+#include <ergon/telemetry.hpp>
+
+#include "unit/support_engine/memory_session.hpp"
+
+// Counts what this executable's threads allocate, by standing in front of the C library's allocator. Sanitizers
+// stand there themselves.
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+
+namespace {
+constinit thread_local std::size_t t_allocations = 0;
+}  // namespace
+
+extern "C" {
+void* __libc_malloc(std::size_t size);
+void* __libc_calloc(std::size_t count, std::size_t size);
+void* __libc_realloc(void* block, std::size_t size);
+void* __libc_memalign(std::size_t alignment, std::size_t size);
+
+void* malloc(std::size_t size) {
+  ++t_allocations;
+  return __libc_malloc(size);
+}
+void* calloc(std::size_t count, std::size_t size) {
+  ++t_allocations;
+  return __libc_calloc(count, size);
+}
+void* realloc(void* block, std::size_t size) {
+  ++t_allocations;
+  return __libc_realloc(block, size);
+}
+void* aligned_alloc(std::size_t alignment, std::size_t size) {
+  ++t_allocations;
+  return __libc_memalign(alignment, size);
+}
+}
+
+namespace ergon::test {
+namespace {
+
+// What one call allocates once the thread is warm: its ring may grow by a segment meanwhile, so the least of
+// several looks is taken, each long enough to notice one allocation in a thousand calls.
+template <class Call>
+std::size_t allocations_of_a_thousand(MemorySession& session, Call call) {
+  std::size_t least = SIZE_MAX;
+  for (int look = 0; look < 5; ++look) {
+    session.flush();
+    std::size_t count = 0;
+    for (int burst = 0; burst < 50; ++burst) {
+      const std::size_t before = t_allocations;
+      for (int i = 0; i < 20; ++i) call();
+      count += t_allocations - before;
+      session.flush();
+    }
+    least = std::min(least, count);
+  }
+  return least;
+}
+
+TEST(Allocation, IsSeenByThisTest) {
+  const std::size_t before = t_allocations;
+  const std::string long_enough(100, 'x');
+  EXPECT_GT(t_allocations, before) << long_enough;
+}
+
+TEST(Allocation, IsNotNeededForAScopedSpan) {
+  MemorySession session;
+  const Tracer tracer = get_tracer("hot");
+  const std::string id = "o-12345";
+  EXPECT_EQ(allocations_of_a_thousand(session, [&] {
+              auto span = tracer.scoped_span("outer", {{"order.id", id}, {"amount", 12.5}, {"count", 3}});
+              span.set_attribute("currency", "EUR");
+              span.add_event("charged", {{"ok", true}});
+              const auto inner = tracer.scoped_span("inner");
+              span.set_status(StatusCode::error, "no");
+            }),
+            0U);
+}
+
+TEST(Allocation, IsNotNeededForAMovableSpan) {
+  MemorySession session;
+  const Tracer tracer = get_tracer("hot");
+  EXPECT_EQ(allocations_of_a_thousand(session, [&] {
+              Span span = tracer.start_span("movable", {{"a", 1}});
+              const SpanScope scope = span.make_current();
+              span.set_attribute("b", "two");
+              Span moved = std::move(span);
+              moved.end();
+            }),
+            0U);
+}
+
+TEST(Allocation, IsNotNeededForASpanThatIsNotSampled) {
+  TelemetryConfig config = everything();
+  config.tracing->sampler = AlwaysOff{};
+  MemorySession session(config);
+  const Tracer tracer = get_tracer("hot");
+  EXPECT_EQ(allocations_of_a_thousand(session, [&] {
+              auto span = tracer.scoped_span("unsampled", {{"a", 1}});
+              span.set_attribute("b", std::string_view("two"));
+            }),
+            0U);
+}
+
+TEST(Allocation, IsNotNeededForALogCall) {
+  MemorySession session;
+  const Logger log = get_logger("hot");
+  const std::string text = "a text that is longer than the small strings of the library";
+  EXPECT_EQ(allocations_of_a_thousand(session, [&] {
+              log.info("number {} text {} pi {:.3}", 42, text, 3.14159);
+              log.with({{"key", text}, {"n", 7}}).warning("with attributes");
+            }),
+            0U);
+}
+
+TEST(Allocation, IsNotNeededForMetricsOfKnownAttributes) {
+  MemorySession session;
+  const Counter<std::int64_t> counter = get_meter("hot").counter("allocations.counter");
+  const Histogram<double> histogram = get_meter("hot").histogram("allocations.histogram");
+  EXPECT_EQ(allocations_of_a_thousand(session, [&] {
+              counter.add(1, {{"currency", "EUR"}, {"status", "ok"}, {"attempt", 1}});
+              histogram.record(0.5, {{"currency", "EUR"}});
+              counter.add(1);
+            }),
+            0U);
+}
+
+}  // namespace
+}  // namespace ergon::test
+
+#endif
