@@ -44,7 +44,9 @@ struct AllowedText {
   const Rules& rules;
 
   std::string operator()(const BooleanType&) const { return "true or false"; }
-  std::string operator()(const StringType&) const { return "a string"; }
+  std::string operator()(const StringType&) const {
+    return rules.form != nullptr ? std::string(rules.form->allowed) : "a string";
+  }
   std::string operator()(const IntegerType& type) const {
     const bool is_limited = type.minimum > std::numeric_limits<std::int64_t>::min() ||
                             type.maximum < std::numeric_limits<std::int64_t>::max();

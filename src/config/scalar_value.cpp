@@ -23,6 +23,10 @@ bool is_open(const Rules& rules) {
   return !std::isfinite(rules.minimum.value) || !std::isfinite(rules.maximum.value);
 }
 
+bool has_form(std::string_view text, const Rules& rules) {
+  return rules.form == nullptr || rules.form->accepts(text);
+}
+
 std::string attribute_text(const ResourceValue& value) {
   if (const auto* text = std::get_if<std::string>(&value)) return *text;
   if (const auto* boolean = std::get_if<bool>(&value)) return *boolean ? "true" : "false";
@@ -47,6 +51,7 @@ class Assign {
   }
 
   bool operator()(const StringType&) {
+    if (!has_form(written_.text, rules_)) return false;
     *static_cast<std::string*>(target_) = written_.text;
     return true;
   }
@@ -130,6 +135,9 @@ struct IsAllowed {
   const Rules& rules;
   const void* value;
 
+  bool operator()(const StringType&) const {
+    return has_form(*static_cast<const std::string*>(value), rules);
+  }
   bool operator()(const IntegerType& type) const {
     return is_within(static_cast<double>(type.get(value)), rules);
   }

@@ -30,8 +30,6 @@ struct ConsoleHandler {
 struct BatchLogProcessor {
   /// The longest that a record waits for its batch to fill.
   std::chrono::milliseconds schedule_delay{1'000};
-  /// The longest that one export may take; 0 is no limit.
-  std::chrono::milliseconds export_timeout{30'000};
   /// Records in one export request, at most.
   std::int64_t max_export_batch_size{512};
   Exporter exporter{};

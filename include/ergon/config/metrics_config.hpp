@@ -13,8 +13,6 @@ namespace ergon {
 struct PeriodicReader {
   /// From one collection to the next.
   std::chrono::milliseconds interval{60'000};
-  /// The longest that one collection and its export may take; 0 is no limit.
-  std::chrono::milliseconds timeout{30'000};
   Exporter exporter{};
 };
 

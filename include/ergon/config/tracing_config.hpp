@@ -39,8 +39,6 @@ struct ParentBased {
 struct BatchSpanProcessor {
   /// The longest that an ended span waits for its batch to fill.
   std::chrono::milliseconds schedule_delay{5'000};
-  /// The longest that one export may take; 0 is no limit.
-  std::chrono::milliseconds export_timeout{30'000};
   /// Spans in one export request, at most.
   std::int64_t max_export_batch_size{512};
   Exporter exporter{};

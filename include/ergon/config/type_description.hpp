@@ -123,6 +123,12 @@ enum class TypedBy : std::uint8_t {
   name,  // it is the entry's own name
 };
 
+/// The form that a string must have, and how to say so.
+struct StringForm {
+  bool (*accepts)(std::string_view text);
+  std::string_view allowed;
+};
+
 /// What a field's value must obey beyond its type.
 struct Rules {
   /// For people: "ratio", "{thread}". Durations carry their own.
@@ -134,6 +140,8 @@ struct Rules {
   bool required{false};
   /// The name of another field that can't be given together with this one.
   std::string_view excludes{};
+  /// Of a string; null is any.
+  const StringForm* form{nullptr};
   /// For `AnyOptions`.
   std::string_view registry{};
   TypedBy typed_by{TypedBy::key};

@@ -4,7 +4,8 @@
 #include <string>
 #include <utility>
 
-#include "connectors/jsonl/envelope.hpp"
+#include <ergon/task/envelope.hpp>
+
 #include "connectors/jsonl/line_reader.hpp"
 
 namespace ergon {
@@ -51,7 +52,7 @@ std::vector<RawTransaction> JsonlConnector::fetch(std::size_t limit) {
   }
   if (options_.format == JsonlFormat::envelope) {
     for (RawTransaction& transaction : batch) {
-      if (transaction.defect.empty()) detail::open_envelope(transaction);
+      if (transaction.defect.empty()) open_envelope(transaction);
     }
   }
   return batch;

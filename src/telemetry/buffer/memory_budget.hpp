@@ -16,7 +16,11 @@ class MemoryBudget {
  public:
   constexpr explicit MemoryBudget(std::size_t limit) noexcept : limit_(limit) {}
 
-  void set_limit(std::size_t limit) noexcept { limit_.store(limit, std::memory_order_relaxed); }
+  /// The limit of a session.
+  void set_limit(std::size_t limit) noexcept {
+    limit_.store(limit, std::memory_order_relaxed);
+    has_batches_.store(true, std::memory_order_relaxed);
+  }
   [[nodiscard]] std::size_t limit() const noexcept { return limit_.load(std::memory_order_relaxed); }
 
   [[nodiscard]] bool try_take(Signal signal, std::size_t bytes) noexcept {
@@ -33,11 +37,32 @@ class MemoryBudget {
     used_by_[static_cast<std::size_t>(signal)].fetch_sub(bytes, std::memory_order_relaxed);
   }
 
+  // Rings together take at most half: what they hold must still fit into batches. Before a session there are no
+  // batches, and they may take all.
+  [[nodiscard]] bool try_take_for_ring(Signal signal, std::size_t bytes) noexcept {
+    if (!try_add(used_by_rings_, bytes, ring_limit())) return false;
+    if (try_take(signal, bytes)) return true;
+    used_by_rings_.fetch_sub(bytes, std::memory_order_relaxed);
+    return false;
+  }
+
+  void give_back_of_ring(Signal signal, std::size_t bytes) noexcept {
+    used_by_rings_.fetch_sub(bytes, std::memory_order_relaxed);
+    give_back(signal, bytes);
+  }
+
+  /// Whether batches have so little left that records are better kept in the rings, where rings may wait.
+  [[nodiscard]] bool batches_are_nearly_full() const noexcept {
+    const std::size_t batches = used() - used_by_rings_.load(std::memory_order_relaxed);
+    return batches > limit() / 8 * 3;
+  }
+
   [[nodiscard]] std::size_t used() const noexcept { return used_.load(std::memory_order_relaxed); }
 
   /// For the child of a fork, before it has threads: what the parent's worker held is not its own.
   void reset_after_fork() noexcept {
     used_.store(0, std::memory_order_relaxed);
+    used_by_rings_.store(0, std::memory_order_relaxed);
     for (auto& used : used_by_) used.store(0, std::memory_order_relaxed);
   }
 
@@ -51,8 +76,14 @@ class MemoryBudget {
     return true;
   }
 
+  [[nodiscard]] std::size_t ring_limit() const noexcept {
+    return has_batches_.load(std::memory_order_relaxed) ? limit() / 2 : limit();
+  }
+
   std::atomic<std::size_t> limit_;
+  std::atomic<bool> has_batches_{false};  // a session has begun
   std::atomic<std::size_t> used_{0};
+  std::atomic<std::size_t> used_by_rings_{0};
   std::array<std::atomic<std::size_t>, kSignals> used_by_{};
 };
 

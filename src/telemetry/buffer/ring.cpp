@@ -61,10 +61,10 @@ bool Ring::link_segment(std::uint32_t capacity, Signal signal, MemoryBudget& bud
   const bool is_first = tail_ == nullptr;
   const std::size_t held = total_bytes_.load(std::memory_order_relaxed);
   if (!is_first && held + capacity > std::max(budget.limit() / 4, kAlwaysAllowed)) return false;
-  if (!budget.try_take(signal, capacity)) return false;
+  if (!budget.try_take_for_ring(signal, capacity)) return false;
   Segment* segment = Segment::make(capacity);
   if (segment == nullptr) {
-    budget.give_back(signal, capacity);
+    budget.give_back_of_ring(signal, capacity);
     return false;
   }
   segment->payer = signal;
@@ -116,7 +116,7 @@ void Ring::release(const Cursor& cursor, MemoryBudget& budget) noexcept {
     head = head->next.load(std::memory_order_acquire);
     head_.store(head, std::memory_order_relaxed);
     total_bytes_.fetch_sub(drained->capacity, std::memory_order_relaxed);
-    budget.give_back(drained->payer, drained->capacity);
+    budget.give_back_of_ring(drained->payer, drained->capacity);
     Segment::destroy(drained);
   }
   head->read.store(cursor.position, std::memory_order_release);
@@ -149,7 +149,7 @@ void Ring::reset_after_fork(MemoryBudget& budget) noexcept {
   tail_->read.store(0, std::memory_order_relaxed);
   tail_->payer = Signal::spans;
   total_bytes_.store(capacity_, std::memory_order_relaxed);
-  if (!budget.try_take(Signal::spans, capacity_)) {
+  if (!budget.try_take_for_ring(Signal::spans, capacity_)) {
     tail_ = nullptr;  // leaked rather than kept beyond the bound
     head_.store(nullptr, std::memory_order_relaxed);
     data_ = nullptr;

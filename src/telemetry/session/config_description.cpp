@@ -1,3 +1,8 @@
+#include <unistd.h>
+
+#include <string>
+#include <string_view>
+
 #include <ergon/config/telemetry_description.hpp>
 
 // One table per object: what a key is called, what it is for, what it may be. Defaults are those of the
@@ -7,17 +12,39 @@ namespace ergon {
 using namespace std::chrono_literals;
 using config::Tag;
 
+namespace {
+
+bool is_readable_file(std::string_view path) {
+  return path.empty() || access(std::string(path).c_str(), R_OK) == 0;
+}
+
+bool is_endpoint(std::string_view endpoint) {
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (!endpoint.starts_with(scheme)) continue;
+    const std::string_view host = endpoint.substr(scheme.size());
+    return !host.empty() && host.find_first_of(":/ ") != 0 && host.find(' ') == std::string_view::npos;
+  }
+  return false;
+}
+
+}  // namespace
+
+constexpr config::StringForm kReadableFile{&is_readable_file, "the path of a file that can be read"};
+constexpr config::StringForm kEndpoint{&is_endpoint, "http://HOST:PORT or https://HOST:PORT"};
+
 constexpr auto ergon_describe(Tag<TlsConfig>) {
   return config::object(
       "How the server's certificate is checked.",
       config::field<&TlsConfig::ca_file>(
-          "ca_file", "PEM file of the certificate authorities to trust; empty: the system's."));
+          "ca_file", "PEM file of the certificate authorities to trust; empty: the system's.",
+          {.form = &kReadableFile}));
 }
 
 constexpr auto ergon_describe(Tag<OtlpGrpcExporter>) {
   return config::object("Sends to an OTLP backend over gRPC.",
                         config::field<&OtlpGrpcExporter::endpoint>(
-                            "endpoint", "http://host:port in clear text, https:// with TLS."),
+                            "endpoint", "http://host:port in clear text, https:// with TLS.",
+                            {.form = &kEndpoint}),
                         config::field<&OtlpGrpcExporter::timeout>(
                             "timeout", "Limit of one attempt; 0 is no limit.", {.minimum = 0ms}),
                         config::field<&OtlpGrpcExporter::tls>("tls", "TLS, for https:// endpoints."));
@@ -62,8 +89,6 @@ constexpr auto describe_batch(std::string_view documentation) {
   return config::object(documentation,
                         config::field<&Batch::schedule_delay>(
                             "schedule_delay", "Longest wait for a batch to fill.", {.minimum = 0ms}),
-                        config::field<&Batch::export_timeout>(
-                            "export_timeout", "Limit of one export; 0 is no limit.", {.minimum = 0ms}),
                         config::field<&Batch::max_export_batch_size>(
                             "max_export_batch_size", "Items in one export request, at most.",
                             {.unit = "{item}", .minimum = 1, .maximum = 65'536}),
@@ -166,8 +191,6 @@ constexpr auto ergon_describe(Tag<PeriodicReader>) {
       "Collects all instruments at a fixed interval and exports them.",
       config::field<&PeriodicReader::interval>("interval", "From one collection to the next.",
                                                {.minimum = 1ms}),
-      config::field<&PeriodicReader::timeout>(
-          "timeout", "Limit of one collection and its export; 0 is no limit.", {.minimum = 0ms}),
       config::field<&PeriodicReader::exporter>("exporter", "Where metrics go."));
 }
 

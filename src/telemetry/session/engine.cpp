@@ -7,8 +7,11 @@
 #include <exception>
 #include <new>
 
+#include <ergon/config/telemetry_description.hpp>
+
 #include "base/diagnostic.hpp"
 #include "base/ticks.hpp"
+#include "config/values.hpp"
 #include "telemetry/metrics/collector.hpp"
 #include "telemetry/record/thread_block.hpp"
 #include "telemetry/session/prestart_report.hpp"
@@ -64,7 +67,8 @@ Engine::Started Engine::start(TelemetryConfig config, RuntimeOptions options,
   if (is_active_)
     return {0, {"a telemetry session is active in this process already; there is one at a time"}};
   config = with_defaults(std::move(config));
-  std::vector<std::string> errors = check(config);
+  std::vector<std::string> errors;
+  for (const config::ConfigError& error : config::validate(config)) errors.push_back(error.message());
   if (options.memory_limit < std::size_t{1} << 20U) errors.push_back("memory_limit: allowed: at least 1 MiB");
   if (!errors.empty()) return {0, std::move(errors)};
   config_ = std::move(config);

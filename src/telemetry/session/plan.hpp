@@ -39,8 +39,4 @@ struct SinkMakers {
 /// With no section at all, logs go to the console and nothing else is on.
 [[nodiscard]] TelemetryConfig with_defaults(TelemetryConfig config);
 
-/// What of the configuration can't work, for a configuration of whatever origin: each error names its key
-/// path.
-[[nodiscard]] std::vector<std::string> check(const TelemetryConfig& config);
-
 }  // namespace ergon::telemetry

@@ -60,11 +60,11 @@ void Worker::run() {
   while (!is_stopping_) {
     const std::vector<Command> commands = mailbox_->wait(time_to_next_duty());
     now_ = Clock::now();
-    drain_rings();
     for (const Command& command : commands) std::visit([this](const auto& one) { visit(one); }, command);
+    drain_rings();
     collect_due(false);
     send_due(false);
-    answer_flushes();
+    advance_flushes();
     if (now_ >= next_calibration_) {
       wall_clock_.calibrate();
       next_calibration_ = now_ + kCalibrationInterval;
@@ -75,7 +75,7 @@ void Worker::run() {
 }
 
 std::chrono::nanoseconds Worker::time_to_next_duty() const {
-  if (drain_.found_more()) return std::chrono::nanoseconds{0};
+  if (drain_.found_more() && !holds_back()) return std::chrono::nanoseconds{0};
   Clock::time_point next = Clock::now() + kTick;
   for (const Pipeline& pipeline : pipelines_) {
     if (const auto due = pipeline.due()) next = std::min(next, *due);
@@ -111,22 +111,22 @@ void Worker::visit(const ExportResult& result) {
 }
 
 void Worker::visit(const FlushCommand& command) {
-  // What was recorded before the flush is out after a few passes; threads that go on recording can't hold it
-  // up.
-  for (int pass = 0; pass < kMostFlushPasses; ++pass) {
-    drain_rings();
-    if (!drain_.found_more()) break;
-  }
-  if (command.collects_metrics) collect_due(true);
-  send_due(true);
-  flushes_.push_back({last_batch_, command.done});
+  flushes_.push_back({command.collects_metrics, 0, std::nullopt, command.done});
 }
 
 void Worker::visit(const BooksCommand& command) { command.answer->set(make_books()); }
 
 void Worker::visit(const StopCommand&) { is_stopping_ = true; }
 
+// Under `on_full: block`, accepted records are kept: they stay in the rings, whose threads wait, until batches
+// have room again.
+bool Worker::holds_back() const {
+  return !is_stopping_ && g_recording.blocks_when_full.load(std::memory_order_relaxed) &&
+         g_budget.batches_are_nearly_full();
+}
+
 void Worker::drain_rings() {
+  if (holds_back()) return;
   for (const RecordHeader* head : drain_.collect()) {
     const RecordHeader* record = resolve(head);
     if (record->kind == RecordKind::span) {
@@ -213,10 +213,19 @@ void Worker::collect_for(Pipeline& pipeline) {
   send(pipeline);
 }
 
-void Worker::answer_flushes() {
+// A flush sends what was recorded before it, once the rings have been seen empty, or after so many passes that
+// only threads which go on recording can have filled them; it is answered when that has been settled.
+void Worker::advance_flushes() {
+  for (PendingFlush& flush : flushes_) {
+    if (flush.last_batch.has_value() || holds_back()) continue;
+    if (drain_.found_more() && ++flush.passes < kMostFlushPasses) continue;
+    if (flush.collects_metrics) collect_due(true);
+    send_due(true);
+    flush.last_batch = last_batch_;
+  }
   const std::uint64_t oldest = pending_.empty() ? last_batch_ + 1 : pending_.begin()->first;
   std::erase_if(flushes_, [&](const PendingFlush& flush) {
-    if (oldest <= flush.last_batch) return false;
+    if (!flush.last_batch.has_value() || oldest <= *flush.last_batch) return false;
     flush.done->set(true);
     return true;
   });

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -62,7 +63,9 @@ class Worker {
     Signal signal;
   };
   struct PendingFlush {
-    std::uint64_t last_batch;
+    bool collects_metrics;
+    int passes;                               // over the rings since it was asked for
+    std::optional<std::uint64_t> last_batch;  // once its records are in batches: the last of them
     std::shared_ptr<OneShot<bool>> done;
   };
   struct Reader {
@@ -76,6 +79,7 @@ class Worker {
   void visit(const BooksCommand& command);
   void visit(const StopCommand& command);
   [[nodiscard]] std::chrono::nanoseconds time_to_next_duty() const;
+  [[nodiscard]] bool holds_back() const;
   void drain_rings();
   void take_span(const SpanRecord& record);
   void take_log(const LogRecord& record);
@@ -85,7 +89,7 @@ class Worker {
   void send_due(bool all);
   void collect_due(bool all);
   void collect_for(Pipeline& pipeline);
-  void answer_flushes();
+  void advance_flushes();
   void drop_the_rest();
   [[nodiscard]] AllBooks make_books() const;
   Ledger& ledger(Signal signal) { return ledgers_[static_cast<std::size_t>(signal)]; }

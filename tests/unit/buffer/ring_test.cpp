@@ -138,7 +138,7 @@ TEST(Ring, RefusesWithoutBudgetAndRecoversWithIt) {
   MemoryBudget budget(kFirst - 1);
   EXPECT_FALSE(push(ring, budget, 64, 0));
   EXPECT_EQ(budget.used(), 0U);
-  budget.set_limit(kFirst);
+  budget.set_limit(2 * kFirst);  // a session: rings take half
   EXPECT_TRUE(push(ring, budget, 64, 1));
 }
 

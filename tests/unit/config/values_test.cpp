@@ -47,7 +47,7 @@ TEST(Values, AreShownWithTheirPaths) {
       .resource = {{"a.b", "x"}, {"c", 3}, {"d", std::vector<std::string>{"y", "z"}}}};
   EXPECT_EQ(shown(tracing),
             (Lines{"sampler.parent_based.root.trace_id_ratio_based.ratio = 0.25",
-                   "processors[1].batch.schedule_delay = 5s", "processors[1].batch.export_timeout = 30s",
+                   "processors[1].batch.schedule_delay = 5s",
                    "processors[1].batch.max_export_batch_size = 512",
                    "processors[1].batch.exporter.otlp_grpc.endpoint = http://localhost:4317",
                    "processors[1].batch.exporter.otlp_grpc.timeout = 10s",
@@ -87,7 +87,7 @@ TEST(Validate, HoldsObjectsToTheRulesOfFiles) {
       .logging = LoggingConfig{.level = no_level,
                                .handlers = {OtlpHandler{.exporter = ConsoleExporter{},
                                                         .processors = {SimpleLogProcessor{}}}}},
-      .metrics = MetricsConfig{.readers = {PeriodicReader{.interval = 0ms}, PeriodicReader{.timeout = -1ms}}},
+      .metrics = MetricsConfig{.readers = {PeriodicReader{.interval = 0ms}, PeriodicReader{}}},
       .tracing = TracingConfig{.sampler = TraceIdRatioBased{std::numeric_limits<double>::quiet_NaN()},
                                .processors = {}}};
   const std::string duration = ", such as 250ms, 10s, 5m or 1h";
@@ -100,7 +100,6 @@ TEST(Validate, HoldsObjectsToTheRulesOfFiles) {
           "logging.handlers[0].otlp.exporter: found together with processors; allowed: only one of the two",
           "metrics.readers: found 2 entries; allowed: a list of one entry",
           "metrics.readers[0].periodic.interval: found 0ms; allowed: a duration of 1ms or more" + duration,
-          "metrics.readers[1].periodic.timeout: found -1ms; allowed: a duration of 0ms or more" + duration,
           "tracing.sampler.trace_id_ratio_based.ratio: found nan; allowed: a number from 0 to 1",
           "tracing.processors: found 0 entries; allowed: a list of 1 or more entries"}));
 }

@@ -13,9 +13,9 @@ inline void run_in_fresh_process(void (*scenario)()) {
   EXPECT_EXIT(
       {
         scenario();
-        std::exit(testing::Test::HasFailure() ? 1 : 0);
+        std::exit(::testing::Test::HasFailure() ? 1 : 0);
       },
-      testing::ExitedWithCode(0), "");
+      ::testing::ExitedWithCode(0), "");
 }
 
 }  // namespace ergon::test

@@ -1,4 +1,4 @@
-#include "connectors/jsonl/envelope.hpp"
+#include <ergon/task/envelope.hpp>
 
 #include <nlohmann/json.hpp>
 
@@ -6,7 +6,7 @@
 
 #include "task/parse_json.hpp"
 
-namespace ergon::detail {
+namespace ergon {
 namespace {
 
 using nlohmann::json;
@@ -38,7 +38,7 @@ Metadata metadata_of(const json& envelope) {
 
 void open_envelope(RawTransaction& transaction) {
   try {
-    const json envelope = parse_json(transaction.payload);
+    const json envelope = detail::parse_json(transaction.payload);
     if (!envelope.is_object()) {
       throw DecodeError("envelope: expected an object, found " + std::string(envelope.type_name()));
     }
@@ -52,4 +52,4 @@ void open_envelope(RawTransaction& transaction) {
   }
 }
 
-}  // namespace ergon::detail
+}  // namespace ergon
