@@ -7,7 +7,7 @@
 namespace ergon::base {
 
 /// One kind of trouble worth telling the operator of, on stderr, at most once in ten seconds however often it
-/// happens; what was held back is counted in the next line. Static objects; any thread, no lock.
+/// happens; what was held back is counted in the next line. Any thread, no lock.
 class Diagnostic {
  public:
   /// `what` must be a literal: "telemetry: spans refused by the backend".

@@ -1,5 +1,6 @@
 #include "task/worker.hpp"
 
+#include <ranges>
 #include <thread>
 
 namespace ergon::detail {
@@ -110,7 +111,7 @@ void Worker::exit() {
   };
   auto span = telemetry_.tracer().scoped_span("exit");
   for (const auto& loop : loops_) close(*loop);
-  for (auto service = open_services_.rbegin(); service != open_services_.rend(); ++service) close(**service);
+  for (Service* service : open_services_ | std::views::reverse) close(*service);
   if (is_connector_open_) close(*connector_);
 }
 

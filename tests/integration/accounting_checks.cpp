@@ -18,7 +18,8 @@ std::uint64_t dropped_in_all(const json& counts) {
 
 void check_closes(const json& counts, const std::string& where, Complaints& complaints) {
   std::uint64_t sum = dropped_in_all(counts);
-  for (const char* part : {"sampled_out", "delivered", "rejected", "queued"}) sum += counts.at(part).get<std::uint64_t>();
+  for (const char* part : {"sampled_out", "delivered", "rejected", "queued"})
+    sum += counts.at(part).get<std::uint64_t>();
   complaints.expect(counts.at("created") == sum, where, "does not close: " + counts.dump());
   complaints.expect(counts.at("queued") == 0, where, "is still queued");
 }
@@ -32,7 +33,8 @@ Complaints check_books(const json& summary) {
     check_closes(counts, signal, complaints);
     for (const auto& [name, of_destination] : counts.at("destinations").items()) {
       check_closes(of_destination, std::string(signal) + " at " + name, complaints);
-      complaints.expect(of_destination.at("delivered") <= counts.at("delivered"), name, "took more than was delivered");
+      complaints.expect(of_destination.at("delivered") <= counts.at("delivered"), name,
+                        "took more than was delivered");
     }
   }
   return complaints;
@@ -51,7 +53,8 @@ Complaints check_all_delivered(const json& summary, const Arrived& arrived) {
   const std::array counted{arrived.spans.size(), arrived.logs.size(), arrived.metric_points()};
   for (std::size_t i = 0; i < kSignals.size(); ++i) {
     const json& counts = summary.at("signals").at(kSignals[i]);
-    complaints.expect(counts.at("rejected") == 0 && dropped_in_all(counts) == 0, kSignals[i], "lost: " + counts.dump());
+    complaints.expect(counts.at("rejected") == 0 && dropped_in_all(counts) == 0, kSignals[i],
+                      "lost: " + counts.dump());
     complaints.expect(counts.at("delivered") == counted[i], kSignals[i],
                       std::to_string(counted[i]) + " arrived of " + counts.dump());
     for (const auto& [name, of_destination] : counts.at("destinations").items()) {

@@ -14,7 +14,8 @@ constexpr unsigned kSampledAndRandom = 0x103;
 std::string where(const json& span) { return text(span, "name") + " " + text(span, "span_id"); }
 
 bool lost_nothing(const json& span) {
-  return span.at("dropped_attributes") == 0 && span.at("dropped_events") == 0 && span.at("dropped_links") == 0;
+  return span.at("dropped_attributes") == 0 && span.at("dropped_events") == 0 &&
+         span.at("dropped_links") == 0;
 }
 
 void check_inside(const json& span, const json* parent, Complaints& complaints) {
@@ -48,22 +49,23 @@ const TraceIndex::Spans& TraceIndex::trace(const std::string& trace_id) const {
 
 const json* TraceIndex::find(const std::string& trace_id, const std::string& span_id) const {
   const Spans& spans = trace(trace_id);
-  const auto found = std::ranges::find_if(spans, [&](const json* span) { return span->at("span_id") == span_id; });
+  const auto found =
+      std::ranges::find_if(spans, [&](const json* span) { return span->at("span_id") == span_id; });
   return found == spans.end() ? nullptr : *found;
 }
 
 TraceIndex::Spans TraceIndex::children(const json& parent) const {
   Spans found;
-  std::ranges::copy_if(trace(text(parent, "trace_id")), std::back_inserter(found), [&](const json* span) {
-    return span->at("parent_span_id") == parent.at("span_id");
-  });
+  std::ranges::copy_if(trace(text(parent, "trace_id")), std::back_inserter(found),
+                       [&](const json* span) { return span->at("parent_span_id") == parent.at("span_id"); });
   return found;
 }
 
 TraceIndex::Spans TraceIndex::named(std::string_view name) const {
   Spans found;
   for (const auto& [id, spans] : traces_) {
-    std::ranges::copy_if(spans, std::back_inserter(found), [&](const json* one) { return one->at("name") == name; });
+    std::ranges::copy_if(spans, std::back_inserter(found),
+                         [&](const json* one) { return one->at("name") == name; });
   }
   return found;
 }
@@ -80,7 +82,8 @@ Complaints TraceIndex::check_forms() const {
       complaints.expect(span_ids.insert(id).second, where(*span), "came twice, or its id did");
       if (!parent.empty()) check_inside(*span, find(trace_id, parent), complaints);
       complaints.expect(time_of(*span, "start") > 0, where(*span), "has no start");
-      complaints.expect(time_of(*span, "end") >= time_of(*span, "start"), where(*span), "ends before its start");
+      complaints.expect(time_of(*span, "end") >= time_of(*span, "start"), where(*span),
+                        "ends before its start");
       complaints.expect(span->at("flags") == kSampledAndRandom, where(*span), "has other flags");
       complaints.expect(lost_nothing(*span), where(*span), "lost something");
       complaints.expect(text(*span, "trace_state").empty(), where(*span), "has a trace state");
@@ -94,7 +97,9 @@ std::string text(const json& object, const char* key) {
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
-std::uint64_t time_of(const json& item, const char* key) { return std::stoull(item.at(key).get<std::string>()); }
+std::uint64_t time_of(const json& item, const char* key) {
+  return std::stoull(item.at(key).get<std::string>());
+}
 
 bool is_id(const std::string& text, std::size_t digits) {
   return text.size() == digits && text.find_first_not_of("0123456789abcdef") == std::string::npos &&
@@ -117,8 +122,8 @@ Complaints check_requests(const std::vector<json>& requests) {
     const std::string note = request.dump();
     complaints.expect(request.at("unknown_bytes") == 0, "unknown bytes in", note);
     complaints.expect(request.at("items") > 0, "nothing in", note);
-    complaints.expect(request.at("time_left_ms").is_number() && request.at("time_left_ms") > 0, "no time left in",
-                      note);
+    complaints.expect(request.at("time_left_ms").is_number() && request.at("time_left_ms") > 0,
+                      "no time left in", note);
     const std::string agent = text(request.at("metadata"), "user-agent");
     complaints.expect(agent.starts_with("ergon-cpp/"), "another user agent in", note);
   }

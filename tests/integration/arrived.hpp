@@ -22,8 +22,8 @@ struct Arrived {
 
 [[nodiscard]] Arrived take_all(OtlpReceiver& receiver);
 
-/// Each time is worked out by itself, from the last calibration before it, so two may disagree by this much; the
-/// clock's rules allow no more. In nanoseconds.
+/// Each time is worked out by itself, from the last calibration before it, so two may disagree by this much;
+/// the clock's rules allow no more. In nanoseconds.
 inline constexpr std::uint64_t kClockError = 1'000'000;
 
 /// Spans by their ids. Refers to the spans that it was made from.

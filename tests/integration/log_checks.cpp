@@ -14,7 +14,8 @@ constexpr unsigned kSampled = 1;
 constexpr unsigned kRandom = 2;
 
 // The record of a charged order says what was charged; that of any other, which exception it was.
-void check_record(const json& log, const ExpectedOrder& order, const std::string& where, Complaints& complaints) {
+void check_record(const json& log, const ExpectedOrder& order, const std::string& where,
+                  Complaints& complaints) {
   const json& attributes = log.at("attributes");
   complaints.expect(log.at("severity_number") == (order.is_ok() ? kInfo : kError), where, "severity");
   complaints.expect(log.at("severity_text") == (order.is_ok() ? "INFO" : "ERROR"), where, "severity text");
@@ -29,7 +30,8 @@ void check_record(const json& log, const ExpectedOrder& order, const std::string
     return;
   }
   const std::string message = text(attributes, "exception.message");
-  complaints.expect(body == "OrderProcessor.process failed: " + order.error_type() + ": " + message, where, body);
+  complaints.expect(body == "OrderProcessor.process failed: " + order.error_type() + ": " + message, where,
+                    body);
   complaints.expect(attributes.at("exception.type") == order.error_type(), where, attributes.dump());
   complaints.expect(order.fate != Fate::refused || message == order.log, where, attributes.dump());
   complaints.expect(!message.empty(), where, "has no exception.message");
@@ -91,11 +93,13 @@ Complaints check_logs_without_spans(const Arrived& arrived, const OrdersInput& i
   std::size_t failed = 0;
   for (const json& log : arrived.logs) {
     const std::string where = "log \"" + text(log, "body") + "\"";
-    complaints.expect(is_id(text(log, "trace_id"), 32) && is_id(text(log, "span_id"), 16), where, "has no ids");
+    complaints.expect(is_id(text(log, "trace_id"), 32) && is_id(text(log, "span_id"), 16), where,
+                      "has no ids");
     complaints.expect(traces.insert(text(log, "trace_id")).second, where, "shares its trace with another");
     complaints.expect(spans.insert(text(log, "span_id")).second, where, "shares its span with another");
     complaints.expect(log.at("flags") == kRandom, where, "has the flags " + log.at("flags").dump());
-    if (const auto line = log.at("attributes").find("ergon.transaction.line"); line != log.at("attributes").end()) {
+    if (const auto line = log.at("attributes").find("ergon.transaction.line");
+        line != log.at("attributes").end()) {
       check_record(log, input.of_line(line->get<std::uint64_t>()), where, complaints);
       ++failed;
     } else if (const auto found = expected.find(text(log, "body")); found != expected.end()) {

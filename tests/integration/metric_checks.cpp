@@ -17,7 +17,9 @@ struct Series {
 };
 using AllSeries = std::map<std::string, std::map<std::string, Series>>;  // by metric, by attributes
 
-json value_of(const json& point) { return point.contains("count") ? point["count"] : point.value("value", json()); }
+json value_of(const json& point) {
+  return point.contains("count") ? point["count"] : point.value("value", json());
+}
 
 // Keeps the last point of each series, and sees that series only go on: same start, later time, no less.
 AllSeries last_points(const Arrived& arrived, Complaints& complaints) {
@@ -44,8 +46,9 @@ AllSeries last_points(const Arrived& arrived, Complaints& complaints) {
 
 void check_histogram(const json& point, const std::string& where, Complaints& complaints) {
   const auto& buckets = point.at("bucket_counts");
-  const auto total = std::accumulate(buckets.begin(), buckets.end(), std::uint64_t{0},
-                                     [](std::uint64_t sum, const json& one) { return sum + one.get<std::uint64_t>(); });
+  const auto total =
+      std::accumulate(buckets.begin(), buckets.end(), std::uint64_t{0},
+                      [](std::uint64_t sum, const json& one) { return sum + one.get<std::uint64_t>(); });
   complaints.expect(total == point.at("count"), where, "its buckets do not add up");
   complaints.expect(buckets.size() == point.at("bounds").size() + 1, where, "has another number of buckets");
   complaints.expect(point.at("min") <= point.at("max"), where, "has its minimum above its maximum");
@@ -63,7 +66,8 @@ class MetricCheck {
     auto& of_name = all_[name];
     const auto found = of_name.find(attributes.dump());
     if (!complaints_.expect(found != of_name.end(), where, "is missing")) return;
-    complaints_.expect(value_of(found->second.point) == value, where, "is " + value_of(found->second.point).dump());
+    complaints_.expect(value_of(found->second.point) == value, where,
+                       "is " + value_of(found->second.point).dump());
     complaints_.expect(found->second.unit == unit, where, "is counted in " + found->second.unit);
     if (found->second.type == "histogram") check_histogram(found->second.point, where, complaints_);
     of_name.erase(found);
@@ -116,7 +120,8 @@ Complaints check_metrics(const Arrived& arrived, const OrdersInput& input, std::
   const json process{{"stage", "process"}};
   check.expect("consumer.lifecycle.duration", "s", with(process), lines);
   check.expect("consumer.lifecycle.outcome", "{stage}", with({{"stage", "process"}, {"outcome", "ok"}}), ok);
-  check.expect("consumer.lifecycle.outcome", "{stage}", with({{"stage", "process"}, {"outcome", "error"}}), lines - ok);
+  check.expect("consumer.lifecycle.outcome", "{stage}", with({{"stage", "process"}, {"outcome", "error"}}),
+               lines - ok);
   check.expect("consumer.batches.total", "{batch}", with({{"streaming", false}}), batches);
   const json fetch = with({{"connector", "orders"}, {"success", true}});
   const auto& sizes = all["consumer.fetch.batch_size"];

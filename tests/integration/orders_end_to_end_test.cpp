@@ -1,5 +1,5 @@
-// The `orders` example as a process of its own, against the in-tree OTLP receiver: what arrived is compared with
-// what its input asks for.
+// The `orders` example as a process of its own, against the in-tree OTLP receiver: what arrived is compared
+// with what its input asks for.
 
 #include <gmock/gmock.h>
 
@@ -30,7 +30,8 @@ class OrdersEndToEnd : public OrdersScenario {
     expect_none(check_transactions(index, input_, Presence::some_lines));
     expect_none(check_logs(arrived_, index, input_));
     // Five standard deviations of a binomial distribution with n = 10,000 and p = 1/4 are 216.
-    EXPECT_THAT(index.named("OrderProcessor.transaction").size(), testing::AllOf(testing::Ge(2284), testing::Le(2716)));
+    EXPECT_THAT(index.named("OrderProcessor.transaction").size(),
+                testing::AllOf(testing::Ge(2284), testing::Le(2716)));
     const std::size_t all = expected_spans(input_, kBatchSize);
     const auto& spans = outcome_.summary.at("signals").at("spans");
     EXPECT_EQ(spans.at("created"), all);

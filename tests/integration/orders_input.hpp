@@ -9,15 +9,15 @@
 
 namespace ergon::test {
 
-/// What has to become of one line of orders.jsonl, worked out here from the text and the rules of the example,
-/// with nothing of Ergon's.
+/// What has to become of one line of orders.jsonl, worked out here from the text and the rules of the
+/// example, with nothing of Ergon's.
 struct ExpectedOrder {
   enum class Fate { charged, not_decoded, refused };
 
   std::uint64_t line = 0;
   Fate fate = Fate::charged;
-  std::string id{};       // where it could be decoded
-  std::string log{};      // the log line of a charged order; the message of the error of a refused one
+  std::string id{};   // where it could be decoded
+  std::string log{};  // the log line of a charged order; the message of the error of a refused one
   std::string currency{};
 
   [[nodiscard]] bool is_ok() const { return fate == Fate::charged; }
@@ -30,7 +30,9 @@ struct OrdersInput {
   std::map<std::string, std::int64_t> charged_by_currency{};
 
   /// The file may hold the same lines several times over.
-  [[nodiscard]] const ExpectedOrder& of_line(std::uint64_t line) const { return orders[(line - 1) % orders.size()]; }
+  [[nodiscard]] const ExpectedOrder& of_line(std::uint64_t line) const {
+    return orders[(line - 1) % orders.size()];
+  }
   [[nodiscard]] std::size_t count(ExpectedOrder::Fate fate) const;
 };
 

@@ -45,13 +45,14 @@ TEST_F(OrdersOutage, AnAbsentBackendCostsNothingButItsRecords) {
   EXPECT_EQ(delivered(outcome_.summary, "logs"), input_.orders.size());
   const auto& destinations = outcome_.summary.at("signals").at("logs").at("destinations");
   EXPECT_EQ(destinations.at("console").at("delivered"), input_.orders.size());
-  EXPECT_EQ(destinations.at("otlp_grpc " + settings_.endpoint).at("dropped").at("shutdown"), input_.orders.size());
+  EXPECT_EQ(destinations.at("otlp_grpc " + settings_.endpoint).at("dropped").at("shutdown"),
+            input_.orders.size());
   EXPECT_EQ(static_cast<std::size_t>(std::ranges::count(outcome_.output, '\n')), input_.orders.size());
   EXPECT_LT(outcome_.duration, kShutdownTimeout + 5s);
 }
 
-// The first four requests of spans and of logs are answered, the later ones stored but never answered; as no more
-// than two of each are on their way at once, six of them mean that four answers have come back.
+// The first four requests of spans and of logs are answered, the later ones stored but never answered; as no
+// more than two of each are on their way at once, six of them mean that four answers have come back.
 TEST_F(OrdersOutage, ABackendKilledAndRestartedLosesNothing) {
   constexpr std::size_t kAnswered = 4;
   for (const OtlpSignal signal : {OtlpSignal::traces, OtlpSignal::logs}) {

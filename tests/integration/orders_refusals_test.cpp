@@ -43,7 +43,8 @@ TEST_F(OrdersRefusals, UnavailableIsRetriedAndEverythingArrivesOnce) {
 
 TEST_F(OrdersRefusals, ResourceExhaustedIsRetriedAndEverythingArrivesOnce) {
   receiver_->fail_next({.code = kResourceExhausted, .message = "memory limit", .times = 2});
-  receiver_->fail_next({.code = kResourceExhausted, .message = "wait a little", .times = 2, .retry_after = 1500ms});
+  receiver_->fail_next(
+      {.code = kResourceExhausted, .message = "wait a little", .times = 2, .retry_after = 1500ms});
   run();
   EXPECT_EQ(answered("RESOURCE_EXHAUSTED").requests, 4u);
   expect_everything();
@@ -66,7 +67,8 @@ TEST_F(OrdersRefusals, ARejectedPartIsCountedAsRejected) {
 }
 
 TEST_F(OrdersRefusals, InvalidArgumentIsNotRetriedAndCounted) {
-  receiver_->fail_next({.signal = OtlpSignal::traces, .code = kInvalidArgument, .message = "no such tenant", .times = 3});
+  receiver_->fail_next(
+      {.signal = OtlpSignal::traces, .code = kInvalidArgument, .message = "no such tenant", .times = 3});
   receiver_->fail_next({.signal = OtlpSignal::logs, .code = kInvalidArgument, .times = 1});
   receiver_->fail_next({.signal = OtlpSignal::metrics, .code = kInvalidArgument, .times = 1});
   run();

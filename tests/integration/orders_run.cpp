@@ -23,15 +23,19 @@ std::string yaml(const OrdersSettings& settings) {
   std::string text =
       "tasks:\n"
       "  OrderProcessor:\n"
-      "    connectors: {orders: {jsonl: {path: \"" + settings.input.string() + "\"}}}\n"
+      "    connectors: {orders: {jsonl: {path: \"" +
+      settings.input.string() +
+      "\"}}}\n"
       "    services: {payments: {timeout: 250ms}}\n"
-      "    policies: {consumer: {loop: {concurrency: " + std::to_string(kLoopThreads) +
-      "}, fetch: {batch: {size: " + std::to_string(settings.batch_size) + "}}}}\n"
+      "    policies: {consumer: {loop: {concurrency: " +
+      std::to_string(kLoopThreads) + "}, fetch: {batch: {size: " + std::to_string(settings.batch_size) +
+      "}}}}\n"
       "    resource: {service.namespace: shop, service.version: \"1.2.3\"}\n"
       "    logging:\n"
       "      level: info\n"
       "      handlers:\n"
-      "        - otlp: {processors: [" + batch + "]}\n";
+      "        - otlp: {processors: [" +
+      batch + "]}\n";
   if (settings.logs_to_console) text += "        - console: {formatter: json}\n";
   text += "    metrics:\n      readers: [{periodic: {interval: 200ms, " + exporter(settings) + "}}]\n";
   if (settings.has_tracing) {
@@ -67,8 +71,8 @@ OrdersOutcome OrdersRun::finish() {
   outcome.summary = json::parse(output.substr(last), nullptr, false);
   outcome.output = output.substr(0, last);
   if (outcome.summary.is_discarded()) {
-    throw std::runtime_error("orders printed no summary but \"" + output.substr(last) + "\"; stderr: " +
-                             outcome.errors);
+    throw std::runtime_error("orders printed no summary but \"" + output.substr(last) +
+                             "\"; stderr: " + outcome.errors);
   }
   return outcome;
 }

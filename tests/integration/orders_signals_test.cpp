@@ -1,4 +1,5 @@
-// SIGINT and SIGTERM in the midst of a run: what is in flight is finished, the rest handed back, all of it sent.
+// SIGINT and SIGTERM in the midst of a run: what is in flight is finished, the rest handed back, all of it
+// sent.
 
 #include <csignal>
 #include <fstream>
@@ -66,8 +67,9 @@ TEST_P(OrdersSignals, FinishWhatIsInFlightAndHandBackTheRest) {
   EXPECT_EQ(run_span[0]->at("attributes").at("ergon.stop.signal"), GetParam().number);
 }
 
-INSTANTIATE_TEST_SUITE_P(StopSignals, OrdersSignals, testing::Values(StopSignal{SIGINT, 130}, StopSignal{SIGTERM, 143}),
-                         [](const auto& info) { return info.param.number == SIGINT ? "SIGINT" : "SIGTERM"; });
+INSTANTIATE_TEST_SUITE_P(StopSignals, OrdersSignals,
+                         testing::Values(StopSignal{SIGINT, 130}, StopSignal{SIGTERM, 143}),
+                         [](const auto& one) { return one.param.number == SIGINT ? "SIGINT" : "SIGTERM"; });
 
 }  // namespace
 }  // namespace ergon::test

@@ -94,7 +94,8 @@ bool SwallowingProxy::forward(Link& link, bool to_backend) {
   const ssize_t size = ::recv(from, chunk.data(), chunk.size(), 0);
   if (size <= 0) return false;
   if (!link.backend) return true;
-  return send_all(to_backend ? link.backend.get() : link.client.get(), chunk.data(), static_cast<std::size_t>(size));
+  return send_all(to_backend ? link.backend.get() : link.client.get(), chunk.data(),
+                  static_cast<std::size_t>(size));
 }
 
 }  // namespace ergon::test

@@ -10,8 +10,8 @@
 
 namespace ergon::test {
 
-/// A TCP proxy on 127.0.0.1 whose first connections stall for ever: they are accepted, what comes on them is read
-/// and thrown away, and nothing is ever answered. Later ones lead to the backend.
+/// A TCP proxy on 127.0.0.1 whose first connections stall for ever: they are accepted, what comes on them is
+/// read and thrown away, and nothing is ever answered. Later ones lead to the backend.
 class SwallowingProxy {
  public:
   SwallowingProxy(std::uint16_t backend_port, std::size_t swallowed);

@@ -24,19 +24,27 @@ struct ExpectedSpan {
   std::string status = "UNSET";
 };
 
-void check_span(const json& span, const ExpectedSpan& expected, const std::string& where, Complaints& complaints) {
+void check_span(const json& span, const ExpectedSpan& expected, const std::string& where,
+                Complaints& complaints) {
   const std::string at = where + ", " + expected.name;
   complaints.expect(span.at("name") == expected.name, at, "is named " + text(span, "name"));
   complaints.expect(span.at("kind") == expected.kind, at, "is of kind " + text(span, "kind"));
-  complaints.expect(span.at("scope").at("name") == expected.scope, at, "is of scope " + span.at("scope").dump());
+  complaints.expect(span.at("scope").at("name") == expected.scope, at,
+                    "is of scope " + span.at("scope").dump());
   complaints.expect(span.at("attributes") == expected.attributes, at, "has " + span.at("attributes").dump());
-  complaints.expect(span.at("status").at("code") == expected.status, at, "has status " + span.at("status").dump());
+  complaints.expect(span.at("status").at("code") == expected.status, at,
+                    "has status " + span.at("status").dump());
 }
 
 class TransactionCheck {
  public:
-  TransactionCheck(const TraceIndex& index, const json& root, const ExpectedOrder& order, Complaints& complaints)
-      : index_(index), root_(root), order_(order), complaints_(complaints), status_(order.is_ok() ? "UNSET" : "ERROR") {
+  TransactionCheck(const TraceIndex& index, const json& root, const ExpectedOrder& order,
+                   Complaints& complaints)
+      : index_(index),
+        root_(root),
+        order_(order),
+        complaints_(complaints),
+        status_(order.is_ok() ? "UNSET" : "ERROR") {
     where_ = "line " + root.at("attributes").at("ergon.transaction.line").dump();
   }
 
@@ -90,7 +98,8 @@ class TransactionCheck {
   void check_process(const json& process) {
     json attributes{{"ergon.attempt", 1}};
     if (!order_.is_ok()) attributes["error.type"] = order_.error_type();
-    check_span(process, {"OrderProcessor.process", "INTERNAL", "ergon.task", attributes, status_}, where_, complaints_);
+    check_span(process, {"OrderProcessor.process", "INTERNAL", "ergon.task", attributes, status_}, where_,
+               complaints_);
     check_exception_event(process);
     const TraceIndex::Spans below = index_.children(process);
     if (order_.fate == Fate::not_decoded) {
@@ -98,7 +107,8 @@ class TransactionCheck {
     } else if (const json* charge = only(below, "payment.charge")) {
       json of_charge{{"order.id", order_.id}};
       if (!order_.is_ok()) of_charge["error.type"] = "_OTHER";
-      check_span(*charge, {"payment.charge", "INTERNAL", "payments", of_charge, status_}, where_, complaints_);
+      check_span(*charge, {"payment.charge", "INTERNAL", "payments", of_charge, status_}, where_,
+                 complaints_);
     }
   }
 
@@ -163,15 +173,19 @@ Complaints check_batches(const TraceIndex& index, std::size_t transactions) {
     const std::string where = "batch " + text(*batch, "span_id");
     const json& count = batch->at("attributes").at("messaging.batch.message_count");
     check_span(*batch,
-               {"OrderProcessor.batch", "INTERNAL", "ergon.task",
+               {"OrderProcessor.batch",
+                "INTERNAL",
+                "ergon.task",
                 {{"ergon.task.name", "OrderProcessor"}, {"messaging.batch.message_count", count}}},
                where, complaints);
     complaints.expect(batch->at("parent_span_id") == "", where, "is no root");
     const TraceIndex::Spans children = index.children(*batch);
     const auto handed_back = static_cast<std::size_t>(std::ranges::count_if(children, is_handed_back));
-    const auto fetch = std::ranges::find_if(children, [](const json* one) { return one->at("name") == "orders.fetch"; });
+    const auto fetch =
+        std::ranges::find_if(children, [](const json* one) { return one->at("name") == "orders.fetch"; });
     if (complaints.expect(fetch != children.end(), where, "has no fetch")) {
-      check_span(**fetch, {"orders.fetch", "CLIENT", "ergon.task", {{"messaging.batch.message_count", count}}}, where,
+      check_span(**fetch,
+                 {"orders.fetch", "CLIENT", "ergon.task", {{"messaging.batch.message_count", count}}}, where,
                  complaints);
     }
     complaints.expect(children.size() == handed_back + 1, where, "has other children");
@@ -190,10 +204,13 @@ Complaints check_batches(const TraceIndex& index, std::size_t transactions) {
 Complaints check_worker_life(const TraceIndex& index) {
   Complaints complaints;
   const TraceIndex::Spans runs = index.named("OrderProcessor.run");
-  if (!complaints.expect(runs.size() == 1, "worker", std::to_string(runs.size()) + " lives")) return complaints;
+  if (!complaints.expect(runs.size() == 1, "worker", std::to_string(runs.size()) + " lives"))
+    return complaints;
   const json& run = *runs.front();
-  check_span(run, {"OrderProcessor.run", "INTERNAL", "ergon.task", run.at("attributes")}, "worker", complaints);
-  complaints.expect(run.at("attributes").at("ergon.task.name") == "OrderProcessor", "worker", "has another task");
+  check_span(run, {"OrderProcessor.run", "INTERNAL", "ergon.task", run.at("attributes")}, "worker",
+             complaints);
+  complaints.expect(run.at("attributes").at("ergon.task.name") == "OrderProcessor", "worker",
+                    "has another task");
   complaints.expect(run.at("parent_span_id") == "", "worker", "its life is no root");
   TraceIndex::Spans steps = index.children(run);
   std::ranges::sort(steps, {}, [](const json* step) { return time_of(*step, "start"); });
@@ -201,14 +218,16 @@ Complaints check_worker_life(const TraceIndex& index) {
   for (const json* step : steps) names.push_back(text(*step, "name"));
   const std::vector<std::string> expected{"connectors.init", "services.init", "execute", "exit"};
   complaints.expect(names == expected, "worker", "its steps are " + json(names).dump());
-  complaints.expect(index.trace(text(run, "trace_id")).size() == kWorkerSpans, "worker", "has other spans, too");
+  complaints.expect(index.trace(text(run, "trace_id")).size() == kWorkerSpans, "worker",
+                    "has other spans, too");
   return complaints;
 }
 
 std::size_t expected_spans(const OrdersInput& input, std::size_t batch_size) {
   const std::size_t lines = input.orders.size();
   const std::size_t decoded = lines - input.count(Fate::not_decoded);
-  const std::size_t batches = (lines + batch_size - 1) / batch_size + kLoopThreads;  // the last ones are empty
+  const std::size_t batches =
+      (lines + batch_size - 1) / batch_size + kLoopThreads;  // the last ones are empty
   return lines * 3 + decoded + batches * 2 + kWorkerSpans;
 }
 

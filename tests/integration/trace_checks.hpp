@@ -11,9 +11,10 @@ namespace ergon::test {
 /// Whether every line of the input has to be there, or only whole traces of some (sampled, or stopped early).
 enum class Presence { every_line, some_lines };
 
-/// One root per transaction, and below it exactly the spans that its line of the input asks for: names, kinds,
-/// status, error.type, attributes, events, scopes, parents, and a link to a batch.
-[[nodiscard]] Complaints check_transactions(const TraceIndex& index, const OrdersInput& input, Presence presence);
+/// One root per transaction, and below it exactly the spans that its line of the input asks for: names,
+/// kinds, status, error.type, attributes, events, scopes, parents, and a link to a batch.
+[[nodiscard]] Complaints check_transactions(const TraceIndex& index, const OrdersInput& input,
+                                            Presence presence);
 
 /// Each batch is a root with one fetch below it; what it fetched was run, linked to it, or handed back below
 /// it. For whole (not sampled) traces.

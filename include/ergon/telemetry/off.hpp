@@ -26,12 +26,11 @@ inline constexpr SpanContext kNoContext{};
 
 [[nodiscard]] inline SpanContext current_span_context() noexcept { return {}; }
 
-class [[nodiscard]] ScopedSpan {
+class [[nodiscard, maybe_unused]] ScopedSpan {
  public:
   ScopedSpan() noexcept = default;
   ScopedSpan(const ScopedSpan&) = delete;
   ScopedSpan& operator=(const ScopedSpan&) = delete;
-  ~ScopedSpan() {}  // not defaulted: an unused span is no unused variable
 
   void set_attribute(std::string_view, const AttributeValue&) noexcept {}
   void add_event(std::string_view, Attributes = {}) noexcept {}
@@ -43,20 +42,18 @@ class [[nodiscard]] ScopedSpan {
   [[nodiscard]] bool is_recording() const noexcept { return false; }
 };
 
-class [[nodiscard]] SpanScope {
+class [[nodiscard, maybe_unused]] SpanScope {
  public:
   explicit SpanScope(const SpanContext&) noexcept {}
   SpanScope(const SpanScope&) = delete;
   SpanScope& operator=(const SpanScope&) = delete;
-  ~SpanScope() {}
 };
 
-class [[nodiscard]] Span {
+class [[nodiscard, maybe_unused]] Span {
  public:
   Span() noexcept = default;
-  Span(Span&&) noexcept {}
-  Span& operator=(Span&&) noexcept { return *this; }
-  ~Span() {}
+  Span(Span&&) noexcept = default;
+  Span& operator=(Span&&) noexcept = default;
 
   void set_attribute(std::string_view, const AttributeValue&) noexcept {}
   void add_event(std::string_view, Attributes = {}) noexcept {}
@@ -104,7 +101,7 @@ class SilentLevels {
 
 }  // namespace detail
 
-class [[nodiscard]] LoggerWith : public detail::SilentLevels {
+class [[nodiscard, maybe_unused]] LoggerWith : public detail::SilentLevels {
  public:
   LoggerWith() noexcept = default;
   LoggerWith(const LoggerWith&) = delete;
@@ -148,12 +145,11 @@ class Meter {
 namespace telemetry {
 
 /// Always active, always empty.
-class [[nodiscard]] Session {
+class [[nodiscard, maybe_unused]] Session {
  public:
   Session() noexcept = default;
-  Session(Session&&) noexcept {}
-  Session& operator=(Session&&) noexcept { return *this; }
-  ~Session() {}
+  Session(Session&&) noexcept = default;
+  Session& operator=(Session&&) noexcept = default;
   [[nodiscard]] explicit operator bool() const noexcept { return true; }
   [[nodiscard]] std::vector<std::string> errors() const { return {}; }
   bool flush(std::chrono::milliseconds) { return true; }

@@ -37,16 +37,22 @@ class MemoryBudget {
     used_by_[static_cast<std::size_t>(signal)].fetch_sub(bytes, std::memory_order_relaxed);
   }
 
-  // Rings together take at most half: what they hold must still fit into batches. Before a session there are no
-  // batches, and they may take all.
+  // Rings together take at most half, those that logs made grow a quarter: what they hold must still fit into
+  // batches. Before a session there are no batches, and they may take all.
   [[nodiscard]] bool try_take_for_ring(Signal signal, std::size_t bytes) noexcept {
-    if (!try_add(used_by_rings_, bytes, ring_limit())) return false;
-    if (try_take(signal, bytes)) return true;
-    used_by_rings_.fetch_sub(bytes, std::memory_order_relaxed);
+    auto& mine = used_by_rings_of_[static_cast<std::size_t>(signal)];
+    const std::size_t share = signal == Signal::logs ? ring_limit() / 2 : ring_limit();
+    if (!try_add(mine, bytes, share)) return false;
+    if (try_add(used_by_rings_, bytes, ring_limit())) {
+      if (try_take(signal, bytes)) return true;
+      used_by_rings_.fetch_sub(bytes, std::memory_order_relaxed);
+    }
+    mine.fetch_sub(bytes, std::memory_order_relaxed);
     return false;
   }
 
   void give_back_of_ring(Signal signal, std::size_t bytes) noexcept {
+    used_by_rings_of_[static_cast<std::size_t>(signal)].fetch_sub(bytes, std::memory_order_relaxed);
     used_by_rings_.fetch_sub(bytes, std::memory_order_relaxed);
     give_back(signal, bytes);
   }
@@ -63,6 +69,7 @@ class MemoryBudget {
   void reset_after_fork() noexcept {
     used_.store(0, std::memory_order_relaxed);
     used_by_rings_.store(0, std::memory_order_relaxed);
+    for (auto& used : used_by_rings_of_) used.store(0, std::memory_order_relaxed);
     for (auto& used : used_by_) used.store(0, std::memory_order_relaxed);
   }
 
@@ -84,6 +91,7 @@ class MemoryBudget {
   std::atomic<bool> has_batches_{false};  // a session has begun
   std::atomic<std::size_t> used_{0};
   std::atomic<std::size_t> used_by_rings_{0};
+  std::array<std::atomic<std::size_t>, kSignals> used_by_rings_of_{};
   std::array<std::atomic<std::size_t>, kSignals> used_by_{};
 };
 

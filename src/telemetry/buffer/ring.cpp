@@ -60,7 +60,8 @@ std::byte* Ring::prepare_slow(std::uint32_t size, Signal signal, MemoryBudget& b
 bool Ring::link_segment(std::uint32_t capacity, Signal signal, MemoryBudget& budget) noexcept {
   const bool is_first = tail_ == nullptr;
   const std::size_t held = total_bytes_.load(std::memory_order_relaxed);
-  if (!is_first && held + capacity > std::max(budget.limit() / 4, kAlwaysAllowed)) return false;
+  const std::size_t share = budget.limit() / (signal == Signal::logs ? 8 : 4);  // spans find room behind logs
+  if (!is_first && held + capacity > std::max(share, kAlwaysAllowed)) return false;
   if (!budget.try_take_for_ring(signal, capacity)) return false;
   Segment* segment = Segment::make(capacity);
   if (segment == nullptr) {

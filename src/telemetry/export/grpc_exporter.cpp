@@ -2,19 +2,12 @@
 
 #include <algorithm>
 
-#include "base/diagnostic.hpp"
 #include "telemetry/export/split.hpp"
 #include "telemetry/record/recording_state.hpp"
 
 namespace ergon::telemetry {
 
 namespace {
-
-base::Diagnostic g_retrying{"telemetry: an OTLP request failed and will be tried again"};
-base::Diagnostic g_refused{"telemetry: the backend refused an OTLP request, its records are lost"};
-base::Diagnostic g_partial{"telemetry: the backend rejected a part of an OTLP request"};
-base::Diagnostic g_exhausted{"telemetry: gave an OTLP request up after retrying, its records are lost"};
-base::Diagnostic g_too_large{"telemetry: a single record is larger than the backend takes"};
 
 std::shared_ptr<CURLSH> make_pool() {
   CURLSH* pool = curl_share_init();
@@ -101,14 +94,14 @@ void GrpcExporter::apply(Request request, const Verdict& verdict, Clock::time_po
     case Verdict::Kind::split:
       return halve(std::move(request));
     case Verdict::Kind::refused:
-      g_refused.report(verdict.message);
+      diagnostics_.refused.report(verdict.message);
       return drop(request.batch, DropReason::non_retryable);
   }
 }
 
 void GrpcExporter::deliver(const Request& request, const Verdict& verdict) {
   const std::uint64_t rejected = std::min(verdict.rejected, request.batch.count);
-  if (rejected > 0 || !verdict.message.empty()) g_partial.report(verdict.message);
+  if (rejected > 0 || !verdict.message.empty()) diagnostics_.partial.report(verdict.message);
   ExportResult result;
   result.batch_id = request.batch.id;
   result.pipeline = request.batch.pipeline;
@@ -121,10 +114,10 @@ void GrpcExporter::retry(Request request, const Verdict& verdict, Clock::time_po
   const auto pause = backoff_.pause(request.attempts, verdict.server_delay);
   const bool is_over = now + pause - request.first_attempt > Backoff::kMaxElapsed;
   if (is_over || memory_is_nearly_full()) {
-    g_exhausted.report(verdict.message);
+    diagnostics_.exhausted.report(verdict.message);
     return drop(request.batch, DropReason::retry_exhausted);
   }
-  g_retrying.report(verdict.message);
+  diagnostics_.retrying.report(verdict.message);
   request.not_before = now + pause;
   active_.push_back(std::move(request));
 }
@@ -132,7 +125,7 @@ void GrpcExporter::retry(Request request, const Verdict& verdict, Clock::time_po
 void GrpcExporter::halve(Request request) {
   auto halves = split(request.batch);
   if (!halves) {
-    g_too_large.report({});
+    diagnostics_.too_large.report({});
     return drop(request.batch, DropReason::too_large);
   }
   ready_.push_front({std::move(halves->second), 0, {}, {}, nullptr});

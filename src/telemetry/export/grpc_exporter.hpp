@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "base/diagnostic.hpp"
 #include "telemetry/export/backoff.hpp"
 #include "telemetry/export/transfer.hpp"
 #include "telemetry/worker/export_batch.hpp"
@@ -51,6 +52,15 @@ class GrpcExporter {
     std::unique_ptr<Transfer> transfer;  // while in flight
   };
 
+  // Each held back by itself, so that one trouble of one destination never hides another's.
+  struct Diagnostics {
+    base::Diagnostic retrying{"telemetry: an OTLP request failed and will be tried again"};
+    base::Diagnostic refused{"telemetry: the backend refused an OTLP request, its records are lost"};
+    base::Diagnostic partial{"telemetry: the backend rejected a part of an OTLP request"};
+    base::Diagnostic exhausted{"telemetry: gave an OTLP request up after retrying, its records are lost"};
+    base::Diagnostic too_large{"telemetry: a single record is larger than the backend takes"};
+  };
+
   void take_queued();
   void apply(Request request, const Verdict& verdict, Clock::time_point now);
   void retry(Request request, const Verdict& verdict, Clock::time_point now);
@@ -66,6 +76,7 @@ class GrpcExporter {
   const std::size_t most_in_flight_;
   const std::shared_ptr<ResultInbox> results_;
   Backoff backoff_;
+  Diagnostics diagnostics_;
   std::shared_ptr<CURLSH> connections_;             // this exporter's own pool
   std::vector<Request> active_;                     // in flight or waiting to be retried; each holds a slot
   std::deque<Request> ready_;                       // not tried yet, in order

@@ -41,13 +41,13 @@ constexpr auto ergon_describe(Tag<TlsConfig>) {
 }
 
 constexpr auto ergon_describe(Tag<OtlpGrpcExporter>) {
-  return config::object("Sends to an OTLP backend over gRPC.",
-                        config::field<&OtlpGrpcExporter::endpoint>(
-                            "endpoint", "http://host:port in clear text, https:// with TLS.",
-                            {.form = &kEndpoint}),
-                        config::field<&OtlpGrpcExporter::timeout>(
-                            "timeout", "Limit of one attempt; 0 is no limit.", {.minimum = 0ms}),
-                        config::field<&OtlpGrpcExporter::tls>("tls", "TLS, for https:// endpoints."));
+  return config::object(
+      "Sends to an OTLP backend over gRPC.",
+      config::field<&OtlpGrpcExporter::endpoint>(
+          "endpoint", "http://host:port in clear text, https:// with TLS.", {.form = &kEndpoint}),
+      config::field<&OtlpGrpcExporter::timeout>("timeout", "Limit of one attempt; 0 is no limit.",
+                                                {.minimum = 0ms}),
+      config::field<&OtlpGrpcExporter::tls>("tls", "TLS, for https:// endpoints."));
 }
 
 constexpr auto ergon_describe(Tag<ConsoleExporter>) {
@@ -187,11 +187,10 @@ constexpr auto ergon_describe(Tag<LoggingConfig>) {
 }
 
 constexpr auto ergon_describe(Tag<PeriodicReader>) {
-  return config::object(
-      "Collects all instruments at a fixed interval and exports them.",
-      config::field<&PeriodicReader::interval>("interval", "From one collection to the next.",
-                                               {.minimum = 1ms}),
-      config::field<&PeriodicReader::exporter>("exporter", "Where metrics go."));
+  return config::object("Collects all instruments at a fixed interval and exports them.",
+                        config::field<&PeriodicReader::interval>(
+                            "interval", "From one collection to the next.", {.minimum = 1ms}),
+                        config::field<&PeriodicReader::exporter>("exporter", "Where metrics go."));
 }
 
 constexpr auto ergon_describe(Tag<MetricReader>) {

@@ -118,8 +118,8 @@ void Worker::visit(const BooksCommand& command) { command.answer->set(make_books
 
 void Worker::visit(const StopCommand&) { is_stopping_ = true; }
 
-// Under `on_full: block`, accepted records are kept: they stay in the rings, whose threads wait, until batches
-// have room again.
+// Under `on_full: block`, accepted records are kept: they stay in the rings, whose threads wait, until
+// batches have room again.
 bool Worker::holds_back() const {
   return !is_stopping_ && g_recording.blocks_when_full.load(std::memory_order_relaxed) &&
          g_budget.batches_are_nearly_full();
@@ -213,8 +213,8 @@ void Worker::collect_for(Pipeline& pipeline) {
   send(pipeline);
 }
 
-// A flush sends what was recorded before it, once the rings have been seen empty, or after so many passes that
-// only threads which go on recording can have filled them; it is answered when that has been settled.
+// A flush sends what was recorded before it, once the rings have been seen empty, or after so many passes
+// that only threads which go on recording can have filled them; it is answered when that has been settled.
 void Worker::advance_flushes() {
   for (PendingFlush& flush : flushes_) {
     if (flush.last_batch.has_value() || holds_back()) continue;

@@ -36,7 +36,8 @@ TEST(Host, HasAddressesInTheirUsualForm) {
 
 TEST(Host, PutsIpv4First) {
   const std::vector<std::string> ips = host_ips();
-  EXPECT_TRUE(std::ranges::is_sorted(ips, {}, [](const std::string& ip) { return family_of(ip) == AF_INET6; }));
+  EXPECT_TRUE(
+      std::ranges::is_sorted(ips, {}, [](const std::string& ip) { return family_of(ip) == AF_INET6; }));
 }
 
 TEST(Host, NamesLoopbackOnlyWhereThereIsNothingElse) {

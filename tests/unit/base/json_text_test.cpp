@@ -43,7 +43,8 @@ TEST(JsonText, LeavesNoControlByteInTheText) {
   EXPECT_EQ(nlohmann::json::parse(text).get<std::string>(), all);
 }
 
-// U+0080 to U+009F are control characters too: U+009B starts a terminal's escape sequence, U+0085 is a new line.
+// U+0080 to U+009F are control characters too: U+009B starts a terminal's escape sequence, U+0085 is a new
+// line.
 TEST(JsonText, EscapesControlCharactersBeyondAscii) {
   const std::string text = "\xC2\x85 \xC2\x9B[31m \xE2\x80\xA8 \xE2\x80\xA9 \xC2\xA0 \xE2\x80\xAA";
   EXPECT_EQ(in_json(text), "\"\\u0085 \\u009b[31m \\u2028 \\u2029 \xC2\xA0 \xE2\x80\xAA\"");

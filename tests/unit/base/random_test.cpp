@@ -17,9 +17,16 @@ namespace {
 
 // Blackman and Vigna's xoshiro256plusplus.c, started from {1, 2, 3, 4}.
 TEST(IdGenerator, IsXoshiro256PlusPlus) {
-  constexpr std::array<std::uint64_t, 10> kReference{
-      41943041U,           58720359U,           3588806011781223U,    3591011842654386U,    9228616714210784205U,
-      9973669472204895162U, 14011001112246962877U, 12406186145184390807U, 15849039046786891736U, 10450023813501588000U};
+  constexpr std::array<std::uint64_t, 10> kReference{41943041U,
+                                                     58720359U,
+                                                     3588806011781223U,
+                                                     3591011842654386U,
+                                                     9228616714210784205U,
+                                                     9973669472204895162U,
+                                                     14011001112246962877U,
+                                                     12406186145184390807U,
+                                                     15849039046786891736U,
+                                                     10450023813501588000U};
   auto ids = std::bit_cast<IdGenerator>(std::array<std::uint64_t, 4>{1, 2, 3, 4});
   for (const std::uint64_t expected : kReference) EXPECT_EQ(ids.next(), expected);
 }

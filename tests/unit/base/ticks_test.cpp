@@ -77,7 +77,8 @@ TEST(WallClock, MeasuresWhatTheMonotonicClockMeasures) {
   spin_for(20 * kMillisecond);
   const std::uint64_t ticks = read_ticks(TickSource::counter) - counter;
   const auto truth = static_cast<double>(monotonic_nanoseconds() - start);
-  EXPECT_NEAR(static_cast<double>(clock.duration_nanoseconds(TickSource::counter, ticks)), truth, truth / 100);
+  EXPECT_NEAR(static_cast<double>(clock.duration_nanoseconds(TickSource::counter, ticks)), truth,
+              truth / 100);
   EXPECT_EQ(clock.duration_nanoseconds(TickSource::monotonic, 12'345), 12'345U);
 }
 

@@ -29,8 +29,8 @@ std::string encoded(std::uint32_t point) {
   return {static_cast<char>(0xF0U | (point >> 18U)), tail(12), tail(6), tail(0)};
 }
 
-// What UTF-8 is, told by enumeration instead of by the table that the code under test uses: all encodings of all
-// scalar values, and all their beginnings.
+// What UTF-8 is, told by enumeration instead of by the table that the code under test uses: all encodings of
+// all scalar values, and all their beginnings.
 class Enumerated {
  public:
   Enumerated() {
@@ -95,8 +95,8 @@ void expect_as_enumerated(std::string_view text) {
 }
 
 TEST(Utf8, TakesWhatIsWellFormed) {
-  for (const std::string text : {"", "a", "é", "€", "𝄞", "日本語", "a\xC2\x80z", "\xED\x9F\xBF", "\xEE\x80\x80",
-                                 "\xEF\xBF\xBF", "\xF0\x90\x80\x80", "\xF4\x8F\xBF\xBF"}) {
+  for (const std::string text : {"", "a", "é", "€", "𝄞", "日本語", "a\xC2\x80z", "\xED\x9F\xBF",
+                                 "\xEE\x80\x80", "\xEF\xBF\xBF", "\xF0\x90\x80\x80", "\xF4\x8F\xBF\xBF"}) {
     EXPECT_TRUE(is_valid_utf8(text)) << text;
     EXPECT_EQ(repair_utf8(text), text);
   }
@@ -107,7 +107,8 @@ TEST(Utf8, TakesWhatIsWellFormed) {
 TEST(Utf8, ReplacesEachMaximalSubpart) {
   EXPECT_EQ(repair_utf8("\xC0\xAF\xE0\x80\xBF\xF0\x81\x82\x41"), repeated(kBad, 8) + "A");
   EXPECT_EQ(repair_utf8("\xED\xA0\x80\xED\xBF\xBF\xED\xAF\x41"), repeated(kBad, 8) + "A");
-  EXPECT_EQ(repair_utf8("\xF4\x91\x92\x93\xFF\x41\x80\xBF\x42"), repeated(kBad, 5) + "A" + repeated(kBad, 2) + "B");
+  EXPECT_EQ(repair_utf8("\xF4\x91\x92\x93\xFF\x41\x80\xBF\x42"),
+            repeated(kBad, 5) + "A" + repeated(kBad, 2) + "B");
   EXPECT_EQ(repair_utf8("\xE1\x80\xE2\xF0\x91\x92\xF1\xBF\x41"), repeated(kBad, 4) + "A");
 }
 
@@ -133,12 +134,14 @@ TEST(Utf8, AgreesWithAnEnumerationOnAllPairs) {
 
 // Bytes at the limits of the table, where a mistake would sit.
 TEST(Utf8, AgreesWithAnEnumerationOnRandomTexts) {
-  constexpr std::array<unsigned char, 24> kLimits{0x00, 0x41, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xC1, 0xC2,
-                                                  0xDF, 0xE0, 0xE1, 0xEC, 0xED, 0xEE, 0xEF, 0xF0, 0xF1, 0xF4, 0xF5, 0xFF};
+  constexpr std::array<unsigned char, 24> kLimits{0x00, 0x41, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0,
+                                                  0xBF, 0xC0, 0xC1, 0xC2, 0xDF, 0xE0, 0xE1, 0xEC,
+                                                  0xED, 0xEE, 0xEF, 0xF0, 0xF1, 0xF4, 0xF5, 0xFF};
   std::mt19937 random(3);
   for (int i = 0; i < 100'000; ++i) {
     std::string text(random() % 9, '\0');
-    for (char& c : text) c = static_cast<char>(random() % 4 == 0 ? random() % 256 : kLimits[random() % kLimits.size()]);
+    for (char& c : text)
+      c = static_cast<char>(random() % 4 == 0 ? random() % 256 : kLimits[random() % kLimits.size()]);
     expect_as_enumerated(text);
   }
 }

@@ -17,8 +17,8 @@ namespace {
 constexpr std::size_t kFirst = Ring::kFirstSegment;
 
 // Pops `most` records and compares them with what was pushed.
-void expect_front(Ring& ring, MemoryBudget& budget, std::deque<std::pair<std::uint64_t, std::uint32_t>>& pushed,
-                  std::size_t most) {
+void expect_front(Ring& ring, MemoryBudget& budget,
+                  std::deque<std::pair<std::uint64_t, std::uint32_t>>& pushed, std::size_t most) {
   Ring::Cursor cursor = ring.begin();
   for (; most > 0; --most) {
     const RecordHeader* record = ring.peek(cursor);
@@ -83,7 +83,8 @@ TEST(Ring, KeepsOrderAndBytesWhateverThePace) {
     for (int step = 0; step < 400; ++step) {
       const std::size_t burst = random() % 40;
       for (std::size_t i = 0; i < burst; ++i) {
-        const std::uint32_t size = kUnit * (1 + random() % (random() % 2 == 0 ? 8 : Ring::kLargestRecord / kUnit));
+        const std::uint32_t size =
+            kUnit * (1 + random() % (random() % 2 == 0 ? 8 : Ring::kLargestRecord / kUnit));
         if (push(ring, budget, size, number)) pushed.emplace_back(number++, size);
       }
       expect_front(ring, budget, pushed, random() % 60);
@@ -184,7 +185,8 @@ TEST(Ring, GoesOnWhenItsPositionsOverflow) {
   for (std::uint64_t number = 0; number < kRecords; ++number) {
     std::byte* place = ring.prepare(Ring::kLargestRecord, Signal::spans, budget);
     ASSERT_NE(place, nullptr) << number;
-    *reinterpret_cast<RecordHeader*>(place) = {Ring::kLargestRecord, RecordKind::span, false, 0, false, number};
+    *reinterpret_cast<RecordHeader*>(place) = {
+        Ring::kLargestRecord, RecordKind::span, false, 0, false, number};
     ring.commit();
     Ring::Cursor cursor = ring.begin();
     const RecordHeader* record = ring.peek(cursor);

@@ -27,7 +27,8 @@ struct Producer {
     const auto until = std::chrono::steady_clock::now() + kLength;
     while (std::chrono::steady_clock::now() < until) {
       for (int i = 0; i < 64; ++i) {
-        const std::uint32_t size = kUnit * (1 + random() % (random() % 16 == 0 ? Ring::kLargestRecord / kUnit : 12));
+        const std::uint32_t size =
+            kUnit * (1 + random() % (random() % 16 == 0 ? Ring::kLargestRecord / kUnit : 12));
         push(ring, budget, size, taken) ? ++taken : ++refused;
       }
     }

@@ -45,14 +45,14 @@ TEST(Values, AreShownWithTheirPaths) {
       .sampler = ParentBased{.root = TraceIdRatioBased{0.25}},
       .processors = {SimpleSpanProcessor{.exporter = ConsoleExporter{}}, BatchSpanProcessor{}},
       .resource = {{"a.b", "x"}, {"c", 3}, {"d", std::vector<std::string>{"y", "z"}}}};
-  EXPECT_EQ(shown(tracing),
-            (Lines{"sampler.parent_based.root.trace_id_ratio_based.ratio = 0.25",
-                   "processors[1].batch.schedule_delay = 5s",
-                   "processors[1].batch.max_export_batch_size = 512",
-                   "processors[1].batch.exporter.otlp_grpc.endpoint = http://localhost:4317",
-                   "processors[1].batch.exporter.otlp_grpc.timeout = 10s",
-                   "processors[1].batch.exporter.otlp_grpc.tls.ca_file = ", "resource[\"a.b\"] = x",
-                   "resource.c = 3", "resource.d = [y, z]"}));
+  EXPECT_EQ(
+      shown(tracing),
+      (Lines{"sampler.parent_based.root.trace_id_ratio_based.ratio = 0.25",
+             "processors[1].batch.schedule_delay = 5s", "processors[1].batch.max_export_batch_size = 512",
+             "processors[1].batch.exporter.otlp_grpc.endpoint = http://localhost:4317",
+             "processors[1].batch.exporter.otlp_grpc.timeout = 10s",
+             "processors[1].batch.exporter.otlp_grpc.tls.ca_file = ", "resource[\"a.b\"] = x",
+             "resource.c = 3", "resource.d = [y, z]"}));
 }
 
 TEST(Values, LeaveOutSectionsThatAreOff) {

@@ -7,8 +7,8 @@
 
 #include "unit/support_engine/memory_session.hpp"
 
-// Counts what this executable's threads allocate, by standing in front of the C library's allocator. Sanitizers
-// stand there themselves.
+// Counts what this executable's threads allocate, by standing in front of the C library's allocator.
+// Sanitizers stand there themselves.
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 
 namespace {
@@ -71,26 +71,29 @@ TEST(Allocation, IsNotNeededForAScopedSpan) {
   MemorySession session;
   const Tracer tracer = get_tracer("hot");
   const std::string id = "o-12345";
-  EXPECT_EQ(allocations_of_a_thousand(session, [&] {
-              auto span = tracer.scoped_span("outer", {{"order.id", id}, {"amount", 12.5}, {"count", 3}});
-              span.set_attribute("currency", "EUR");
-              span.add_event("charged", {{"ok", true}});
-              const auto inner = tracer.scoped_span("inner");
-              span.set_status(StatusCode::error, "no");
-            }),
+  EXPECT_EQ(allocations_of_a_thousand(session,
+                                      [&] {
+                                        auto span = tracer.scoped_span(
+                                            "outer", {{"order.id", id}, {"amount", 12.5}, {"count", 3}});
+                                        span.set_attribute("currency", "EUR");
+                                        span.add_event("charged", {{"ok", true}});
+                                        const auto inner = tracer.scoped_span("inner");
+                                        span.set_status(StatusCode::error, "no");
+                                      }),
             0U);
 }
 
 TEST(Allocation, IsNotNeededForAMovableSpan) {
   MemorySession session;
   const Tracer tracer = get_tracer("hot");
-  EXPECT_EQ(allocations_of_a_thousand(session, [&] {
-              Span span = tracer.start_span("movable", {{"a", 1}});
-              const SpanScope scope = span.make_current();
-              span.set_attribute("b", "two");
-              Span moved = std::move(span);
-              moved.end();
-            }),
+  EXPECT_EQ(allocations_of_a_thousand(session,
+                                      [&] {
+                                        Span span = tracer.start_span("movable", {{"a", 1}});
+                                        const SpanScope scope = span.make_current();
+                                        span.set_attribute("b", "two");
+                                        Span moved = std::move(span);
+                                        moved.end();
+                                      }),
             0U);
 }
 
@@ -99,10 +102,11 @@ TEST(Allocation, IsNotNeededForASpanThatIsNotSampled) {
   config.tracing->sampler = AlwaysOff{};
   MemorySession session(config);
   const Tracer tracer = get_tracer("hot");
-  EXPECT_EQ(allocations_of_a_thousand(session, [&] {
-              auto span = tracer.scoped_span("unsampled", {{"a", 1}});
-              span.set_attribute("b", std::string_view("two"));
-            }),
+  EXPECT_EQ(allocations_of_a_thousand(session,
+                                      [&] {
+                                        auto span = tracer.scoped_span("unsampled", {{"a", 1}});
+                                        span.set_attribute("b", std::string_view("two"));
+                                      }),
             0U);
 }
 
@@ -110,10 +114,11 @@ TEST(Allocation, IsNotNeededForALogCall) {
   MemorySession session;
   const Logger log = get_logger("hot");
   const std::string text = "a text that is longer than the small strings of the library";
-  EXPECT_EQ(allocations_of_a_thousand(session, [&] {
-              log.info("number {} text {} pi {:.3}", 42, text, 3.14159);
-              log.with({{"key", text}, {"n", 7}}).warning("with attributes");
-            }),
+  EXPECT_EQ(allocations_of_a_thousand(session,
+                                      [&] {
+                                        log.info("number {} text {} pi {:.3}", 42, text, 3.14159);
+                                        log.with({{"key", text}, {"n", 7}}).warning("with attributes");
+                                      }),
             0U);
 }
 
@@ -121,11 +126,13 @@ TEST(Allocation, IsNotNeededForMetricsOfKnownAttributes) {
   MemorySession session;
   const Counter<std::int64_t> counter = get_meter("hot").counter("allocations.counter");
   const Histogram<double> histogram = get_meter("hot").histogram("allocations.histogram");
-  EXPECT_EQ(allocations_of_a_thousand(session, [&] {
-              counter.add(1, {{"currency", "EUR"}, {"status", "ok"}, {"attempt", 1}});
-              histogram.record(0.5, {{"currency", "EUR"}});
-              counter.add(1);
-            }),
+  EXPECT_EQ(allocations_of_a_thousand(session,
+                                      [&] {
+                                        counter.add(1,
+                                                    {{"currency", "EUR"}, {"status", "ok"}, {"attempt", 1}});
+                                        histogram.record(0.5, {{"currency", "EUR"}});
+                                        counter.add(1);
+                                      }),
             0U);
 }
 

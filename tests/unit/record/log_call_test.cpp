@@ -42,7 +42,8 @@ template <>
 struct fmt::formatter<ergon::test::Named> : fmt::formatter<std::string_view> {
   template <class Context>
   auto format(ergon::test::Named value, Context& context) const {
-    return fmt::formatter<std::string_view>::format(value == ergon::test::Named::red ? "red" : "green", context);
+    return fmt::formatter<std::string_view>::format(value == ergon::test::Named::red ? "red" : "green",
+                                                    context);
   }
 };
 template <>
@@ -91,7 +92,8 @@ const Logger& logger() {
 
 std::vector<std::string> messages(Recorder& recorder) {
   std::vector<std::string> all;
-  for (const RecordedLog& log : recorder.stop().logs()) all.push_back(log.message);
+  const Recording recording = recorder.stop();
+  for (const RecordedLog& log : recording.logs()) all.push_back(log.message);
   return all;
 }
 
@@ -107,7 +109,8 @@ void expect_as_formatted(detail::LogText<Args...> text, const Args&... args) {
 TEST(LogCall, FormatsNumbers) {
   expect_as_formatted("nothing to fill in");
   expect_as_formatted("{{}} {}", 1);
-  expect_as_formatted("{} {} {}", std::int8_t{-5}, std::uint64_t{UINT64_MAX}, std::numeric_limits<std::int64_t>::min());
+  expect_as_formatted("{} {} {}", std::int8_t{-5}, std::uint64_t{UINT64_MAX},
+                      std::numeric_limits<std::int64_t>::min());
   expect_as_formatted("{:#x} {:>10} {:+} {:.3f} {}", 255, 42, 7, 3.14159, 1e300);
   expect_as_formatted("{} {:.2} {}", 1.5F, 2.5L, -0.0);
   expect_as_formatted("{1} {0} {1}", 1, 2);
@@ -140,8 +143,8 @@ TEST(LogCall, FormatsEnumsAndTimes) {
 }
 
 TEST(LogCall, TakesManyArguments) {
-  expect_as_formatted("{} {} {} {} {} {} {} {} {} {} {} {}", 1, "2", '3', 4.0, std::string("5"), 6U, 7L, true, 9, "10",
-                      11, std::string_view("12"));
+  expect_as_formatted("{} {} {} {} {} {} {} {} {} {} {} {}", 1, "2", '3', 4.0, std::string("5"), 6U, 7L, true,
+                      9, "10", 11, std::string_view("12"));
 }
 
 // A char array that may be written to, as a stack buffer is.
@@ -164,9 +167,11 @@ TEST(LogCall, SurvivesANullText) {
 TEST(LogCall, DefersOnlyWhatIsSafeToCopy) {
   using detail::kIsDeferrable;
   static_assert(kIsDeferrable<int> && kIsDeferrable<bool> && kIsDeferrable<char> && kIsDeferrable<double>);
-  static_assert(kIsDeferrable<Plain> && kIsDeferrable<std::chrono::nanoseconds> && kIsDeferrable<const void*>);
+  static_assert(kIsDeferrable<Plain> && kIsDeferrable<std::chrono::nanoseconds> &&
+                kIsDeferrable<const void*>);
   static_assert(kIsDeferrable<std::string> && kIsDeferrable<std::string_view> && kIsDeferrable<const char*>);
-  static_assert(!kIsDeferrable<Named> && !kIsDeferrable<Point> && !kIsDeferrable<Views> && !kIsDeferrable<int*>);
+  static_assert(!kIsDeferrable<Named> && !kIsDeferrable<Point> && !kIsDeferrable<Views> &&
+                !kIsDeferrable<int*>);
   static_assert(!kIsDeferrable<decltype(fmt::join(std::vector<int>{}, ","))>);
   static_assert(!kIsDeferrable<Convertible>, "its own formatter may say something else");
 }
@@ -209,7 +214,8 @@ TEST(LogCall, TakesTextsThatAreOnlyKnownAtRunTime) {
 void log_what_is_gone_at_the_start() {
   {
     std::string text = "a text that does not fit into a small string";
-    auto owned = std::make_unique<std::string>("behind a pointer that is freed, and long enough for the heap");
+    auto owned =
+        std::make_unique<std::string>("behind a pointer that is freed, and long enough for the heap");
     char buffer[] = "a buffer";
     const std::vector<int> numbers{1, 2, 3};
     logger().info("{}", text);
@@ -230,7 +236,8 @@ void log_what_is_gone_at_the_start() {
   const std::string text = "a text that does not fit into a small string";
   std::vector<std::string> all;
   for (const RecordedLog& log : recording.logs()) all.push_back(log.message);
-  EXPECT_EQ(all, (std::vector<std::string>{text, freed, freed, "a buffer", freed, "1, 2, 3", freed, "attributes"}));
+  EXPECT_EQ(
+      all, (std::vector<std::string>{text, freed, freed, "a buffer", freed, "1, 2, 3", freed, "attributes"}));
   EXPECT_EQ(find(recording.logs().back().attributes, text), freed);
 }
 

@@ -94,7 +94,8 @@ TEST(Logger, CarriesTheIdsOfTheCurrentSpanAndNoOther) {
     std::thread([] { get_logger("ids").info("elsewhere"); }).join();
   }
   std::map<std::string, SpanContext> by_message;
-  for (const RecordedLog& log : recorder.stop().logs()) by_message[log.message] = log.context;
+  const Recording recording = recorder.stop();
+  for (const RecordedLog& log : recording.logs()) by_message[log.message] = log.context;
   ASSERT_EQ(by_message.size(), 3U);
   EXPECT_EQ(by_message["inside"], inner);
   EXPECT_FALSE(by_message["outside"].is_valid());
@@ -109,13 +110,15 @@ TEST(Logger, CarriesIdsWithTracingOff) {
   const auto requests = session.take(telemetry::Signal::logs);
   ASSERT_EQ(requests.size(), 1U);
   const auto& id = span.context().trace_id.bytes;
-  EXPECT_NE(requests[0].find(std::string(reinterpret_cast<const char*>(id.data()), id.size())), std::string::npos);
+  EXPECT_NE(requests[0].find(std::string(reinterpret_cast<const char*>(id.data()), id.size())),
+            std::string::npos);
 }
 
 TEST(Logger, TakesAttributesForOneCall) {
   Recorder recorder;
   const Logger log = get_logger("attributes");
-  log.with({{"order.id", "o-1"}, {"amount", 12.5}, {"order.id", "o-2"}, {"", "no key"}}).info("charged {}", 1);
+  log.with({{"order.id", "o-1"}, {"amount", 12.5}, {"order.id", "o-2"}, {"", "no key"}})
+      .info("charged {}", 1);
   log.info("plain");
   const Recording recording = recorder.stop();
   ASSERT_EQ(recording.logs().size(), 2U);
@@ -129,8 +132,10 @@ TEST(Logger, IsTheSameForTheSameName) {
   EXPECT_EQ(&detail::intern_logger("same", {}), &detail::intern_logger("same", {}));
   EXPECT_NE(&detail::intern_logger("same", {}), &detail::intern_logger("other", {}));
   EXPECT_NE(&detail::intern_logger("same", {}), &detail::intern_logger("same", {.version = "2"}));
-  EXPECT_EQ(&detail::intern_scope("s", {.attributes = {{"a", 1}}}), &detail::intern_scope("s", {.attributes = {{"a", 1}}}));
-  EXPECT_NE(&detail::intern_scope("s", {.attributes = {{"a", 1}}}), &detail::intern_scope("s", {.attributes = {{"a", 2}}}));
+  EXPECT_EQ(&detail::intern_scope("s", {.attributes = {{"a", 1}}}),
+            &detail::intern_scope("s", {.attributes = {{"a", 1}}}));
+  EXPECT_NE(&detail::intern_scope("s", {.attributes = {{"a", 1}}}),
+            &detail::intern_scope("s", {.attributes = {{"a", 2}}}));
   EXPECT_NE(&detail::intern_scope("s", {.schema_url = "u"}), &detail::intern_scope("s", {}));
 }
 

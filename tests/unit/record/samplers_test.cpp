@@ -35,7 +35,8 @@ base::IdGenerator fixed_ids() {
   return std::bit_cast<base::IdGenerator>(std::array<std::uint64_t, 4>{101, 202, 303, 404});
 }
 
-// Half the width of an interval that holds so many of `n` draws of probability p, by the normal approximation.
+// Half the width of an interval that holds so many of `n` draws of probability p, by the normal
+// approximation.
 double tolerance(double sigmas, double n, double p) { return sigmas * std::sqrt(n * p * (1 - p)); }
 
 TEST(Sampling, ReadsTheLowSevenBytesOfTheTraceId) {
@@ -62,10 +63,12 @@ TEST(Sampling, TakesTheAskedShareOfAMillionTraces) {
   base::IdGenerator ids = fixed_ids();
   for (int i = 0; i < kTraces; ++i) {
     const std::uint64_t randomness = randomness_of(make_id(ids));
-    for (std::size_t r = 0; r < kRatios.size(); ++r) taken[r] += randomness >= threshold_of_ratio(kRatios[r]) ? 1 : 0;
+    for (std::size_t r = 0; r < kRatios.size(); ++r)
+      taken[r] += randomness >= threshold_of_ratio(kRatios[r]) ? 1 : 0;
   }
   for (std::size_t r = 0; r < kRatios.size(); ++r) {
-    EXPECT_NEAR(taken[r], kTraces * kRatios[r], tolerance(3.29, kTraces, kRatios[r])) << kRatios[r];  // 99.9 %
+    EXPECT_NEAR(taken[r], kTraces * kRatios[r], tolerance(3.29, kTraces, kRatios[r]))
+        << kRatios[r];  // 99.9 %
   }
 }
 

@@ -131,7 +131,9 @@ TEST(ScopedSpan, OutlivesItsSession) {
   span.end();
   recorder.reset();
   Recorder next;
-  { const auto other = tracer().scoped_span("in the next session"); }
+  {
+    const auto other = tracer().scoped_span("in the next session");
+  }
   EXPECT_EQ(next.stop().spans().tree(), "in the next session\n");
 }
 

@@ -68,7 +68,9 @@ TEST(Span, MakesNothingCurrentWhenItIsEmpty) {
 
 TEST(Span, EndsWithItsHandle) {
   Recorder recorder;
-  { const Span span = tracer().start_span("ended"); }
+  {
+    const Span span = tracer().start_span("ended");
+  }
   EXPECT_EQ(recorder.stop().spans().size(), 1U);
 }
 

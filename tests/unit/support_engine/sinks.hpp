@@ -12,7 +12,9 @@
 
 namespace ergon::telemetry::test {
 
-inline ExportResult delivered(const ExportBatch& batch) { return {batch.id, batch.pipeline, batch.count, 0, 0, {}}; }
+inline ExportResult delivered(const ExportBatch& batch) {
+  return {batch.id, batch.pipeline, batch.count, 0, 0, {}};
+}
 
 inline ExportResult dropped(const ExportBatch& batch, DropReason reason) {
   return {batch.id, batch.pipeline, 0, 0, batch.count, reason};

@@ -30,7 +30,8 @@ class WorkerSession {
 
   WorkerSession(std::shared_ptr<Mailbox> mailbox, WorkerOptions options, Options own)
       : mailbox_(std::move(mailbox)), options_(std::move(options)) {
-    // What comes before a process's first session is that session's, and not of the tests that follow this one.
+    // What comes before a process's first session is that session's, and not of the tests that follow this
+    // one.
     [[maybe_unused]] static const bool kHadOne = ergon::test::MemorySession().stop();
     baseline_ = books_of_threads();
     for (const PipelineOptions& pipeline : options_.pipelines) sinks_.push_back(pipeline.sink);
@@ -80,7 +81,8 @@ class WorkerSession {
 };
 
 /// A pipeline of one signal that goes when it is full or flushed.
-inline PipelineOptions pipeline_to(std::shared_ptr<Sink> sink, Signal signal, std::uint64_t max_records = 512) {
+inline PipelineOptions pipeline_to(std::shared_ptr<Sink> sink, Signal signal,
+                                   std::uint64_t max_records = 512) {
   PipelineOptions options;
   options.name = "fake";
   options.signal = signal;
