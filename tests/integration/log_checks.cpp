@@ -14,8 +14,9 @@ constexpr unsigned kSampled = 1;
 constexpr unsigned kRandom = 2;
 
 // The record of a charged order says what was charged; that of any other, which exception it was.
-void check_record(const json& log, const ExpectedOrder& order, const std::string& where,
-                  Complaints& complaints) {
+void check_record(const json& log, const OrdersInput& input, std::uint64_t line, Complaints& complaints) {
+  const ExpectedOrder& order = input.of_line(line);
+  const std::string where = "log of line " + std::to_string(line);
   const json& attributes = log.at("attributes");
   complaints.expect(log.at("severity_number") == (order.is_ok() ? kInfo : kError), where, "severity");
   complaints.expect(log.at("severity_text") == (order.is_ok() ? "INFO" : "ERROR"), where, "severity text");
@@ -35,7 +36,7 @@ void check_record(const json& log, const ExpectedOrder& order, const std::string
   complaints.expect(attributes.at("exception.type") == order.error_type(), where, attributes.dump());
   complaints.expect(order.fate != Fate::refused || message == order.log, where, attributes.dump());
   complaints.expect(!message.empty(), where, "has no exception.message");
-  complaints.expect(attributes.at("ergon.transaction.line") == order.line, where, attributes.dump());
+  complaints.expect(attributes.at("ergon.transaction.line") == line, where, attributes.dump());
 }
 
 // The line is in the record itself only where the transaction failed.
@@ -75,7 +76,7 @@ Complaints check_logs(const Arrived& arrived, const TraceIndex& index, const Ord
     const json* root = root_of(trace);
     if (!complaints.expect(root != nullptr, where, "is in no transaction")) continue;
     complaints.expect(lines.insert(line_of(*root)).second, where, "is the second of its transaction");
-    check_record(log, input.of_line(line_of(*root)), where, complaints);
+    check_record(log, input, line_of(*root), complaints);
   }
   const std::size_t transactions = index.named("OrderProcessor.transaction").size();
   complaints.expect(sampled == transactions, "logs in transactions", std::to_string(sampled));
@@ -100,7 +101,7 @@ Complaints check_logs_without_spans(const Arrived& arrived, const OrdersInput& i
     complaints.expect(log.at("flags") == kRandom, where, "has the flags " + log.at("flags").dump());
     if (const auto line = log.at("attributes").find("ergon.transaction.line");
         line != log.at("attributes").end()) {
-      check_record(log, input.of_line(line->get<std::uint64_t>()), where, complaints);
+      check_record(log, input, line->get<std::uint64_t>(), complaints);
       ++failed;
     } else if (const auto found = expected.find(text(log, "body")); found != expected.end()) {
       expected.erase(found);

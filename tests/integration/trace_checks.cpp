@@ -201,21 +201,23 @@ Complaints check_batches(const TraceIndex& index, std::size_t transactions) {
   return complaints;
 }
 
-Complaints check_worker_life(const TraceIndex& index) {
+Complaints check_worker_life(const TraceIndex& index, int stop_signal) {
   Complaints complaints;
   const TraceIndex::Spans runs = index.named("OrderProcessor.run");
   if (!complaints.expect(runs.size() == 1, "worker", std::to_string(runs.size()) + " lives"))
     return complaints;
   const json& run = *runs.front();
-  check_span(run, {"OrderProcessor.run", "INTERNAL", "ergon.task", run.at("attributes")}, "worker",
-             complaints);
-  complaints.expect(run.at("attributes").at("ergon.task.name") == "OrderProcessor", "worker",
-                    "has another task");
+  json attributes{{"ergon.task.name", "OrderProcessor"}};
+  if (stop_signal != 0) attributes["ergon.stop.signal"] = stop_signal;
+  check_span(run, {"OrderProcessor.run", "INTERNAL", "ergon.task", attributes}, "worker", complaints);
   complaints.expect(run.at("parent_span_id") == "", "worker", "its life is no root");
   TraceIndex::Spans steps = index.children(run);
   std::ranges::sort(steps, {}, [](const json* step) { return time_of(*step, "start"); });
   std::vector<std::string> names;
-  for (const json* step : steps) names.push_back(text(*step, "name"));
+  for (const json* step : steps) {
+    names.push_back(text(*step, "name"));
+    check_span(*step, {names.back(), "INTERNAL", "ergon.task", json::object()}, "worker", complaints);
+  }
   const std::vector<std::string> expected{"connectors.init", "services.init", "execute", "exit"};
   complaints.expect(names == expected, "worker", "its steps are " + json(names).dump());
   complaints.expect(index.trace(text(run, "trace_id")).size() == kWorkerSpans, "worker",

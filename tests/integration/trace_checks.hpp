@@ -20,8 +20,8 @@ enum class Presence { every_line, some_lines };
 /// it. For whole (not sampled) traces.
 [[nodiscard]] Complaints check_batches(const TraceIndex& index, std::size_t transactions);
 
-/// One trace with `OrderProcessor.run` and the steps of the worker's life.
-[[nodiscard]] Complaints check_worker_life(const TraceIndex& index);
+/// One trace with `OrderProcessor.run` and the steps of the worker's life, ended by this signal, if by one.
+[[nodiscard]] Complaints check_worker_life(const TraceIndex& index, int stop_signal = 0);
 
 /// The spans that a whole run of this input makes, all sampled.
 [[nodiscard]] std::size_t expected_spans(const OrdersInput& input, std::size_t batch_size);

@@ -15,7 +15,8 @@ header() { printf '00%02x%s%02x%s' ${#1} "$(hex_of "$1")" ${#2} "$(hex_of "$2")"
 frame() { printf '%06x%02x%02x%08x%s' "$(size_of "$4")" "$1" "$2" "$3" "$4"; }
 
 coproc receiver { exec "$1"; }
-read -r ready <&"${receiver[0]}"
+exec {from}<&"${receiver[0]}" {to}>&"${receiver[1]}"  # bash forgets its own once the receiver has quit
+read -r ready <&"$from"
 port=${ready//[^0-9]/}
 exec {socket}<>"/dev/tcp/127.0.0.1/$port"
 
@@ -33,8 +34,8 @@ headers=$(
 send "$(hex_of 'PRI * HTTP/2.0')0d0a0d0a$(hex_of SM)0d0a0d0a"
 send "$(frame 4 0 0 '')$(frame 1 4 1 "$headers")$(frame 0 1 1 "$message")"
 
-printf 'wait {"spans":1,"timeout_ms":20000}\ndump\nquit\n' >&"${receiver[1]}"
-answers=$(cat <&"${receiver[0]}")
+printf 'wait {"spans":1,"timeout_ms":20000}\ndump\nquit\n' >&"$to"
+answers=$(cat <&"$from")
 grep -q '"reached":true' <<<"$answers"
 grep -q '"name":"sent by hand"' <<<"$answers"
 grep -q '^{"end":true}$' <<<"$answers"

@@ -13,6 +13,9 @@ namespace ergon::telemetry {
 
 namespace {
 
+using protozero::pbf_wire_type;
+using protozero::tag_and_type;
+
 constexpr std::size_t kFramePrefix = 5;
 constexpr std::string_view kRetryInfoType = "google.rpc.RetryInfo";
 constexpr std::size_t kMostMessage = 1'024;
@@ -77,17 +80,23 @@ std::string base64_decoded(std::string_view text) {
   return decoded;
 }
 
+// A server's bytes may have any wire type anywhere, and the reader's accessors rely on theirs: each field is taken
+// by number and type.
+
 // google.protobuf.Duration {seconds = 1, nanos = 2}
 std::chrono::nanoseconds read_duration(protozero::pbf_reader duration) {
   std::int64_t seconds = 0;
   std::int64_t nanos = 0;
   while (duration.next()) {
-    if (duration.tag() == 1) {
-      seconds = duration.get_int64();
-    } else if (duration.tag() == 2) {
-      nanos = duration.get_int32();
-    } else {
-      duration.skip();
+    switch (duration.tag_and_type()) {
+      case tag_and_type(1, pbf_wire_type::varint):
+        seconds = duration.get_int64();
+        break;
+      case tag_and_type(2, pbf_wire_type::varint):
+        nanos = duration.get_int32();
+        break;
+      default:
+        duration.skip();
     }
   }
   constexpr std::int64_t kMostSeconds = 3'600;  // a longer wish exceeds any retry budget
@@ -100,23 +109,26 @@ std::optional<std::chrono::nanoseconds> read_retry_info(protozero::pbf_reader an
   std::string type;
   std::string value;
   while (any.next()) {
-    if (any.tag() == 1) {
-      type = any.get_string();
-    } else if (any.tag() == 2) {
-      value = any.get_bytes();
-    } else {
-      any.skip();
+    switch (any.tag_and_type()) {
+      case tag_and_type(1, pbf_wire_type::length_delimited):
+        type = any.get_string();
+        break;
+      case tag_and_type(2, pbf_wire_type::length_delimited):
+        value = any.get_bytes();
+        break;
+      default:
+        any.skip();
     }
   }
   if (!std::string_view(type).ends_with(kRetryInfoType)) return std::nullopt;
   protozero::pbf_reader info(value);
-  if (info.next(1)) return read_duration(info.get_message());
+  if (info.next(1, pbf_wire_type::length_delimited)) return read_duration(info.get_message());
   return std::chrono::nanoseconds{0};
 }
 
 std::chrono::nanoseconds server_delay(const std::string& details) try {
   protozero::pbf_reader status(details);
-  while (status.next(3)) {
+  while (status.next(3, pbf_wire_type::length_delimited)) {
     if (const auto delay = read_retry_info(status.get_message())) return *delay;
   }
   return std::chrono::nanoseconds{0};
@@ -129,20 +141,30 @@ void read_partial_success(std::string_view body, Verdict& verdict) try {
   if (body.size() <= kFramePrefix) return;
   body.remove_prefix(kFramePrefix);
   protozero::pbf_reader response(body.data(), body.size());
-  while (response.next(1)) {
+  while (response.next(1, pbf_wire_type::length_delimited)) {
     protozero::pbf_reader partial = response.get_message();
     while (partial.next()) {
-      if (partial.tag() == 1) {
-        verdict.rejected = static_cast<std::uint64_t>(std::max<std::int64_t>(0, partial.get_int64()));
-      } else if (partial.tag() == 2) {
-        verdict.message = base::repair_utf8(partial.get_string());
-      } else {
-        partial.skip();
+      switch (partial.tag_and_type()) {
+        case tag_and_type(1, pbf_wire_type::varint):
+          verdict.rejected = static_cast<std::uint64_t>(std::max<std::int64_t>(0, partial.get_int64()));
+          break;
+        case tag_and_type(2, pbf_wire_type::length_delimited):
+          verdict.message = base::repair_utf8(partial.get_string());
+          break;
+        default:
+          partial.skip();
       }
     }
   }
 } catch (const protozero::exception&) {
+  verdict.rejected = 0;
   verdict.message = "the response is not a protobuf message";
+}
+
+// A number that is none of gRPC's codes means UNKNOWN (gRPC: doc/statuscodes.md).
+GrpcStatus status_of_code(int code) {
+  constexpr int kLastCode = 16;
+  return code >= 0 && code <= kLastCode ? static_cast<GrpcStatus>(code) : GrpcStatus::unknown;
 }
 
 // For answers that are not gRPC's (gRPC: doc/http-grpc-status-mapping.md).
@@ -197,9 +219,8 @@ void take_header(GrpcAnswer& answer, std::string_view line) {
 
 Verdict judge(const GrpcAnswer& answer) {
   const bool is_mapped = !answer.status.has_value() && (answer.http_status != 200 || !answer.is_grpc);
-  const GrpcStatus status =
-      is_mapped ? status_of_http(answer.http_status)
-                : static_cast<GrpcStatus>(answer.status.value_or(static_cast<int>(GrpcStatus::unknown)));
+  const GrpcStatus status = is_mapped ? status_of_http(answer.http_status)
+                                      : status_of_code(answer.status.value_or(static_cast<int>(GrpcStatus::unknown)));
   Verdict verdict;
   verdict.message = answer.message;
   if (status == GrpcStatus::ok) {

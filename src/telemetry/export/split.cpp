@@ -2,6 +2,7 @@
 
 #include <protozero/pbf_reader.hpp>
 
+#include <cstdint>
 #include <string_view>
 #include <vector>
 
@@ -31,10 +32,11 @@ void read_group(protozero::pbf_reader group, Parts& parts) {
   const std::size_t index = parts.groups.size();
   parts.groups.emplace_back();
   while (group.next()) {
+    const std::uint32_t field = group.tag();  // gone once the bytes are taken
     const std::string_view bytes = view_of(group.get_view());
-    if (group.tag() == 1) parts.groups[index].first = bytes;
-    if (group.tag() == 2) parts.messages.push_back({index, bytes});
-    if (group.tag() == 3) parts.groups[index].second = bytes;
+    if (field == 1) parts.groups[index].first = bytes;
+    if (field == 2) parts.messages.push_back({index, bytes});
+    if (field == 3) parts.groups[index].second = bytes;
   }
 }
 

@@ -3,6 +3,7 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <span>
 #include <string>
@@ -18,6 +19,14 @@ struct SumCell {
   std::atomic<std::uint64_t> bits{0};  // of an int64 or a double
   std::atomic<bool> is_used{false};
 };
+
+[[nodiscard]] inline double sum_of(double total, double value) noexcept { return total + value; }
+
+/// A counter that has reached int64's end stays there: it never falls.
+[[nodiscard]] inline std::int64_t sum_of(std::int64_t total, std::int64_t value) noexcept {
+  std::int64_t sum = 0;
+  return __builtin_add_overflow(total, value, &sum) ? std::numeric_limits<std::int64_t>::max() : sum;
+}
 
 /// A histogram's for one series and thread: a seqlock whose data words are stored with release and loaded
 /// with acquire, so that no fence is needed and count, sum and buckets agree. The owning thread writes.

@@ -38,7 +38,7 @@ bool add_up(const Series& series, T& total) {
   bool is_used = false;
   for_each_cell(series, [&](CellTable::Cell cell) {
     is_used |= cell.sum->is_used.load(std::memory_order_relaxed);
-    total = static_cast<T>(total + std::bit_cast<T>(cell.sum->bits.load(std::memory_order_relaxed)));
+    total = sum_of(total, std::bit_cast<T>(cell.sum->bits.load(std::memory_order_relaxed)));
   });
   return is_used;
 }

@@ -30,9 +30,10 @@ std::string identity(const detail::Scope& scope, const detail::InstrumentName& n
                      const InstrumentOptions& options) {
   std::string lower(name.name);
   std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return std::tolower(c); });
-  std::string key =
-      fmt::format("{}/{}/{}/{}/{}/{}/{}", fmt::ptr(&scope), lower, static_cast<int>(name.kind),
-                  name.is_floating, options.unit, options.description, options.boundaries.size());
+  // Texts with their lengths, so that no two instruments give one key.
+  std::string key = fmt::format("{}/{}/{}/{}:{}/{}:{}/{}:{}", fmt::ptr(&scope), static_cast<int>(name.kind),
+                                name.is_floating, lower.size(), lower, options.unit.size(), options.unit,
+                                options.description.size(), options.description);
   for (const double bound : options.boundaries) key += fmt::format("/{}", bound);
   return key;
 }

@@ -32,6 +32,7 @@ CellTable::Cell find_cell(const Instrument& instrument, Attributes attributes) {
   SpanBody encoded;
   reset_body(encoded);
   for (const Attribute& attribute : attributes) {
+    if (attribute.key.empty()) continue;
     append_attribute(encoded, instrument.attribute_tag(), attribute.key, attribute.value);
   }
   const CellTable::Cell cell = this_thread_cells(*block)->find_or_make(
@@ -45,8 +46,7 @@ void add_to_cell(const Instrument& instrument, T value, Attributes attributes) n
   const CellTable::Cell cell = find_cell(instrument, attributes);
   if (cell.any == nullptr) return;
   const T before = std::bit_cast<T>(cell.sum->bits.load(std::memory_order_relaxed));
-  cell.sum->bits.store(std::bit_cast<std::uint64_t>(static_cast<T>(before + value)),
-                       std::memory_order_relaxed);
+  cell.sum->bits.store(std::bit_cast<std::uint64_t>(sum_of(before, value)), std::memory_order_relaxed);
   cell.sum->is_used.store(true, std::memory_order_relaxed);
 } catch (...) {  // no memory for a new series: telemetry never throws into the program
 }

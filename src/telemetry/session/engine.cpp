@@ -139,7 +139,7 @@ bool Engine::shutdown(std::uint64_t number, std::chrono::milliseconds timeout) {
     memory_.reset();
   }
   if (running == nullptr) return true;
-  const bool was_settled = running->worker.flush(true)->wait_until(deadline).value_or(false);
+  const bool was_settled = running->worker.last_flush()->wait_until(deadline).value_or(false);
   running->network.stop();
   running->files.stop();
   AllBooks books = running->worker.stop();

@@ -14,6 +14,7 @@ namespace ergon::telemetry {
 /// Send everything recorded so far; answer when it is settled.
 struct FlushCommand {
   bool collects_metrics;
+  bool is_last;  // readers collect no more after it
   std::shared_ptr<OneShot<bool>> done;
 };
 

@@ -18,27 +18,50 @@ constexpr std::uint32_t kScope = 1;
 constexpr std::uint32_t kRecords = 2;
 constexpr std::uint32_t kSchemaUrl = 3;
 
-constexpr std::size_t kRequestSlack = 16U << 10U;  // resource, scopes and lengths around the messages
+constexpr std::size_t kMostHead = 6;  // the tag and length of a group
 
 }  // namespace
 
-Pipeline::Group& Pipeline::group_of(const detail::Scope& scope) {
+Pipeline::Pipeline(std::uint32_t index, PipelineOptions options)
+    : index_(index), options_(std::move(options)), request_bytes_(empty_request_bytes()) {}
+
+std::size_t Pipeline::empty_request_bytes() const {
+  return kMostHead + wire::field_size(kResource, options_.resource.size());
+}
+
+Pipeline::Group* Pipeline::find_group(const detail::Scope& scope) {
   for (std::size_t i = 0; i < used_groups_; ++i) {
-    if (groups_[i].scope == &scope) return groups_[i];
+    if (groups_[i].scope == &scope) return &groups_[i];
   }
+  return nullptr;
+}
+
+Pipeline::Group& Pipeline::add_group(const detail::Scope& scope) {
   if (used_groups_ == groups_.size()) groups_.emplace_back();
   Group& group = groups_[used_groups_++];
   group.scope = &scope;
   return group;
 }
 
+std::size_t Pipeline::cost_of(const detail::Scope& scope, std::size_t bytes, bool has_group) {
+  const std::size_t record = wire::field_size(kRecords, bytes);
+  if (has_group) return record;
+  return record + kMostHead + wire::field_size(kScope, scope.encoded.size()) +
+         wire::field_size(kSchemaUrl, scope.schema_url.size());
+}
+
 std::optional<DropReason> Pipeline::try_add(const detail::Scope& scope, std::string_view message,
                                             const RecordRange& records, Clock::time_point now) {
   counts_.created += records.count;
-  if (message.size() > kLargestRequest - kRequestSlack) return drop(records, DropReason::too_large);
+  if (empty_request_bytes() + cost_of(scope, message.size(), false) > kLargestRequest) {
+    return drop(records, DropReason::too_large);
+  }
   if (!g_budget.try_take(options_.signal, message.size())) return drop(records, DropReason::queue_full);
   if (pending_.count == 0) first_added_ = now;
-  wire::append_field(group_of(scope).messages, kRecords, message);
+  Group* group = find_group(scope);
+  request_bytes_ += cost_of(scope, message.size(), group != nullptr);
+  if (group == nullptr) group = &add_group(scope);
+  wire::append_field(group->messages, kRecords, message);
   bytes_ += message.size();
   note(records);
   return std::nullopt;
@@ -64,8 +87,8 @@ void Pipeline::note(const RecordRange& records) {
 
 bool Pipeline::is_full() const { return pending_.count >= options_.max_records; }
 
-bool Pipeline::would_overflow(std::size_t bytes) const {
-  return bytes_ > 0 && bytes_ + bytes > kLargestRequest - kRequestSlack;
+bool Pipeline::would_overflow(const detail::Scope& scope, std::size_t bytes) {
+  return !is_empty() && request_bytes_ + cost_of(scope, bytes, find_group(scope) != nullptr) > kLargestRequest;
 }
 
 std::optional<Clock::time_point> Pipeline::due() const {
@@ -107,6 +130,7 @@ ExportBatch Pipeline::take(std::uint64_t id) {
   pending_ = {};
   used_groups_ = 0;
   bytes_ = 0;
+  request_bytes_ = empty_request_bytes();
   return batch;
 }
 

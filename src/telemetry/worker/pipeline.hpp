@@ -37,7 +37,7 @@ inline constexpr std::size_t kLargestRequest = 4U << 20U;
 /// destination's books. The worker's alone.
 class Pipeline {
  public:
-  Pipeline(std::uint32_t index, PipelineOptions options) : index_(index), options_(std::move(options)) {}
+  Pipeline(std::uint32_t index, PipelineOptions options);
 
   [[nodiscard]] const PipelineOptions& options() const { return options_; }
 
@@ -48,7 +48,8 @@ class Pipeline {
 
   [[nodiscard]] bool is_empty() const { return pending_.count == 0; }
   [[nodiscard]] bool is_full() const;
-  [[nodiscard]] bool would_overflow(std::size_t bytes) const;
+  /// Whether a message of this size and scope would make the present batch larger than a request may be.
+  [[nodiscard]] bool would_overflow(const detail::Scope& scope, std::size_t bytes);
   /// When the present batch is due; nothing when there is none.
   [[nodiscard]] std::optional<Clock::time_point> due() const;
 
@@ -63,7 +64,11 @@ class Pipeline {
     const detail::Scope* scope;
     std::string messages;  // as fields of ScopeSpans, ScopeLogs or ScopeMetrics
   };
-  Group& group_of(const detail::Scope& scope);
+  [[nodiscard]] Group* find_group(const detail::Scope& scope);
+  Group& add_group(const detail::Scope& scope);
+  [[nodiscard]] std::size_t empty_request_bytes() const;
+  // What a message adds to the request, with its scope where that is not in it yet.
+  [[nodiscard]] static std::size_t cost_of(const detail::Scope& scope, std::size_t bytes, bool has_group);
   DropReason drop(const RecordRange& records, DropReason reason);
   void note(const RecordRange& records);
 
@@ -72,7 +77,8 @@ class Pipeline {
   ExportBatch pending_;
   std::vector<Group> groups_;
   std::size_t used_groups_{0};
-  std::size_t bytes_{0};
+  std::size_t bytes_{0};          // of messages: what the batch holds of the memory budget
+  std::size_t request_bytes_;     // of the request as it would be sent now, at most
   Clock::time_point first_added_{};
   Counts counts_;
 };

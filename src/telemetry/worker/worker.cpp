@@ -43,9 +43,13 @@ AllBooks Worker::stop() {
   return final_books_;
 }
 
-std::shared_ptr<OneShot<bool>> Worker::flush(bool collects_metrics) {
+std::shared_ptr<OneShot<bool>> Worker::flush(bool collects_metrics) { return ask_to_flush(collects_metrics, false); }
+
+std::shared_ptr<OneShot<bool>> Worker::last_flush() { return ask_to_flush(true, true); }
+
+std::shared_ptr<OneShot<bool>> Worker::ask_to_flush(bool collects_metrics, bool is_last) {
   auto done = std::make_shared<OneShot<bool>>();
-  mailbox_->send(FlushCommand{collects_metrics, done});
+  mailbox_->send(FlushCommand{collects_metrics, is_last, done});
   return done;
 }
 
@@ -111,7 +115,7 @@ void Worker::visit(const ExportResult& result) {
 }
 
 void Worker::visit(const FlushCommand& command) {
-  flushes_.push_back({command.collects_metrics, 0, std::nullopt, command.done});
+  flushes_.push_back({command.collects_metrics, command.is_last, 0, std::nullopt, command.done});
 }
 
 void Worker::visit(const BooksCommand& command) { command.answer->set(make_books()); }
@@ -173,7 +177,7 @@ void Worker::offer(Signal signal, const detail::Scope& scope, Level level) {
 }
 
 void Worker::offer_to(Pipeline& pipeline, const detail::Scope& scope, const RecordRange& range) {
-  if (pipeline.would_overflow(scratch_.size())) send(pipeline);
+  if (pipeline.would_overflow(scope, scratch_.size())) send(pipeline);
   if (const auto refused = pipeline.try_add(scope, scratch_, range, now_)) {
     ledger(pipeline.options().signal).settle(range, Ledger::Outcome::dropped, *refused);
   }
@@ -220,6 +224,7 @@ void Worker::advance_flushes() {
     if (flush.last_batch.has_value() || holds_back()) continue;
     if (drain_.found_more() && ++flush.passes < kMostFlushPasses) continue;
     if (flush.collects_metrics) collect_due(true);
+    if (flush.is_last) readers_.clear();
     send_due(true);
     flush.last_batch = last_batch_;
   }

@@ -46,6 +46,8 @@ class Worker {
 
   /// Asks for everything recorded so far to be sent; the answer comes when it has all been settled.
   [[nodiscard]] std::shared_ptr<OneShot<bool>> flush(bool collects_metrics);
+  /// The same with a last collection of metrics: what readers collected while it waits could only be dropped.
+  [[nodiscard]] std::shared_ptr<OneShot<bool>> last_flush();
   [[nodiscard]] AllBooks books();
   /// For the child of a fork: the parent's worker drained the parent's rings.
   static void forget_drained_in_child() noexcept;
@@ -64,6 +66,7 @@ class Worker {
   };
   struct PendingFlush {
     bool collects_metrics;
+    bool is_last;
     int passes;                               // over the rings since it was asked for
     std::optional<std::uint64_t> last_batch;  // once its records are in batches: the last of them
     std::shared_ptr<OneShot<bool>> done;
@@ -73,6 +76,7 @@ class Worker {
     Clock::time_point next;
   };
 
+  [[nodiscard]] std::shared_ptr<OneShot<bool>> ask_to_flush(bool collects_metrics, bool is_last);
   void run();
   void visit(const ExportResult& result);
   void visit(const FlushCommand& command);

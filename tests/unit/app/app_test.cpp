@@ -1,16 +1,14 @@
 #include <ergon/task/app.hpp>
 
 #include <gtest/gtest.h>
-#include <sys/types.h>
 
 #include <chrono>
 #include <condition_variable>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
-#include <iostream>
 #include <mutex>
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,7 +27,13 @@ using namespace std::chrono_literals;
 
 constexpr auto kPatience = 20s;
 
-// Settles to stdout, for the parent to read.
+// To stdout at once, for the parent to read.
+void say(const std::string& line) {
+  std::puts(line.c_str());
+  std::fflush(stdout);
+}
+
+// Says how much it settled, and how.
 struct LoudConnector : ListConnector {
   struct Options {
     std::int64_t count{3};
@@ -37,7 +41,7 @@ struct LoudConnector : ListConnector {
   };
   explicit LoudConnector(const Options& options)
       : ListConnector(items(static_cast<int>(options.count)), journal()) {}
-  void exit() override { std::cout << "acked " << acked_ << " requeued " << requeued_ << std::endl; }
+  void exit() override { say("acked " + std::to_string(acked_) + " requeued " + std::to_string(requeued_)); }
   void ack(const RawTransaction& /*transaction*/) override { ++acked_; }
   void nack(const RawTransaction& /*transaction*/, Requeue requeue) override {
     if (requeue == Requeue::yes) ++requeued_;
@@ -61,12 +65,12 @@ class Waiting : public Consumer<Item> {
 
   void process(const Transaction<Item>& transaction) override {
     if (transaction.payload().number != 2) return;
-    std::cout << "in flight" << std::endl;
+    say("in flight");
     std::mutex mutex;
     std::unique_lock lock(mutex);
     std::condition_variable_any never;
     never.wait(lock, stop_, [] { return false; });
-    std::cout << "asked to stop" << std::endl;
+    say("asked to stop");
     if (is_stuck) never.wait(lock, [] { return false; });
   }
 

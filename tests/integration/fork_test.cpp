@@ -1,0 +1,189 @@
+// Forks with live spans, bound instruments and an open TLS connection, while other threads record.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "integration/arrived.hpp"
+#include "integration/temporary_folder.hpp"
+#include "support/child_process.hpp"
+#include "support/otlp_receiver.hpp"
+#include "support/test_certificate.hpp"
+
+namespace ergon::test {
+namespace {
+
+using namespace std::chrono_literals;
+using nlohmann::json;
+
+// As in programs/forking_recorder.cpp.
+constexpr std::size_t kForks = 50;
+constexpr std::size_t kThreads = 3;
+constexpr std::size_t kRecordsPerRound = 100;
+constexpr std::size_t kRecordsPerChild = 5;
+constexpr std::size_t kChildren =
+    kForks - kForks / 5 + kForks / 10;  // that record; the last are grandchildren
+constexpr std::size_t kParentRecords = kForks * kThreads * kRecordsPerRound;
+
+bool runs_under_tsan() {
+#ifdef __SANITIZE_THREAD__
+  return true;
+#else
+  return false;
+#endif
+}
+
+/// What arrived from one process, by its instance id.
+struct FromProcess {
+  std::set<std::int64_t> pids;
+  std::multiset<std::string> spans;
+  std::multiset<std::string> logs;
+  std::map<std::string, json> last_points;  // of the counter, by kind
+  std::uint64_t first_span = UINT64_MAX;
+};
+
+class Forks : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (runs_under_tsan()) GTEST_SKIP() << "ThreadSanitizer ends the child of a threaded parent";
+    if (!OtlpReceiver::is_available()) GTEST_SKIP() << "the OTLP receiver was not built";
+    const TestCertificate certificate = make_test_certificate(folder_.path());
+    OtlpReceiver receiver({.tls = certificate});
+    ChildProcess program({.arguments = {ERGON_FORKING_RECORDER, receiver.endpoint(), certificate.ca_file}});
+    const auto status = program.wait(60s);
+    ASSERT_EQ(status, ExitStatus{.code = 0}) << program.output() << program.error_output();
+    errors_ = program.error_output();
+    report_ = json::parse(program.output());
+    arrived_ = take_all(receiver);
+    requests_ = receiver.requests();
+    sort_by_process();
+  }
+
+  void sort_by_process() {
+    for (const json& span : arrived_.spans) {
+      FromProcess& from = process_of(span);
+      from.spans.insert(text(span, "name"));
+      from.first_span = std::min(from.first_span, time_of(span, "start"));
+      if (span.at("attributes").contains("pid"))
+        from.pids.insert(span["attributes"]["pid"].get<std::int64_t>());
+    }
+    for (const json& log : arrived_.logs) process_of(log).logs.insert(text(log, "body"));
+    for (const json& metric : arrived_.metrics) {
+      for (const json& point : metric.at("points")) {
+        json& last = process_of(metric).last_points[text(point.at("attributes"), "kind")];
+        if (last.is_null() || time_of(point, "time") > time_of(last, "time")) last = point;
+      }
+    }
+  }
+
+  FromProcess& process_of(const json& item) {
+    const json& resource = item.at("resource");
+    FromProcess& from = processes_[text(resource, "service.instance.id")];
+    from.pids.insert(resource.at("process.pid").get<std::int64_t>());
+    return from;
+  }
+
+  [[nodiscard]] const FromProcess& parent() const {
+    for (const auto& [id, from] : processes_) {
+      if (from.pids.contains(report_.at("pid").get<std::int64_t>())) return from;
+    }
+    throw std::runtime_error("nothing came from the parent");
+  }
+
+  void expect_one_identity_each() const {
+    EXPECT_EQ(processes_.size(), 1 + kChildren);
+    std::set<std::int64_t> pids;
+    for (const auto& [instance, from] : processes_) {
+      EXPECT_EQ(from.pids.size(), 1u) << "records and resource of " << instance << " name several processes";
+      pids.insert(from.pids.begin(), from.pids.end());
+    }
+    EXPECT_EQ(pids.size(), processes_.size());
+  }
+
+  void expect_parents_records() const {
+    constexpr std::size_t kSpans = kParentRecords + 4;  // with the first record and three live ones
+    const FromProcess& from = parent();
+    EXPECT_EQ(from.spans.count("parent.work"), kParentRecords);
+    EXPECT_EQ(from.spans.size(), kSpans);
+    EXPECT_EQ(from.logs.size(), kParentRecords + 1);
+    for (const char* live : {"live.scoped", "live.detached", "live.shared"}) {
+      EXPECT_EQ(from.spans.count(live), 1u) << live;
+    }
+    EXPECT_EQ(from.last_points.at("parent.work").at("value"), kParentRecords);
+    EXPECT_EQ(report_.at("spans_created"), kSpans);
+    EXPECT_EQ(report_.at("spans_delivered"), kSpans);
+    EXPECT_EQ(report_.at("logs_delivered"), kParentRecords + 1);
+  }
+
+  void expect_childrens_records() const {
+    const FromProcess& from_parent = parent();
+    const std::uint64_t parent_start = time_of(from_parent.last_points.at("parent.work"), "start");
+    std::set<std::string> logs;
+    for (const auto& [instance, from] : processes_) {
+      if (&from == &from_parent) continue;
+      SCOPED_TRACE(instance);
+      EXPECT_EQ(from.spans.count("child.work"), kRecordsPerChild);
+      EXPECT_EQ(from.spans.size(), kRecordsPerChild);
+      EXPECT_EQ(from.logs.size(), kRecordsPerChild);
+      logs.insert(from.logs.begin(), from.logs.end());
+      expect_own_counter(from, parent_start);
+    }
+    EXPECT_EQ(logs.size(), kChildren * kRecordsPerChild);
+  }
+
+  // A child's spans go on below the span that was current at the fork, unless their thread is new.
+  void expect_ids_and_parents() const {
+    const auto live =
+        std::ranges::find_if(arrived_.spans, [](const json& one) { return one["name"] == "live.scoped"; });
+    ASSERT_NE(live, arrived_.spans.end());
+    std::set<std::string> span_ids;
+    std::set<std::string> trace_ids_of_roots;
+    std::size_t below_live = 0;
+    for (const json& span : arrived_.spans) {
+      EXPECT_TRUE(span_ids.insert(text(span, "span_id")).second) << span;
+      EXPECT_FALSE(span.at("attributes").contains("touched.in")) << span;
+      if (text(span, "parent_span_id").empty()) {
+        EXPECT_TRUE(trace_ids_of_roots.insert(text(span, "trace_id")).second) << span;
+      } else {
+        EXPECT_EQ(text(span, "trace_id"), text(*live, "trace_id")) << span;
+        EXPECT_EQ(text(span, "parent_span_id"), text(*live, "span_id")) << span;
+        below_live += text(span, "name") == "child.work" ? 1 : 0;
+      }
+    }
+    constexpr std::size_t kGrandchildren = kForks / 10;  // forked after the span was ended there
+    EXPECT_EQ(below_live, (kChildren - kGrandchildren) * (kRecordsPerChild - 1));
+  }
+
+  static void expect_own_counter(const FromProcess& child, std::uint64_t parent_start) {
+    ASSERT_EQ(child.last_points.size(), 1u) << "series of the parent's came, too";
+    const json& point = child.last_points.at("child.work");
+    EXPECT_EQ(point.at("value"), kRecordsPerChild);
+    EXPECT_GT(time_of(point, "start"), parent_start);
+    EXPECT_LE(time_of(point, "start"), child.first_span + kClockError);
+  }
+
+  TemporaryFolder folder_;
+  std::string errors_;
+  json report_;
+  Arrived arrived_;
+  std::vector<json> requests_;
+  std::map<std::string, FromProcess> processes_;
+};
+
+TEST_F(Forks, EachProcessDeliversItsOwnOnceUnderItsOwnName) {
+  EXPECT_EQ(report_.at("failures"), 0);
+  EXPECT_EQ(report_.at("is_settled"), true);
+  EXPECT_EQ(errors_, "");  // a connection that a child has broken shows as a request tried again
+  for (const json& request : requests_) EXPECT_EQ(request.at("status"), "OK") << request;
+  const Complaints keys = check_unique_keys(arrived_);
+  EXPECT_TRUE(keys.empty()) << keys;
+  expect_one_identity_each();
+  expect_parents_records();
+  expect_childrens_records();
+  expect_ids_and_parents();
+}
+
+}  // namespace
+}  // namespace ergon::test

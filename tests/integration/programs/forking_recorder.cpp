@@ -1,0 +1,163 @@
+// Records on several threads and forks while they do. Each child records its own and ends in one of several
+// ways. Usage: forking_recorder ENDPOINT CA_FILE. Prints one JSON object: what the parent itself recorded.
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <ergon/telemetry.hpp>
+#include <iostream>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr int kForks = 50;
+constexpr int kThreads = 3;
+constexpr int kRecordsPerRound = 100;  // of each thread, while the main thread forks
+constexpr int kRecordsPerChild = 5;
+constexpr auto kFlushLimit = 20s;
+
+// Bound before any session starts, and used on both sides of every fork.
+const ergon::Tracer g_tracer = ergon::get_tracer("forking");
+const ergon::Logger g_log = ergon::get_logger("forking");
+const ergon::Counter<std::int64_t> g_records =
+    ergon::get_meter("forking").counter("records", {.unit = "{record}"});
+
+void record(std::string_view name, int number) {
+  auto span = g_tracer.scoped_span(name, {{"number", number}, {"pid", ::getpid()}});
+  g_log.info("{} {} in {}", name, number, ::getpid());
+  g_records.add(1, {{"kind", name}});
+}
+
+// Rounds begin when the main thread is about to fork; a thread works through each.
+std::atomic<int> g_round{0};
+std::atomic<int> g_busy{0};
+
+void record_rounds(ergon::Span& shared) {
+  for (int round = 1; round <= kForks; ++round) {
+    int begun = g_round.load();
+    while (begun < round) {
+      g_round.wait(begun);
+      begun = g_round.load();
+    }
+    for (int i = 0; i < kRecordsPerRound; ++i) {
+      record("parent.work", round * kRecordsPerRound + i);
+      shared.set_attribute("last", "a text that takes its time to be written and read again");
+    }
+    g_busy.fetch_sub(1);
+    g_busy.notify_all();
+  }
+}
+
+void wait_for_round() {
+  for (int busy = g_busy.load(); busy > 0; busy = g_busy.load()) g_busy.wait(busy);
+}
+
+struct Live {
+  ergon::ScopedSpan& scoped;
+  ergon::Span& detached;
+  ergon::Span& shared;  // other threads of the parent were setting its attributes at the fork
+};
+
+void record_as_child(int number) {
+  for (int i = 0; i < kRecordsPerChild - 1; ++i) record("child.work", number * kRecordsPerChild + i);
+  std::thread([&] { record("child.work", number * kRecordsPerChild + kRecordsPerChild - 1); }).join();
+}
+
+// Every fifth child records nothing; the others end by exit, whose handler flushes, or by flush and _exit.
+[[noreturn]] void be_child(int number, Live live, ergon::telemetry::Session& session) {
+  live.detached.set_attribute("touched.in", "child");
+  live.shared.set_attribute("touched.in", "child");
+  live.shared.end();
+  live.detached.end();
+  if (number % 5 == 4) std::exit(0);
+  record_as_child(number);
+  live.scoped.end();
+  if (number % 10 == 0) {
+    const pid_t grandchild = ::fork();
+    if (grandchild == 0) {
+      record_as_child(kForks + number);
+      std::exit(0);
+    }
+    ::waitpid(grandchild, nullptr, 0);
+  }
+  if (number % 2 == 0) std::exit(0);
+  ::_exit(session.flush(kFlushLimit) ? 0 : 1);
+}
+
+int wait_for(pid_t child) {
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : 1;
+}
+
+ergon::TelemetryConfig configuration(const char* endpoint, const char* ca_file) {
+  const ergon::Exporter exporter = ergon::OtlpGrpcExporter{.endpoint = endpoint, .tls = {.ca_file = ca_file}};
+  ergon::TelemetryConfig config{.service_name = "forking"};
+  config.logging = ergon::LoggingConfig{
+      .handlers = {ergon::OtlpHandler{
+          .processors = {ergon::BatchLogProcessor{.schedule_delay = 50ms, .exporter = exporter}}}}};
+  config.metrics =
+      ergon::MetricsConfig{.readers = {ergon::PeriodicReader{.interval = 100ms, .exporter = exporter}}};
+  config.tracing = ergon::TracingConfig{
+      .processors = {ergon::BatchSpanProcessor{.schedule_delay = 50ms, .exporter = exporter}}};
+  return config;
+}
+
+// Answers how many children went wrong.
+int fork_in_rounds(Live live, ergon::telemetry::Session& session) {
+  int failures = 0;
+  std::vector<pid_t> children;
+  for (int number = 0; number < kForks; ++number) {
+    g_busy = kThreads;
+    ++g_round;
+    g_round.notify_all();
+    const pid_t child = ::fork();
+    if (child == 0) be_child(number, live, session);
+    children.push_back(child);
+    if (children.size() == 4) {  // a few at a time
+      for (const pid_t one : children) failures += wait_for(one);
+      children.clear();
+    }
+    wait_for_round();
+  }
+  for (const pid_t one : children) failures += wait_for(one);
+  return failures;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 3) return 2;
+  auto session = ergon::telemetry::start(configuration(argv[1], argv[2]), {.shutdown_timeout = 20s});
+  if (!session) return 2;
+  int failures = 0;
+  {
+    auto scoped = g_tracer.scoped_span("live.scoped");
+    auto detached = g_tracer.start_span("live.detached");
+    auto shared = g_tracer.start_span("live.shared");
+    record("parent.first", 0);
+    if (!session.flush(kFlushLimit)) ++failures;  // so the connection is open
+
+    std::vector<std::thread> threads;
+    for (int i = 0; i < kThreads; ++i) threads.emplace_back([&] { record_rounds(shared); });
+    failures += fork_in_rounds({scoped, detached, shared}, session);
+    for (std::thread& thread : threads) thread.join();
+  }
+  const bool is_settled = session.shutdown(kFlushLimit);
+  const auto statistics = session.statistics();
+  std::cout << R"({"pid":)" << ::getpid() << R"(,"failures":)" << failures << R"(,"is_settled":)"
+            << (is_settled ? "true" : "false") << R"(,"spans_created":)" << statistics.spans.total.created
+            << R"(,"spans_delivered":)" << statistics.spans.total.delivered << R"(,"logs_delivered":)"
+            << statistics.logs.total.delivered << R"(,"points_delivered":)"
+            << statistics.metric_points.total.delivered << "}\n";
+}

@@ -1,0 +1,118 @@
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <ergon/telemetry.hpp>
+
+#include "telemetry/metrics/cell_table.hpp"
+#include "telemetry/record/recording_state.hpp"
+#include "unit/support_engine/metric_points.hpp"
+
+namespace ergon::telemetry::test {
+namespace {
+
+using ergon::testing::find;
+using ergon::testing::RecordedPoint;
+
+Meter meter() {
+  g_budget.set_limit(64U << 20U);
+  return get_meter("cardinality");
+}
+
+// How many points have attributes of their own, and the value of the one that stands for the rest.
+struct Spread {
+  std::size_t own{0};
+  double own_total{0};
+  std::size_t overflows{0};
+  double overflow_total{0};
+};
+
+Spread spread_of(std::string_view name) {
+  Spread spread;
+  for (const RecordedPoint& point : points_of(name)) {
+    const double value = point.buckets.empty() ? point.value : static_cast<double>(point.count);
+    const bool is_overflow = find(point.attributes, "otel.metric.overflow") == "true";
+    ++(is_overflow ? spread.overflows : spread.own);
+    (is_overflow ? spread.overflow_total : spread.own_total) += value;
+  }
+  return spread;
+}
+
+TEST(Cardinality, KeepsExactlyTheLimitAndCountsTheRestTogether) {
+  const auto counter = meter().counter("limit");
+  for (int round = 1; round <= 2; ++round) {
+    for (std::uint32_t i = 0; i < kCardinalityLimit + 500; ++i) counter.add(1, {{"id", i}});
+    const Spread spread = spread_of("limit");
+    EXPECT_EQ(spread.own, kCardinalityLimit);
+    EXPECT_EQ(spread.own_total, kCardinalityLimit * round);
+    EXPECT_EQ(spread.overflows, 1U);
+    EXPECT_EQ(spread.overflow_total, 500 * round);
+  }
+}
+
+TEST(Cardinality, HasNoOverflowAtTheLimit) {
+  const auto counter = meter().counter("at.limit");
+  for (std::uint32_t i = 0; i < kCardinalityLimit; ++i) counter.add(1, {{"id", i}});
+  EXPECT_EQ(spread_of("at.limit").overflows, 0U);
+  counter.add(1, {{"id", -1}});
+  EXPECT_EQ(spread_of("at.limit").overflows, 1U);
+  EXPECT_EQ(spread_of("at.limit").own, kCardinalityLimit);
+}
+
+TEST(Cardinality, HoldsForHistograms) {
+  const auto histogram = meter().histogram("many.histograms", {.boundaries = {1}});
+  for (std::uint32_t i = 0; i < kCardinalityLimit + 10; ++i) histogram.record(0.5, {{"id", i}});
+  const Spread spread = spread_of("many.histograms");
+  EXPECT_EQ(spread.own, kCardinalityLimit);
+  EXPECT_EQ(spread.overflow_total, 10);
+}
+
+TEST(Cardinality, LosesNothingAcrossThreadsConcurrentSafe) {
+  constexpr int kThreads = 4;
+  constexpr std::uint32_t kSets = kCardinalityLimit + 300;
+  const auto counter = meter().counter("crowded");
+  std::vector<std::thread> threads;
+  for (int t = 0; t < kThreads; ++t) {
+    threads.emplace_back([&, t] {
+      for (std::uint32_t i = 0; i < kSets; ++i) counter.add(1, {{"id", (i * 7 + t * 500) % kSets}});
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  const Spread spread = spread_of("crowded");
+  EXPECT_EQ(spread.own, kCardinalityLimit);
+  EXPECT_EQ(spread.own_total + spread.overflow_total, kThreads * kSets);
+}
+
+// A thread's cache from attributes to cells starts over now and then; what was counted stays where it was.
+TEST(Cardinality, FindsItsCellsAgainWhenTheCacheWasFull) {
+  const auto counter = meter().counter("cached");
+  for (int round = 0; round < 3; ++round) {
+    for (int i = 0; i < 1'000; ++i) {
+      for (int way = 0; way < 3; ++way) {  // the same sets, written in different ways
+        if (way == 0) counter.add(1, {{"a", i}, {"b", 1}});
+        if (way == 1) counter.add(1, {{"b", 1}, {"a", i}});
+        if (way == 2) counter.add(1, {{"b", 2}, {"a", i}, {"b", 1}});
+      }
+    }
+    for (int i = 0; i < 6'000; ++i) counter.add(0, {{"a", i % 1'000}, {"b", 0}, {"b", i}, {"b", 1}});
+  }
+  const auto points = points_of("cached");
+  EXPECT_EQ(points.size(), 1'000U);
+  for (const RecordedPoint& point : points) EXPECT_EQ(point.value, 9) << find(point.attributes, "a");
+}
+
+TEST(Cardinality, CostsMemoryWithinTheBudget) {
+  g_budget.set_limit(1U << 20U);
+  const std::size_t before = g_budget.used();
+  const auto histogram = get_meter("cardinality").histogram("small.budget");
+  for (int i = 0; i < 1'500; ++i) histogram.record(1, {{"id", i}});
+  EXPECT_GT(g_budget.used(), before);
+  EXPECT_LE(g_budget.used(), 1U << 20U);
+  g_budget.set_limit(64U << 20U);
+}
+
+}  // namespace
+}  // namespace ergon::telemetry::test
