@@ -27,6 +27,8 @@ constexpr std::size_t kChildren =
     kForks - kForks / 5 + kForks / 10;  // that record; the last are grandchildren
 constexpr std::size_t kParentRecords = kForks * kThreads * kRecordsPerRound;
 
+constexpr const char* kTsanReason = "ThreadSanitizer ends the child of a threaded parent";
+
 bool runs_under_tsan() {
 #ifdef __SANITIZE_THREAD__
   return true;
@@ -47,7 +49,7 @@ struct FromProcess {
 class Forks : public testing::Test {
  protected:
   void SetUp() override {
-    if (runs_under_tsan()) GTEST_SKIP() << "ThreadSanitizer ends the child of a threaded parent";
+    if (runs_under_tsan()) GTEST_SKIP() << kTsanReason;
     if (!OtlpReceiver::is_available()) GTEST_SKIP() << "the OTLP receiver was not built";
     const TestCertificate certificate = make_test_certificate(folder_.path());
     OtlpReceiver receiver({.tls = certificate});
@@ -119,7 +121,7 @@ class Forks : public testing::Test {
 
   void expect_childrens_records() const {
     const FromProcess& from_parent = parent();
-    const std::uint64_t parent_start = time_of(from_parent.last_points.at("parent.work"), "start");
+    const std::uint64_t parent_start = time_of(from_parent.last_points.at("parent.first"), "start");
     std::set<std::string> logs;
     for (const auto& [instance, from] : processes_) {
       if (&from == &from_parent) continue;
@@ -160,7 +162,8 @@ class Forks : public testing::Test {
     ASSERT_EQ(child.last_points.size(), 1u) << "series of the parent's came, too";
     const json& point = child.last_points.at("child.work");
     EXPECT_EQ(point.at("value"), kRecordsPerChild);
-    EXPECT_GT(time_of(point, "start"), parent_start);
+    EXPECT_GT(time_of(point, "start") + kClockError,
+              parent_start);  // threads of the parent begin beside the first fork
     EXPECT_LE(time_of(point, "start"), child.first_span + kClockError);
   }
 
@@ -184,6 +187,18 @@ TEST_F(Forks, EachProcessDeliversItsOwnOnceUnderItsOwnName) {
   expect_childrens_records();
   expect_ids_and_parents();
 }
+
+class ForkStorm : public testing::TestWithParam<const char*> {};
+
+TEST_P(ForkStorm, LeavesEveryChildWhole) {
+  if (runs_under_tsan()) GTEST_SKIP() << kTsanReason;
+  ChildProcess program({.arguments = {ERGON_FORK_STORM, GetParam()}});
+  ASSERT_EQ(program.wait(100s), ExitStatus{.code = 0}) << program.error_output();
+  EXPECT_EQ(program.output(), "0\n") << program.error_output();
+}
+
+INSTANTIATE_TEST_SUITE_P(Of, ForkStorm, testing::Values("spans", "series", "rings", "threads"),
+                         [](const auto& one) { return std::string(one.param); });
 
 }  // namespace
 }  // namespace ergon::test

@@ -80,8 +80,8 @@ std::string base64_decoded(std::string_view text) {
   return decoded;
 }
 
-// A server's bytes may have any wire type anywhere, and the reader's accessors rely on theirs: each field is taken
-// by number and type.
+// A server's bytes may have any wire type anywhere, and the reader's accessors rely on theirs: each field is
+// taken by number and type.
 
 // google.protobuf.Duration {seconds = 1, nanos = 2}
 std::chrono::nanoseconds read_duration(protozero::pbf_reader duration) {
@@ -219,8 +219,9 @@ void take_header(GrpcAnswer& answer, std::string_view line) {
 
 Verdict judge(const GrpcAnswer& answer) {
   const bool is_mapped = !answer.status.has_value() && (answer.http_status != 200 || !answer.is_grpc);
-  const GrpcStatus status = is_mapped ? status_of_http(answer.http_status)
-                                      : status_of_code(answer.status.value_or(static_cast<int>(GrpcStatus::unknown)));
+  const GrpcStatus status =
+      is_mapped ? status_of_http(answer.http_status)
+                : status_of_code(answer.status.value_or(static_cast<int>(GrpcStatus::unknown)));
   Verdict verdict;
   verdict.message = answer.message;
   if (status == GrpcStatus::ok) {

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <new>
+#include <utility>
 
 #include "base/hex.hpp"
 #include "telemetry/record/thread_block.hpp"
@@ -54,27 +55,37 @@ void give_pooled(PooledSpan* span) noexcept {
   block->free_spans = span;
 }
 
-// Uncontended in all but odd programs, so it spins; the holder never waits for anything.
+// Uncontended in all but odd programs, so it spins; the holder never waits for anything. In the child of a
+// fork the holder may be a thread of the parent's, which does not exist here: then a span of the parent's is
+// left alone.
 class FlagGuard {
  public:
-  explicit FlagGuard(std::atomic_flag& flag) noexcept : flag_(flag) {
+  explicit FlagGuard(PooledSpan& span) noexcept : flag_(span.busy) {
     while (flag_.test_and_set(std::memory_order_acquire)) {
+      if (span.live.fork_generation != telemetry::g_recording.fork_generation.load(std::memory_order_relaxed))
+        return;
     }
+    is_held_ = true;
   }
   FlagGuard(const FlagGuard&) = delete;
   FlagGuard& operator=(const FlagGuard&) = delete;
-  ~FlagGuard() { flag_.clear(std::memory_order_release); }  // pairs with the next holder's acquire
+  ~FlagGuard() {
+    if (is_held_) flag_.clear(std::memory_order_release);  // pairs with the next holder's acquire
+  }
+
+  [[nodiscard]] explicit operator bool() const noexcept { return is_held_; }
 
  private:
   std::atomic_flag& flag_;
+  bool is_held_{false};
 };
 
 // Calls the method on a span that is recording, under its flag.
 template <class Call>
 void with_recording(PooledSpan* span, Call call) noexcept {
   if (span == nullptr) return;
-  const FlagGuard guard(span->busy);
-  if (span->live.is_recording) call(span->live);
+  const FlagGuard guard(*span);
+  if (guard && span->live.is_recording) call(span->live);
 }
 
 }  // namespace
@@ -110,8 +121,8 @@ void Span::record_exception(std::string_view type, std::string_view message) noe
 
 void Span::end() noexcept {
   if (pooled_ == nullptr) return;
-  const detail::FlagGuard guard(pooled_->busy);
-  pooled_->live.end();
+  const detail::FlagGuard guard(*pooled_);
+  if (guard) pooled_->live.end();
 }
 
 // The context is written once, before the handle exists, so it needs no flag.
@@ -121,15 +132,19 @@ SpanContext Span::context() const noexcept {
 
 bool Span::is_recording() const noexcept {
   if (pooled_ == nullptr) return false;
-  const detail::FlagGuard guard(pooled_->busy);
-  return pooled_->live.is_recording;
+  const detail::FlagGuard guard(*pooled_);
+  return guard && pooled_->live.is_recording;
 }
 
 void Span::release() noexcept {
   if (pooled_ == nullptr) return;
-  end();
-  detail::give_pooled(pooled_);
-  pooled_ = nullptr;
+  detail::PooledSpan* const span = std::exchange(pooled_, nullptr);
+  {
+    const detail::FlagGuard guard(*span);
+    if (!guard) return;  // never to be used again
+    span->live.end();
+  }
+  detail::give_pooled(span);
 }
 
 }  // namespace ergon

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <new>
+#include <utility>
 
 #include "telemetry/record/record_body.hpp"
 
@@ -75,14 +76,22 @@ void ThreadRegistry::give_back(ThreadBlock& block) noexcept {
   block.is_owned = false;
 }
 
+// Each other thread of the parent may have been in the midst of changing what its block holds, so those
+// blocks are left alone for ever. The forking thread was here, so its own goes on, emptied.
 void ThreadRegistry::reset_in_child() noexcept {
   g_budget.reset_after_fork();
-  for (ThreadBlock* block = first(); block != nullptr; block = block->next) {
-    block->ring.reset_after_fork(g_budget);
-    for (SignalTally& tally : block->tallies) tally.reset();
-    block->repaired_strings.reset();
-    block->free_spans = nullptr;
-    block->is_owned = false;
+  ThreadBlock* const mine = t_thread.block;
+  for (ThreadBlock* block = first(); block != nullptr;) {
+    ThreadBlock* const next = block->next;
+    block->next = block == mine ? nullptr : std::exchange(abandoned_, block);
+    block = next;
+  }
+  first_.store(mine, std::memory_order_release);
+  if (mine != nullptr) {
+    mine->ring.reset_after_fork(g_budget);
+    for (SignalTally& tally : mine->tallies) tally.reset();
+    mine->repaired_strings.reset();
+    mine->is_owned = false;
   }
   t_thread.block = nullptr;
   mutex_.unlock();

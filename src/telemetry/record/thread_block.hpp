@@ -35,7 +35,7 @@ struct ThreadBlock {
   std::atomic<CellTable*> cells{nullptr};
   // Guarded by the registry's lock.
   bool is_owned{false};
-  ThreadBlock* next{nullptr};  // constant once the block is published
+  ThreadBlock* next{nullptr};  // constant once the block is published, but for a fork's child
 
   [[nodiscard]] SignalTally& tally(Signal signal) noexcept {
     return tallies[static_cast<std::size_t>(signal)];
@@ -76,6 +76,7 @@ class ThreadRegistry {
  private:
   std::mutex mutex_;
   std::atomic<ThreadBlock*> first_{nullptr};  // take stores (release), readers load (acquire)
+  ThreadBlock* abandoned_{nullptr};           // in the child of a fork: those of its parent's other threads
 };
 
 extern constinit ThreadRegistry g_threads;

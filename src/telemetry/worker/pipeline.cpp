@@ -88,7 +88,8 @@ void Pipeline::note(const RecordRange& records) {
 bool Pipeline::is_full() const { return pending_.count >= options_.max_records; }
 
 bool Pipeline::would_overflow(const detail::Scope& scope, std::size_t bytes) {
-  return !is_empty() && request_bytes_ + cost_of(scope, bytes, find_group(scope) != nullptr) > kLargestRequest;
+  return !is_empty() &&
+         request_bytes_ + cost_of(scope, bytes, find_group(scope) != nullptr) > kLargestRequest;
 }
 
 std::optional<Clock::time_point> Pipeline::due() const {

@@ -77,8 +77,8 @@ class Pipeline {
   ExportBatch pending_;
   std::vector<Group> groups_;
   std::size_t used_groups_{0};
-  std::size_t bytes_{0};          // of messages: what the batch holds of the memory budget
-  std::size_t request_bytes_;     // of the request as it would be sent now, at most
+  std::size_t bytes_{0};       // of messages: what the batch holds of the memory budget
+  std::size_t request_bytes_;  // of the request as it would be sent now, at most
   Clock::time_point first_added_{};
   Counts counts_;
 };

@@ -43,7 +43,9 @@ AllBooks Worker::stop() {
   return final_books_;
 }
 
-std::shared_ptr<OneShot<bool>> Worker::flush(bool collects_metrics) { return ask_to_flush(collects_metrics, false); }
+std::shared_ptr<OneShot<bool>> Worker::flush(bool collects_metrics) {
+  return ask_to_flush(collects_metrics, false);
+}
 
 std::shared_ptr<OneShot<bool>> Worker::last_flush() { return ask_to_flush(true, true); }
 

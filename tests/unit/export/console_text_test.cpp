@@ -37,15 +37,17 @@ std::vector<std::string> lines_of(const std::string& text) {
 // Everything that a terminal or another program might take for more than text.
 const std::string& nasty() {
   static const std::string kNasty =
-      "x\n[2026-01-01 00:00:00] [INFO] [root] forged\r\n\x1b[31mred\x1b[0m \x07\x08\x7f \xC2\x9B""31m \xC2\x85next "
-      "\xE2\x80\xA8line \xE2\x80\xA9para \xE9 \xF0\x9D \"quoted\" \\ \t é€𝄞" + std::string(1, '\0') + "end";
+      "x\n[2026-01-01 00:00:00] [INFO] [root] forged\r\n\x1b[31mred\x1b[0m \x07\x08\x7f \xC2\x9B"
+      "31m \xC2\x85next "
+      "\xE2\x80\xA8line \xE2\x80\xA9para \xE9 \xF0\x9D \"quoted\" \\ \t é€𝄞" +
+      std::string(1, '\0') + "end";
   return kNasty;
 }
 
 bool is_harmless(const std::string& line) {
-  const bool has_controls =
-      std::ranges::any_of(line, [](unsigned char c) { return c < 0x20 || c == 0x7F; });
-  const bool has_c1 = line.find("\xC2\x85") != std::string::npos || line.find("\xC2\x9B") != std::string::npos;
+  const bool has_controls = std::ranges::any_of(line, [](unsigned char c) { return c < 0x20 || c == 0x7F; });
+  const bool has_c1 =
+      line.find("\xC2\x85") != std::string::npos || line.find("\xC2\x9B") != std::string::npos;
   return !has_controls && !has_c1 && line.find("\xE2\x80\xA8") == std::string::npos;
 }
 
@@ -67,7 +69,9 @@ TEST(ConsoleText, ShowsALogOnOneLine) {
 
 TEST(ConsoleText, LetsNoLogForgeALine) {
   MemorySession session;
-  get_logger("log" + nasty()).with({{"key" + nasty(), nasty()}, {"list", std::vector<std::string>{nasty()}}}).info("{}", nasty());
+  get_logger("log" + nasty())
+      .with({{"key" + nasty(), nasty()}, {"list", std::vector<std::string>{nasty()}}})
+      .info("{}", nasty());
   const auto batch = batch_of(session, Signal::logs);
   const auto lines = lines_of(logs_as_text(batch));
   ASSERT_EQ(lines.size(), 1U);
@@ -86,7 +90,8 @@ TEST(ConsoleText, LetsNoSpanOrMetricForgeALine) {
   ASSERT_EQ(spans.size(), 1U);
   EXPECT_TRUE(is_harmless(spans[0])) << spans[0];
   const auto points = lines_of(points_as_text(batch_of(session, Signal::metric_points)));
-  for (const std::string& line : points) EXPECT_TRUE(is_harmless(line) && line.starts_with("[metric] ")) << line;
+  for (const std::string& line : points)
+    EXPECT_TRUE(is_harmless(line) && line.starts_with("[metric] ")) << line;
 }
 
 TEST(ConsoleText, ShowsASpanWithItsEvents) {
@@ -118,7 +123,8 @@ TEST(ConsoleText, ShowsMetrics) {
   get_meter("m").histogram("shown.histogram", {.unit = "s", .boundaries = {1}}).record(0.5);
   const auto lines = lines_of(points_as_text(batch_of(session, Signal::metric_points)));
   EXPECT_EQ(std::ranges::count(lines, "[metric] shown.counter currency=EUR = 7 {order} service=test"), 1);
-  EXPECT_EQ(std::ranges::count(lines, "[metric] shown.histogram count=1 sum=0.5 buckets=[1 0] s service=test"), 1);
+  EXPECT_EQ(
+      std::ranges::count(lines, "[metric] shown.histogram count=1 sum=0.5 buckets=[1 0] s service=test"), 1);
 }
 
 TEST(ConsoleJson, IsOneObjectALineWithEverything) {
@@ -128,15 +134,22 @@ TEST(ConsoleJson, IsOneObjectALineWithEverything) {
     const auto span = get_tracer("t").scoped_span("s");
     context = span.context();
     get_logger("orders")
-        .with({{"text", nasty()}, {"n", -3}, {"f", 0.5}, {"b", true}, {"list", std::vector<int>{1, 2}},
-               {"map", Map{{"k", "v"}}}, {"none", AttributeValue()}, {"nan", std::nan("")}})
+        .with({{"text", nasty()},
+               {"n", -3},
+               {"f", 0.5},
+               {"b", true},
+               {"list", std::vector<int>{1, 2}},
+               {"map", Map{{"k", "v"}}},
+               {"none", AttributeValue()},
+               {"nan", std::nan("")}})
         .error("{}", nasty());
   }
   const auto lines = lines_of(logs_as_json(batch_of(session, Signal::logs)));
   ASSERT_EQ(lines.size(), 1U);
   EXPECT_TRUE(is_harmless(lines[0])) << lines[0];
   const auto json = nlohmann::json::parse(lines[0]);
-  EXPECT_TRUE(std::regex_match(json["time"].get<std::string>(), std::regex(R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z)")));
+  EXPECT_TRUE(std::regex_match(json["time"].get<std::string>(),
+                               std::regex(R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z)")));
   EXPECT_EQ(json["level"], "ERROR");
   EXPECT_EQ(json["logger"], "orders");
   EXPECT_EQ(json["trace_id"], context.trace_id.to_hex());

@@ -155,8 +155,10 @@ TEST(FilesThread, SharesTheOrderOfStreamsOnOneDescriptor) {
   Pipe pipe;
   FilesThread files(inbox);
   const auto logs = files.add_stream(pipe.writer(), &as_it_is);
-  const auto spans = files.add_stream(pipe.writer(), [](const ExportBatch& batch) { return "[" + as_it_is(batch) + "]"; });
-  for (std::uint64_t id = 1; id <= 4; ++id) (id % 2 == 0 ? spans : logs)->submit(batch_of(id, std::to_string(id)));
+  const auto spans =
+      files.add_stream(pipe.writer(), [](const ExportBatch& batch) { return "[" + as_it_is(batch) + "]"; });
+  for (std::uint64_t id = 1; id <= 4; ++id)
+    (id % 2 == 0 ? spans : logs)->submit(batch_of(id, std::to_string(id)));
   EXPECT_EQ(pipe.read_exactly(8), "1[2]3[4]");
 }
 

@@ -83,7 +83,8 @@ TEST(GrpcVerdict, RefusesStatusesThatAreNone) {
     EXPECT_EQ(judge(grpc_answer(status)).kind, Kind::refused) << status;
   }
   for (const std::string_view text : {"", "-1", "0x0", "0.0", "zero", "99999999999999999999", "+0", "0 1"}) {
-    const auto answer = answer_of({"content-type: application/grpc\r\n", "grpc-status: " + std::string(text) + "\r\n"});
+    const auto answer =
+        answer_of({"content-type: application/grpc\r\n", "grpc-status: " + std::string(text) + "\r\n"});
     EXPECT_EQ(judge(answer).kind, Kind::refused) << text;
   }
 }
@@ -93,14 +94,16 @@ TEST(GrpcVerdict, TakesAMissingStatusForUnknown) {
 }
 
 TEST(GrpcVerdict, ReadsHeadersWhateverTheirCase) {
-  EXPECT_EQ(judge(answer_of({"Content-Type: application/grpc+proto\r\n", "GRPC-Status:14\r\n"})).kind, Kind::retry);
+  EXPECT_EQ(judge(answer_of({"Content-Type: application/grpc+proto\r\n", "GRPC-Status:14\r\n"})).kind,
+            Kind::retry);
   EXPECT_EQ(judge(answer_of({"content-type:application/grpc", "grpc-status:  0  "})).kind, Kind::delivered);
 }
 
 TEST(GrpcVerdict, MapsHttpStatusesOfAnswersThatAreNotGrpc) {
-  const std::map<long, Kind> expected{{400, Kind::refused}, {401, Kind::refused}, {403, Kind::refused}, {404, Kind::refused},
-                                      {429, Kind::retry},   {500, Kind::refused}, {502, Kind::retry},   {503, Kind::retry},
-                                      {504, Kind::retry},   {200, Kind::refused}, {0, Kind::refused}};
+  const std::map<long, Kind> expected{{400, Kind::refused}, {401, Kind::refused}, {403, Kind::refused},
+                                      {404, Kind::refused}, {429, Kind::retry},   {500, Kind::refused},
+                                      {502, Kind::retry},   {503, Kind::retry},   {504, Kind::retry},
+                                      {200, Kind::refused}, {0, Kind::refused}};
   for (const auto& [status, kind] : expected) {
     EXPECT_EQ(judge(answer_of({"content-type: text/html\r\n"}, status)).kind, kind) << status;
   }
@@ -108,7 +111,8 @@ TEST(GrpcVerdict, MapsHttpStatusesOfAnswersThatAreNotGrpc) {
 }
 
 TEST(GrpcVerdict, BelievesTheGrpcStatusMoreThanTheHttpStatus) {
-  EXPECT_EQ(judge(answer_of({"content-type: application/grpc\r\n", "grpc-status: 3\r\n"}, 503)).kind, Kind::refused);
+  EXPECT_EQ(judge(answer_of({"content-type: application/grpc\r\n", "grpc-status: 3\r\n"}, 503)).kind,
+            Kind::refused);
 }
 
 TEST(GrpcVerdict, DecodesTheMessage) {
@@ -120,7 +124,8 @@ TEST(GrpcVerdict, DecodesTheMessage) {
 }
 
 TEST(GrpcVerdict, SplitsWhatIsLargerThanTheServerTakes) {
-  EXPECT_EQ(judge(grpc_answer(8, "grpc: received message larger than max (5000000 vs. 4194304)")).kind, Kind::split);
+  EXPECT_EQ(judge(grpc_answer(8, "grpc: received message larger than max (5000000 vs. 4194304)")).kind,
+            Kind::split);
   EXPECT_EQ(judge(grpc_answer(8, "memory limit")).kind, Kind::retry);
   EXPECT_EQ(judge(grpc_answer(3, "larger than max")).kind, Kind::refused);
 }
@@ -206,7 +211,8 @@ TEST(GrpcVerdict, TakesNoNegativeRejections) {
 }
 
 TEST(GrpcVerdict, TakesAnOkForDeliveredWhateverItsBody) {
-  for (const std::string& body : {std::string("garbage"), std::string(100, '\xFF'), std::string("\x08\x05"), std::string("\x0A\x7F")}) {
+  for (const std::string& body :
+       {std::string("garbage"), std::string(100, '\xFF'), std::string("\x08\x05"), std::string("\x0A\x7F")}) {
     EXPECT_EQ(judge_body(body).kind, Kind::delivered);
     EXPECT_EQ(judge_body(body).rejected, 0U);
   }

@@ -27,8 +27,10 @@ std::string random_message(std::mt19937_64& random, int depth = 0) {
     if (type == 1) message += random_bytes(random, 8);
     if (type == 5) message += random_bytes(random, 4);
     if (type != 2) continue;
-    const std::string inner = depth < 5 && random() % 3 != 0 ? random_message(random, depth + 1) : random_bytes(random, 6);
-    message.push_back(static_cast<char>(std::min<std::size_t>(127, inner.size() + (random() % 10 == 0 ? 1 : 0))));
+    const std::string inner =
+        depth < 5 && random() % 3 != 0 ? random_message(random, depth + 1) : random_bytes(random, 6);
+    message.push_back(
+        static_cast<char>(std::min<std::size_t>(127, inner.size() + (random() % 10 == 0 ? 1 : 0))));
     message += inner;
   }
   return message;
@@ -55,7 +57,8 @@ TEST(RandomAnswers, AreJudgedWithoutHarm) {
 }
 
 TEST(RandomAnswers, GiveHeadersWithoutHarm) {
-  constexpr std::string_view kNames[] = {"grpc-status", "grpc-message", "grpc-status-details-bin", "content-type", ""};
+  constexpr std::string_view kNames[] = {"grpc-status", "grpc-message", "grpc-status-details-bin",
+                                         "content-type", ""};
   std::mt19937_64 random(22);
   for (int i = 0; i < 60'000; ++i) {
     GrpcAnswer answer;

@@ -103,7 +103,8 @@ TEST(Counter, DropsEmptyKeys) {
 TEST(Counter, TakesManyAndLargeAttributes) {
   const auto counter = meter().counter("large");
   const std::string text(5'000, 'x');
-  for (int i = 0; i < 3; ++i) counter.add(1, {{"a", text}, {"b", std::vector<int>{1, 2}}, {"c", Map{{"d", 1}}}});
+  for (int i = 0; i < 3; ++i)
+    counter.add(1, {{"a", text}, {"b", std::vector<int>{1, 2}}, {"c", Map{{"d", 1}}}});
   const auto point = point_of("large");
   EXPECT_EQ(point.value, 3);
   EXPECT_EQ(find(point.attributes, "a"), text);

@@ -12,13 +12,15 @@ namespace {
 using proto::metrics::v1::AGGREGATION_TEMPORALITY_CUMULATIVE;
 
 std::uint64_t now() {
-  return static_cast<std::uint64_t>(std::chrono::nanoseconds(std::chrono::system_clock::now().time_since_epoch()).count());
+  return static_cast<std::uint64_t>(
+      std::chrono::nanoseconds(std::chrono::system_clock::now().time_since_epoch()).count());
 }
 
 TEST(MetricMessage, IsACumulativeMonotonicSumForACounter) {
   MemorySession session;
   const std::uint64_t before = now();
-  const auto counter = get_meter("m").counter("message.counter", {.unit = "{order}", .description = "Orders."});
+  const auto counter =
+      get_meter("m").counter("message.counter", {.unit = "{order}", .description = "Orders."});
   counter.add(3, {{"currency", "EUR"}});
   counter.add(4, {{"currency", "EUR"}});
   const ProtoMetric metric = metrics_of(session).at("message.counter");

@@ -48,7 +48,8 @@ void split_up(ExportBatch batch, std::vector<ExportBatch>& pieces) {
 TEST(Split, KeepsEverySpanWithItsResourceAndScope) {
   MemorySession session;
   for (int i = 0; i < 13; ++i) {
-    const Tracer tracer = get_tracer("scope " + std::to_string(i % 3), {.schema_url = i % 3 == 0 ? "" : "https://schema"});
+    const Tracer tracer =
+        get_tracer("scope " + std::to_string(i % 3), {.schema_url = i % 3 == 0 ? "" : "https://schema"});
     const auto span = tracer.scoped_span("span " + std::to_string(i), {{"i", i}});
   }
   const ExportBatch whole = batch_of(session, Signal::spans, 13);
@@ -89,7 +90,8 @@ TEST(Split, CountsThePointsOfMetrics) {
   std::uint64_t points = 0;
   for (const auto& scope : request.resource_metrics(0).scope_metrics()) {
     for (const ProtoMetric& metric : scope.metrics()) {
-      points += static_cast<std::uint64_t>(metric.sum().data_points_size() + metric.histogram().data_points_size());
+      points +=
+          static_cast<std::uint64_t>(metric.sum().data_points_size() + metric.histogram().data_points_size());
     }
   }
   ExportBatch batch;

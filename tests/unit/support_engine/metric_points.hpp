@@ -32,7 +32,8 @@ namespace ergon::telemetry::test {
 /// The one point of this metric.
 [[nodiscard]] inline ergon::testing::RecordedPoint point_of(std::string_view name) {
   const auto points = points_of(name);
-  return points.size() == 1 ? points.front() : ergon::testing::RecordedPoint{.name = "not exactly one point", .value = -1};
+  return points.size() == 1 ? points.front()
+                            : ergon::testing::RecordedPoint{.name = "not exactly one point", .value = -1};
 }
 
 }  // namespace ergon::telemetry::test

@@ -13,7 +13,9 @@ namespace {
 
 using Outcome = Ledger::Outcome;
 
-std::uint64_t dropped(const Counts& counts, DropReason reason) { return counts.dropped[static_cast<std::size_t>(reason)]; }
+std::uint64_t dropped(const Counts& counts, DropReason reason) {
+  return counts.dropped[static_cast<std::size_t>(reason)];
+}
 
 TEST(Ledger, CountsWhatNobodyWantsAsFiltered) {
   Ledger ledger;
@@ -109,7 +111,8 @@ TEST(Ledger, AgreesWithABookPerRecord) {
       opened += count;
       for (std::uint64_t record = first; record < first + count; ++record) {
         for (std::uint32_t d = 0; d < destinations; ++d) {
-          answers.push_back({record, static_cast<Outcome>(random() % 3), static_cast<DropReason>(random() % kDropReasons)});
+          answers.push_back(
+              {record, static_cast<Outcome>(random() % 3), static_cast<DropReason>(random() % kDropReasons)});
         }
       }
     }

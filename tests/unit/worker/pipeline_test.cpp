@@ -41,8 +41,8 @@ Pipeline make_pipeline(std::uint64_t max_records = 10, std::chrono::nanoseconds 
 }
 
 // Adds the record of this number; whether it was taken.
-bool add(Pipeline& pipeline, const std::string& message, std::uint64_t number, const detail::Scope& its = scope("a"),
-         Clock::time_point now = kStart) {
+bool add(Pipeline& pipeline, const std::string& message, std::uint64_t number,
+         const detail::Scope& its = scope("a"), Clock::time_point now = kStart) {
   return !pipeline.try_add(its, message, {number, 1}, now).has_value();
 }
 
@@ -83,7 +83,8 @@ TEST(Pipeline, IsDueWhenItsFirstRecordHasWaited) {
 TEST(Pipeline, GroupsByScopeAndNamesTheResource) {
   Pipeline pipeline = make_pipeline();
   for (std::uint64_t i = 0; i < 6; ++i) {
-    add(pipeline, span_named(std::to_string(i)), i, i % 2 == 0 ? scope("even", "https://schema") : scope("odd"));
+    add(pipeline, span_named(std::to_string(i)), i,
+        i % 2 == 0 ? scope("even", "https://schema") : scope("odd"));
   }
   const ExportBatch batch = pipeline.take(1);
   const ReadSpans read = read_spans(batch.request());
@@ -129,7 +130,8 @@ TEST(Pipeline, RefusesWhatTheMemoryDoesNotHold) {
   const std::size_t before = g_budget.used();
   g_budget.set_limit(before + 10'000);
   EXPECT_TRUE(add(pipeline, span_named(std::string(6'000, 'x')), 0));
-  EXPECT_EQ(pipeline.try_add(scope("a"), span_named(std::string(6'000, 'x')), {1, 1}, kStart), DropReason::queue_full);
+  EXPECT_EQ(pipeline.try_add(scope("a"), span_named(std::string(6'000, 'x')), {1, 1}, kStart),
+            DropReason::queue_full);
   EXPECT_TRUE(pipeline.counts().closes());
   const ExportBatch batch = pipeline.take(1);
   EXPECT_GE(batch.charged_bytes, 6'000U);
@@ -140,7 +142,8 @@ TEST(Pipeline, RefusesWhatTheMemoryDoesNotHold) {
 // Adds until the pipeline says that the next would be too much, as the worker does.
 ExportBatch fill_up(Pipeline& pipeline, const std::string& message, std::size_t scopes) {
   std::vector<const detail::Scope*> all;
-  for (std::size_t i = 0; i < scopes; ++i) all.push_back(&scope("a scope with a name of its own, number " + std::to_string(i)));
+  for (std::size_t i = 0; i < scopes; ++i)
+    all.push_back(&scope("a scope with a name of its own, number " + std::to_string(i)));
   for (std::uint64_t number = 0;; ++number) {
     const detail::Scope& its = *all[number % scopes];
     if (pipeline.would_overflow(its, message.size())) return pipeline.take(1);

@@ -1,0 +1,97 @@
+#include "telemetry/logging/log_encoder.hpp"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cstring>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/utf8.hpp"
+
+namespace ergon::telemetry {
+namespace {
+
+// A record as it lies in a ring, of a text that is the message or of arguments to decode.
+class StoredLog {
+ public:
+  StoredLog(std::string_view text, detail::DecodeLog decode, std::string_view arguments)
+      : bytes_(sizeof(LogRecord) + (decode == nullptr ? text.size() : arguments.size())) {
+    LogRecord& record = *new (bytes_.data()) LogRecord{};
+    record.text = decode == nullptr ? nullptr : text.data();
+    record.text_bytes = static_cast<std::uint32_t>(text.size());
+    record.decode = decode;
+    record.level = Level::info;
+    const std::string_view after = decode == nullptr ? text : arguments;
+    std::memcpy(bytes_.data() + sizeof(LogRecord), after.data(), after.size());
+  }
+
+  [[nodiscard]] const LogRecord& record() const { return *reinterpret_cast<const LogRecord*>(bytes_.data()); }
+
+ private:
+  struct alignas(16) Unit {
+    std::byte bytes[16];
+  };
+  struct Bytes {
+    explicit Bytes(std::size_t size) : units((size + 15) / 16) {}
+    [[nodiscard]] std::byte* data() { return units.data()->bytes; }
+    [[nodiscard]] const std::byte* data() const { return units.data()->bytes; }
+    std::vector<Unit> units;
+  } bytes_;
+};
+
+TEST(LogEncoder, TakesACopiedTextAsTheMessage) {
+  EXPECT_EQ(format_message(StoredLog("as {it} is", nullptr, {}).record()), "as {it} is");
+  EXPECT_EQ(format_message(StoredLog("", nullptr, {}).record()), "");
+}
+
+TEST(LogEncoder, DecodesArgumentsInTheOrderOfTheirBytes) {
+  const std::array<int, 2> numbers{7, 8};
+  const std::string_view bytes(reinterpret_cast<const char*>(numbers.data()), sizeof numbers);
+  EXPECT_EQ(format_message(StoredLog("{1} {0}", &detail::decode_log<int, int>, bytes).record()), "8 7");
+}
+
+TEST(LogEncoder, RepairsTheMessage) {
+  EXPECT_EQ(format_message(StoredLog("caf\xE9", nullptr, {}).record()), "caf\xEF\xBF\xBD");
+}
+
+void throw_something(detail::LogSink&, std::string_view, const std::byte*) { throw 42; }
+
+void write_half_and_throw(detail::LogSink& sink, std::string_view, const std::byte*) {
+  sink.format("half", fmt::make_format_args());
+  throw std::runtime_error("broke \xE9");
+}
+
+TEST(LogEncoder, NotesWhatAFormatterThrows) {
+  const std::string foreign = format_message(StoredLog("text {}", &throw_something, {}).record());
+  EXPECT_NE(foreign.find("text {}"), std::string::npos);
+  EXPECT_NE(foreign.find("not formatted"), std::string::npos);
+  const std::string half = format_message(StoredLog("text {}", &write_half_and_throw, {}).record());
+  EXPECT_NE(half.find("broke"), std::string::npos);
+  EXPECT_TRUE(base::is_valid_utf8(half));
+}
+
+TEST(LogEncoder, MapsLevelsToSeveritiesAndBack) {
+  constexpr std::array<std::pair<Level, std::uint32_t>, 6> kSeverities{{{Level::trace, 1},
+                                                                        {Level::debug, 5},
+                                                                        {Level::info, 9},
+                                                                        {Level::warning, 13},
+                                                                        {Level::error, 17},
+                                                                        {Level::critical, 21}}};
+  for (const auto& [level, number] : kSeverities) {
+    EXPECT_EQ(severity_number(level), number);
+    for (std::uint32_t finer = 0; finer < 4; ++finer) EXPECT_EQ(level_of_severity(number + finer), level);
+  }
+  EXPECT_EQ(level_of_severity(0), Level::trace);
+  EXPECT_EQ(level_of_severity(1'000), Level::critical);
+}
+
+TEST(LogEncoder, NamesLevels) {
+  EXPECT_EQ(level_name(Level::trace), "TRACE");
+  EXPECT_EQ(level_name(Level::warning), "WARNING");
+  EXPECT_EQ(level_name(Level::critical), "CRITICAL");
+}
+
+}  // namespace
+}  // namespace ergon::telemetry

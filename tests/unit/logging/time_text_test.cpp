@@ -1,0 +1,68 @@
+#include "telemetry/logging/time_text.hpp"
+
+#include <gtest/gtest.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include <array>
+#include <cstdint>
+#include <random>
+#include <string>
+
+namespace ergon::telemetry {
+namespace {
+
+constexpr std::uint64_t kSecond = 1'000'000'000U;
+
+std::string utc(std::uint64_t nanoseconds) {
+  std::string text;
+  append_utc_time(text, nanoseconds);
+  return text;
+}
+
+std::string local(std::uint64_t nanoseconds) {
+  std::string text;
+  append_local_time(text, nanoseconds);
+  return text;
+}
+
+// Sets the zone of the process for a scope.
+class Zone {
+ public:
+  explicit Zone(const char* name) {
+    setenv("TZ", name, 1);
+    tzset();
+  }
+  ~Zone() {
+    unsetenv("TZ");
+    tzset();
+  }
+};
+
+TEST(TimeText, WritesUtcWithNanoseconds) {
+  EXPECT_EQ(utc(0), "1970-01-01T00:00:00.000000000Z");
+  EXPECT_EQ(utc(1'773'480'413 * kSecond + 589'793'238), "2026-03-14T09:26:53.589793238Z");
+  EXPECT_EQ(utc(951'782'400 * kSecond + 1), "2000-02-29T00:00:00.000000001Z");
+}
+
+TEST(TimeText, WritesLocalTimeOfTheZone) {
+  const Zone zone("CET-1CEST,M3.5.0,M10.5.0/3");
+  EXPECT_EQ(local(1'773'480'413 * kSecond), "2026-03-14 10:26:53");
+  EXPECT_EQ(local(1'782'000'000 * kSecond), "2026-06-21 02:00:00");
+}
+
+TEST(TimeText, AgreesWithTheCLibrary) {
+  std::mt19937_64 random(41);
+  for (int i = 0; i < 2'000; ++i) {
+    const std::uint64_t seconds = random() % 17'000'000'000U;  // till the year 2508
+    const auto time = static_cast<time_t>(seconds);
+    tm parts{};
+    gmtime_r(&time, &parts);
+    std::array<char, 64> expected{};
+    strftime(expected.data(), expected.size(), "%Y-%m-%dT%H:%M:%S", &parts);
+    EXPECT_EQ(utc(seconds * kSecond).substr(0, 19), expected.data());
+  }
+}
+
+}  // namespace
+}  // namespace ergon::telemetry

@@ -1,0 +1,138 @@
+#include "telemetry/session/plan.hpp"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <ergon/telemetry.hpp>
+
+#include "telemetry/record/sampling.hpp"
+#include "unit/support_engine/memory_session.hpp"
+
+namespace ergon::telemetry {
+namespace {
+
+using namespace std::chrono_literals;
+
+using ergon::test::everything;
+using ergon::test::MemorySession;
+
+RecordingPlan plan_with(const Sampler& sampler) {
+  TelemetryConfig config;
+  config.tracing = TracingConfig{.sampler = sampler};
+  return plan_recording(config);
+}
+
+TEST(RecordingPlan, RecordsTheSignalsThatHaveASection) {
+  TelemetryConfig config;
+  config.logging = LoggingConfig{.level = Level::warning};
+  const RecordingPlan logs = plan_recording(config);
+  EXPECT_EQ(logs.level, Level::warning);
+  EXPECT_FALSE(logs.records_spans || logs.records_metrics);
+  config = {};
+  config.metrics = MetricsConfig{};
+  EXPECT_TRUE(plan_recording(config).records_metrics);
+  EXPECT_EQ(plan_recording(config).level, Level::off);
+}
+
+TEST(RecordingPlan, TurnsSamplersIntoThresholds) {
+  EXPECT_EQ(plan_with(AlwaysOn{}).root_threshold, kAlwaysSampled);
+  EXPECT_EQ(plan_with(AlwaysOff{}).root_threshold, kNeverSampled);
+  EXPECT_EQ(plan_with(TraceIdRatioBased{0.25}).root_threshold, threshold_of_ratio(0.25));
+  EXPECT_EQ(plan_with(ParentBased{TraceIdRatioBased{0.25}}).root_threshold, threshold_of_ratio(0.25));
+  EXPECT_EQ(plan_with(ParentBased{ParentBased{AlwaysOff{}}}).root_threshold, kNeverSampled);
+  EXPECT_TRUE(plan_with(ParentBased{}).follows_parent);
+  EXPECT_FALSE(plan_with(AlwaysOn{}).follows_parent);
+}
+
+TEST(RecordingPlan, IsLogsToTheConsoleWithoutAnySection) {
+  const TelemetryConfig config = with_defaults({});
+  ASSERT_TRUE(config.logging.has_value());
+  EXPECT_TRUE(std::holds_alternative<ConsoleHandler>(config.logging->handlers.at(0)));
+  EXPECT_FALSE(config.tracing || config.metrics);
+}
+
+struct Threads {
+  std::shared_ptr<Mailbox> mailbox = std::make_shared<Mailbox>();
+  NetworkThread network{mailbox};
+  FilesThread files{mailbox};
+};
+
+TEST(PipelinePlan, HasAPipelineForEachDestination) {
+  TelemetryConfig config;
+  const OtlpGrpcExporter collector{.endpoint = "http://collector:4317/"};
+  config.tracing = TracingConfig{
+      .processors = {
+          BatchSpanProcessor{.schedule_delay = 7s, .max_export_batch_size = 9, .exporter = collector},
+          SimpleSpanProcessor{.exporter = ConsoleExporter{}}}};
+  config.logging =
+      LoggingConfig{.level = Level::debug,
+                    .handlers = {ConsoleHandler{.level = Level::error, .stream = ConsoleStream::err},
+                                 OtlpHandler{.exporter = collector}, OtlpHandler{.exporter = collector}}};
+  config.metrics = MetricsConfig{.readers = {PeriodicReader{.interval = 3s, .exporter = collector}}};
+  Threads threads;
+  const WorkerOptions options =
+      plan_pipelines(config, {}, {}, {threads.mailbox, threads.network, threads.files, nullptr});
+  std::vector<std::string> names;
+  for (const PipelineOptions& pipeline : options.pipelines) names.push_back(pipeline.name);
+  EXPECT_EQ(names,
+            (std::vector<std::string>{"otlp_grpc http://collector:4317", "console", "console stderr",
+                                      "otlp_grpc http://collector:4317", "otlp_grpc http://collector:4317 #2",
+                                      "otlp_grpc http://collector:4317"}));
+  EXPECT_EQ(options.pipelines[0].max_records, 9U);
+  EXPECT_EQ(options.pipelines[0].delay, 7s);
+  EXPECT_EQ(options.pipelines[1].max_records, 1U);
+  EXPECT_EQ(options.pipelines[2].level, Level::error);
+  EXPECT_EQ(options.level, Level::debug);
+  ASSERT_EQ(options.readers.size(), 1U);
+  EXPECT_EQ(options.readers[0].interval, 3s);
+  EXPECT_EQ(options.readers[0].pipeline, 5U);
+}
+
+TEST(SimpleProcessor, HasSentASpanWhenItsEndReturns) {
+  TelemetryConfig config = everything();
+  config.tracing->processors = {SimpleSpanProcessor{}};
+  MemorySession session(config);
+  for (std::uint64_t i = 1; i <= 5; ++i) {
+    {
+      const auto span = get_tracer("simple").scoped_span("s");
+    }
+    EXPECT_EQ(session.statistics().spans.total.delivered, i);
+  }
+}
+
+TEST(Statistics, CloseWhileThreadsRecord) {
+  MemorySession session;
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([] {
+      for (int i = 0; i < 500; ++i) {
+        const auto span = get_tracer("books").scoped_span("s");
+        get_logger("books").info("l {}", i);
+        get_meter("books").counter("statistics.counter").add(1, {{"i", i % 7}});
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_TRUE(session.flush());
+  const Statistics running = session.statistics();
+  EXPECT_TRUE(session.stop());
+  for (const Statistics& books : {running, session.statistics()}) {
+    EXPECT_EQ(books.spans.total.created, 2'000U);
+    EXPECT_EQ(books.spans.total.delivered, 2'000U);
+    EXPECT_EQ(books.logs.total.delivered, 2'000U);
+    for (const SignalStatistics* signal : {&books.spans, &books.logs, &books.metric_points}) {
+      EXPECT_TRUE(signal->total.closes());
+      EXPECT_EQ(signal->total.queued, 0U);
+      ASSERT_EQ(signal->destinations.size(), 1U);
+      EXPECT_TRUE(signal->destinations[0].counts.closes());
+      EXPECT_EQ(signal->destinations[0].counts.delivered, signal->total.delivered);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace ergon::telemetry
