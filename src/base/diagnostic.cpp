@@ -23,14 +23,17 @@ void Diagnostic::report(std::string_view detail) noexcept try {
   constexpr std::uint64_t kInterval = 10'000'000'000U;
   const std::uint64_t now = monotonic_nanoseconds();
   std::uint64_t last = last_.load(std::memory_order_relaxed);
-  const bool is_due = last == 0 || now - last >= kInterval;
+  // Another thread may have spoken after this one took the time: `last` is then ahead of `now`.
+  const bool is_due = last == 0 || (now > last && now - last >= kInterval);
   if (!is_due || !last_.compare_exchange_strong(last, now, std::memory_order_relaxed)) {
     held_back_.fetch_add(1, std::memory_order_relaxed);
     return;
   }
   std::string line = "ergon: " + std::string(what_);
   if (!detail.empty()) line.append(": ").append(detail);
-  if (const std::uint64_t held = held_back_.exchange(0, std::memory_order_relaxed); held > 0) {
+  // In the first report, what others held back meanwhile is not "since the last"; the next one tells it.
+  const std::uint64_t held = last == 0 ? 0 : held_back_.exchange(0, std::memory_order_relaxed);
+  if (held > 0) {
     line.append(" (and ").append(std::to_string(held)).append(" times more since the last report)");
   }
   write_to_stderr(line + "\n");

@@ -12,6 +12,7 @@
 #include "base/diagnostic.hpp"
 #include "base/ticks.hpp"
 #include "config/values.hpp"
+#include "telemetry/logging/time_text.hpp"
 #include "telemetry/metrics/collector.hpp"
 #include "telemetry/record/thread_block.hpp"
 #include "telemetry/session/prestart_report.hpp"
@@ -198,12 +199,14 @@ void Engine::before_fork() noexcept {
   ScopeRegistry::instance().lock_for_fork();
   InstrumentRegistry::instance().lock_for_fork();
   g_threads.lock_for_fork();
+  lock_time_zone_for_fork();
   holds_network_gate_ =
       running_ != nullptr && running_->network.fork_gate().try_lock_for(std::chrono::seconds(1));
 }
 
 void Engine::after_fork_in_parent() noexcept {
   if (holds_network_gate_) running_->network.fork_gate().unlock();
+  unlock_time_zone_after_fork();
   g_threads.unlock_after_fork();
   InstrumentRegistry::instance().unlock_after_fork();
   ScopeRegistry::instance().unlock_after_fork();
@@ -221,6 +224,7 @@ void Engine::after_fork_in_child() noexcept {
   reset_metrics_in_child(static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000U +
                          static_cast<std::uint64_t>(now.tv_nsec));
   ScopeRegistry::instance().unlock_after_fork();
+  unlock_time_zone_after_fork();
   Worker::forget_drained_in_child();
   baseline_ = {};
   last_books_ = {};

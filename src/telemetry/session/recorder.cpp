@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <functional>
+#include <iterator>
 #include <map>
 #include <stdexcept>
 
@@ -32,19 +34,61 @@ void append_tree(std::string& out, const RecordedSpan& span, const ChildrenOf& c
   for (const RecordedSpan* child : found->second) append_tree(out, *child, children, depth + 1);
 }
 
+bool is_same_series(const RecordedPoint& one, const RecordedPoint& other) {
+  return one.scope == other.scope && one.name == other.name && one.unit == other.unit &&
+         one.attributes == other.attributes && one.buckets.size() == other.buckets.size();
+}
+
+// Points count from the start of the process: what came since `before`, and no series that stood still.
+std::vector<RecordedPoint> since(const std::vector<RecordedPoint>& before,
+                                 std::vector<RecordedPoint> points) {
+  for (RecordedPoint& point : points) {
+    const auto found = std::ranges::find_if(
+        before, [&](const RecordedPoint& other) { return is_same_series(point, other); });
+    if (found == before.end()) continue;
+    point.value -= found->value;
+    point.count -= found->count;
+    point.sum -= found->sum;
+    std::ranges::transform(point.buckets, found->buckets, point.buckets.begin(), std::minus{});
+    if (point.count == 0 && point.value == 0) point.name.clear();
+  }
+  std::erase_if(points, [](const RecordedPoint& point) { return point.name.empty(); });
+  return points;
+}
+
+Recording read(const std::vector<std::pair<telemetry::Signal, std::string>>& requests) {
+  Recording recording;
+  for (const auto& [signal, request] : requests) {
+    if (signal == telemetry::Signal::spans) {
+      std::ranges::move(telemetry::read_spans(request).spans, std::back_inserter(recording.spans_));
+    } else if (signal == telemetry::Signal::logs) {
+      std::ranges::move(telemetry::read_logs(request).logs, std::back_inserter(recording.logs_));
+    } else {
+      recording.points_ = telemetry::read_points(request).points;  // cumulative: the last collection is whole
+    }
+  }
+  return recording;
+}
+
 }  // namespace
 
 struct Recorder::State {
   std::shared_ptr<telemetry::MemorySink> memory;
   std::uint64_t number{0};
   std::vector<std::string> errors;
+  std::vector<RecordedPoint> points_before;
 };
 
+// What the process recorded earlier arrives with the first flush, and is none of this recording.
 Recorder::Recorder(std::string_view service_name) : state_(new State) {
+  telemetry::Engine& engine = telemetry::Engine::instance();
   state_->memory = std::make_shared<telemetry::MemorySink>();
-  auto started = telemetry::Engine::instance().start(everything(service_name), {}, state_->memory);
+  auto started = engine.start(everything(service_name), {}, state_->memory);
   state_->number = started.number;
   state_->errors = std::move(started.errors);
+  if (!state_->errors.empty()) return;
+  engine.flush(state_->number, kPatience);
+  state_->points_before = read(state_->memory->take()).points_;
 }
 
 Recorder::~Recorder() {
@@ -55,16 +99,8 @@ Recorder::~Recorder() {
 Recording Recorder::stop() {
   if (!state_->errors.empty()) throw std::logic_error(state_->errors.front());
   telemetry::Engine::instance().shutdown(state_->number, kPatience);
-  Recording recording;
-  for (const auto& [signal, request] : state_->memory->take()) {
-    if (signal == telemetry::Signal::spans) {
-      std::ranges::move(telemetry::read_spans(request).spans, std::back_inserter(recording.spans_));
-    } else if (signal == telemetry::Signal::logs) {
-      std::ranges::move(telemetry::read_logs(request).logs, std::back_inserter(recording.logs_));
-    } else {
-      recording.points_ = telemetry::read_points(request).points;  // cumulative: the last collection is whole
-    }
-  }
+  Recording recording = read(state_->memory->take());
+  recording.points_ = since(state_->points_before, std::move(recording.points_));
   state_->errors = {"the recorder has stopped"};
   return recording;
 }

@@ -51,16 +51,31 @@ TEST(TimeText, WritesLocalTimeOfTheZone) {
   EXPECT_EQ(local(1'782'000'000 * kSecond), "2026-06-21 02:00:00");
 }
 
+TEST(TimeText, FollowsTheZoneIntoSummerTimeAndBack) {
+  const Zone zone("CET-1CEST,M3.5.0,M10.5.0/3");
+  EXPECT_EQ(local(1'774'745'999 * kSecond), "2026-03-29 01:59:59");
+  EXPECT_EQ(local(1'774'746'000 * kSecond), "2026-03-29 03:00:00");
+  EXPECT_EQ(local(1'792'889'999 * kSecond), "2026-10-25 02:59:59");
+  EXPECT_EQ(local(1'792'890'000 * kSecond), "2026-10-25 02:00:00");
+}
+
+std::string by_the_c_library(const tm& parts, const char* format) {
+  std::array<char, 64> text{};
+  strftime(text.data(), text.size(), format, &parts);
+  return text.data();
+}
+
 TEST(TimeText, AgreesWithTheCLibrary) {
+  const Zone zone("CET-1CEST,M3.5.0,M10.5.0/3");
   std::mt19937_64 random(41);
   for (int i = 0; i < 2'000; ++i) {
     const std::uint64_t seconds = random() % 17'000'000'000U;  // till the year 2508
     const auto time = static_cast<time_t>(seconds);
     tm parts{};
     gmtime_r(&time, &parts);
-    std::array<char, 64> expected{};
-    strftime(expected.data(), expected.size(), "%Y-%m-%dT%H:%M:%S", &parts);
-    EXPECT_EQ(utc(seconds * kSecond).substr(0, 19), expected.data());
+    EXPECT_EQ(utc(seconds * kSecond).substr(0, 19), by_the_c_library(parts, "%Y-%m-%dT%H:%M:%S"));
+    localtime_r(&time, &parts);
+    EXPECT_EQ(local(seconds * kSecond), by_the_c_library(parts, "%Y-%m-%d %H:%M:%S"));
   }
 }
 

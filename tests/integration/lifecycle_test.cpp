@@ -1,0 +1,97 @@
+// Starts, ends and misfortunes of whole programs: what each recorded arrives once, or is told of.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "integration/arrived.hpp"
+#include "support/child_process.hpp"
+#include "support/otlp_receiver.hpp"
+
+namespace ergon::test {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+using Names = std::multiset<std::string>;
+
+class Lifecycle : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (!OtlpReceiver::is_available()) GTEST_SKIP() << "the OTLP receiver was not built";
+    receiver_.emplace();
+  }
+
+  void run(const std::string& scenario, int expected_code = 0) {
+    ChildProcess program({.arguments = {ERGON_LIFECYCLE, scenario, receiver_->endpoint()}});
+    EXPECT_EQ(program.wait(40s), ExitStatus{.code = expected_code}) << program.error_output();
+    EXPECT_EQ(program.error_output(), "");
+    const Arrived arrived = take_all(*receiver_);
+    for (const auto& span : arrived.spans) spans_.insert(text(span, "name"));
+    for (const auto& log : arrived.logs) logs_.insert(text(log, "body"));
+    for (const auto& metric : arrived.metrics) {
+      for (const auto& point : metric.at("points")) {
+        points_[text(point.at("attributes"), "where")] = point.at("value").get<std::int64_t>();
+      }
+    }
+  }
+
+  void expect_once(const Names& names) const {
+    EXPECT_EQ(spans_, names);
+    EXPECT_EQ(logs_, names);
+    for (const std::string& name : names) EXPECT_EQ(points_.at(name), 1) << name;
+    EXPECT_EQ(points_.size(), names.size());
+  }
+
+  std::optional<OtlpReceiver> receiver_;
+  Names spans_;
+  Names logs_;
+  std::map<std::string, std::int64_t> points_;
+};
+
+TEST_F(Lifecycle, ExitDeliversWhatNoScopeDid) {
+  run("leave_to_exit");
+  expect_once({"static initialisation", "main"});
+}
+
+TEST_F(Lifecycle, DestructorsAfterMainStillRecord) {
+  run("destroy_after_main");
+  expect_once({"static initialisation", "thread-local destructor of a thread",
+               "thread-local destructor of main", "static destructor"});
+}
+
+TEST_F(Lifecycle, ExitFromAThreadDeliversWhileOthersRecord) {
+  run("exit_from_a_thread", 3);
+  EXPECT_EQ(spans_.count("before exit"), 1U);
+  EXPECT_EQ(logs_.count("before exit"), 1U);
+  EXPECT_EQ(points_.at("before exit"), 1);
+  EXPECT_GE(spans_.count("still recording"), 1U);
+}
+
+TEST_F(Lifecycle, WhatComesAfterShutdownIsCounted) {
+  run("record_after_shutdown");
+  EXPECT_EQ(spans_, (Names{"static initialisation", "main"}));
+}
+
+TEST_F(Lifecycle, SessionsFollowEachOther) {
+  run("start_again");
+  EXPECT_EQ(spans_, (Names{"static initialisation", "round 0", "round 1", "round 2", "round 3", "round 4"}));
+  EXPECT_EQ(logs_, spans_);
+}
+
+TEST(LifecycleWithoutBackend, AnUnreadPipeCostsNoTimeAndIsCounted) {
+  ChildProcess program({.arguments = {ERGON_LIFECYCLE, "unread_pipe"}});
+  EXPECT_EQ(program.wait(60s), ExitStatus{.code = 0}) << program.error_output();
+}
+
+TEST(LifecycleWithoutBackend, WarningsOfAProgramThatStartsNothingGoToStderr) {
+  ChildProcess program({.arguments = {ERGON_LIFECYCLE, "start_nothing"}});
+  EXPECT_EQ(program.wait(20s), ExitStatus{.code = 0});
+  EXPECT_EQ(program.output(), "");
+  EXPECT_THAT(program.error_output(), HasSubstr("[WARNING] [lifecycle] static initialisation\n"));
+  EXPECT_THAT(program.error_output(), HasSubstr("never started: 1 spans"));
+}
+
+}  // namespace
+}  // namespace ergon::test

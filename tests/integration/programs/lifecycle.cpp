@@ -1,0 +1,164 @@
+// A program that ends, or is treated, as programs sometimes are. Usage: lifecycle SCENARIO [ENDPOINT].
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstdlib>
+#include <cstring>
+#include <ergon/telemetry.hpp>
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+using namespace std::chrono_literals;
+
+namespace {
+
+const ergon::Tracer g_tracer = ergon::get_tracer("lifecycle");
+const ergon::Logger g_log = ergon::get_logger("lifecycle");
+const ergon::Counter<std::int64_t> g_records = ergon::get_meter("lifecycle").counter("records");
+
+void record(std::string_view where) {
+  const auto span = g_tracer.scoped_span(where);
+  g_log.warning("{}", where);
+  g_records.add(1, {{"where", where}});
+}
+
+struct RecordsAtItsEnd {
+  const char* where;
+  ~RecordsAtItsEnd() { record(where); }
+};
+
+// Recorded before main, when no session can have started.
+const bool g_recorded_early = (record("static initialisation"), true);
+
+ergon::TelemetryConfig to(const char* endpoint) {
+  const ergon::Exporter exporter = ergon::OtlpGrpcExporter{.endpoint = endpoint};
+  ergon::TelemetryConfig config{.service_name = "lifecycle"};
+  config.logging = ergon::LoggingConfig{.handlers = {ergon::OtlpHandler{.exporter = exporter}}};
+  config.metrics = ergon::MetricsConfig{.readers = {ergon::PeriodicReader{.exporter = exporter}}};
+  config.tracing = ergon::TracingConfig{.processors = {ergon::BatchSpanProcessor{.exporter = exporter}}};
+  return config;
+}
+
+// A session that no scope ends: only exit does.
+ergon::telemetry::Session& session_until_exit(const char* endpoint) {
+  static auto* const kSession = new ergon::telemetry::Session(ergon::telemetry::start(to(endpoint)));
+  return *kSession;
+}
+
+int leave_to_exit(const char* endpoint) {
+  session_until_exit(endpoint);
+  record("main");
+  return 0;
+}
+
+// What was constructed after the session started is destroyed before it ends, thread-local objects too.
+int destroy_after_main(const char* endpoint) {
+  session_until_exit(endpoint);
+  static const RecordsAtItsEnd kStatic{"static destructor"};
+  thread_local const RecordsAtItsEnd t_of_main{"thread-local destructor of main"};
+  static_cast<void>(t_of_main.where);
+  std::thread([] {
+    thread_local const RecordsAtItsEnd t_of_thread{"thread-local destructor of a thread"};
+    static_cast<void>(t_of_thread.where);
+  }).join();
+  return 0;
+}
+
+int exit_from_a_thread(const char* endpoint) {
+  session_until_exit(endpoint);
+  std::atomic<bool> has_begun{false};
+  std::thread recorder([&] {
+    for (;;) {
+      record("still recording");
+      has_begun = true;
+      has_begun.notify_all();
+    }
+  });
+  has_begun.wait(false);
+  std::thread([] {
+    record("before exit");
+    std::exit(3);
+  }).detach();
+  recorder.join();  // never
+  return 1;
+}
+
+int record_after_shutdown(const char* endpoint) {
+  auto session = ergon::telemetry::start(to(endpoint));
+  record("main");
+  const bool is_settled = session.shutdown(10s);
+  static const RecordsAtItsEnd kLate{"too late"};
+  record("too late");
+  const auto counts = session.statistics().spans.total;
+  constexpr auto kLateReason = static_cast<std::size_t>(ergon::telemetry::DropReason::already_shutdown);
+  return is_settled && counts.closes() && counts.dropped[kLateReason] == 1 ? 0 : 1;
+}
+
+int start_again(const char* endpoint) {
+  int failures = 0;
+  for (int round = 0; round < 5; ++round) {
+    auto session = ergon::telemetry::start(to(endpoint));
+    record("round " + std::to_string(round));
+    failures += session && session.shutdown(10s) ? 0 : 1;
+  }
+  return failures;
+}
+
+// Standard output is a pipe that nobody ever reads.
+int write_to_an_unread_pipe(const char* /*endpoint*/) {
+  std::array<int, 2> pipe{};
+  if (::pipe2(pipe.data(), O_CLOEXEC) != 0) return 2;
+  ::dup2(pipe[1], STDOUT_FILENO);
+  ergon::TelemetryConfig config;
+  config.logging = ergon::LoggingConfig{.handlers = {ergon::ConsoleHandler{}}};
+  constexpr std::size_t kLimit = 2U << 20U;
+  auto session = ergon::telemetry::start(config, {.memory_limit = kLimit, .shutdown_timeout = 500ms});
+  constexpr int kLines = 200'000;
+  auto longest = 0ns;
+  for (int i = 0; i < kLines; ++i) {
+    const auto start = std::chrono::steady_clock::now();
+    g_log.warning("line {} of many that nobody reads", i);
+    longest = std::max<std::chrono::nanoseconds>(longest, std::chrono::steady_clock::now() - start);
+  }
+  const bool is_settled = session.shutdown(500ms);
+  const auto counts = session.statistics().logs.total;
+  std::cerr << "created " << counts.created << " delivered " << counts.delivered << " dropped "
+            << counts.dropped_total() << " longest call " << longest.count() << " ns\n";
+  const bool is_complete = counts.created == kLines + 1 && counts.closes() && counts.dropped_total() > 0;
+  return !is_settled && is_complete && longest < 2s ? 0 : 1;
+}
+
+int start_nothing(const char* /*endpoint*/) { return 0; }
+
+struct Scenario {
+  std::string_view name;
+  int (*run)(const char* endpoint);
+};
+constexpr std::array kScenarios{
+    Scenario{"leave_to_exit", &leave_to_exit},
+    Scenario{"destroy_after_main", &destroy_after_main},
+    Scenario{"exit_from_a_thread", &exit_from_a_thread},
+    Scenario{"record_after_shutdown", &record_after_shutdown},
+    Scenario{"start_again", &start_again},
+    Scenario{"unread_pipe", &write_to_an_unread_pipe},
+    Scenario{"start_nothing", &start_nothing},
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc < 2) return 2;
+  for (const Scenario& scenario : kScenarios) {
+    if (scenario.name == argv[1]) return scenario.run(argc > 2 ? argv[2] : "");
+  }
+  return 2;
+}
