@@ -31,7 +31,8 @@ int exit_code(const WorkerReport& report, int signal) {
 WorkerReport run_worker(const WorkerPlan& plan) {
   StopSignals signals;
   const TaskIdentity identity = make_identity(plan.task);
-  const telemetry::RuntimeOptions options{.injected_resource = worker_resource(identity)};
+  const telemetry::RuntimeOptions options{.handles_crashes = true,
+                                          .injected_resource = worker_resource(identity)};
   auto session = start_telemetry(plan, options);
   if (!session) return {.exit_code = kExitConfiguration, .failure = "telemetry could not be started"};
 

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <csignal>
 #include <set>
 
 #include "integration/arrived.hpp"
@@ -23,10 +24,10 @@ class Lifecycle : public testing::Test {
     receiver_.emplace();
   }
 
-  void run(const std::string& scenario, int expected_code = 0) {
+  void run(const std::string& scenario, ExitStatus expected = {.code = 0}) {
     ChildProcess program({.arguments = {ERGON_LIFECYCLE, scenario, receiver_->endpoint()}});
-    EXPECT_EQ(program.wait(40s), ExitStatus{.code = expected_code}) << program.error_output();
-    EXPECT_EQ(program.error_output(), "");
+    EXPECT_EQ(program.wait(40s), expected) << program.error_output();
+    errors_ = program.error_output();
     const Arrived arrived = take_all(*receiver_);
     for (const auto& span : arrived.spans) spans_.insert(text(span, "name"));
     for (const auto& log : arrived.logs) logs_.insert(text(log, "body"));
@@ -38,6 +39,7 @@ class Lifecycle : public testing::Test {
   }
 
   void expect_once(const Names& names) const {
+    EXPECT_EQ(errors_, "");
     EXPECT_EQ(spans_, names);
     EXPECT_EQ(logs_, names);
     for (const std::string& name : names) EXPECT_EQ(points_.at(name), 1) << name;
@@ -45,6 +47,7 @@ class Lifecycle : public testing::Test {
   }
 
   std::optional<OtlpReceiver> receiver_;
+  std::string errors_;
   Names spans_;
   Names logs_;
   std::map<std::string, std::int64_t> points_;
@@ -62,7 +65,7 @@ TEST_F(Lifecycle, DestructorsAfterMainStillRecord) {
 }
 
 TEST_F(Lifecycle, ExitFromAThreadDeliversWhileOthersRecord) {
-  run("exit_from_a_thread", 3);
+  run("exit_from_a_thread", {.code = 3});
   EXPECT_EQ(spans_.count("before exit"), 1U);
   EXPECT_EQ(logs_.count("before exit"), 1U);
   EXPECT_EQ(points_.at("before exit"), 1);
@@ -78,6 +81,31 @@ TEST_F(Lifecycle, SessionsFollowEachOther) {
   run("start_again");
   EXPECT_EQ(spans_, (Names{"static initialisation", "round 0", "round 1", "round 2", "round 3", "round 4"}));
   EXPECT_EQ(logs_, spans_);
+}
+
+const Names kBeforeTheCrash{"static initialisation", "before the crash"};
+
+TEST_F(Lifecycle, ACrashSendsWhatWasRecordedAndTakesItsCourse) {
+  run("segmentation_fault", {.signal = SIGSEGV});
+  expect_once(kBeforeTheCrash);
+}
+
+TEST_F(Lifecycle, AnAbortSendsWhatWasRecordedAndTakesItsCourse) {
+  run("abort", {.signal = SIGABRT});
+  expect_once(kBeforeTheCrash);
+}
+
+TEST_F(Lifecycle, AnEarlierCrashHandlerIsCalledToo) {
+  run("earlier_handler", {.signal = SIGSEGV});
+  EXPECT_EQ(std::exchange(errors_, ""), "the earlier handler\n");
+  expect_once(kBeforeTheCrash);
+}
+
+TEST_F(Lifecycle, ACrashWaitsNoMoreThanASecondForAStuckBackend) {
+  receiver_->delay_next({.duration = 20s, .times = 3});
+  const auto start = std::chrono::steady_clock::now();
+  run("segmentation_fault", {.signal = SIGSEGV});
+  EXPECT_LT(std::chrono::steady_clock::now() - start, 10s);
 }
 
 TEST(LifecycleWithoutBackend, AnUnreadPipeCostsNoTimeAndIsCounted) {

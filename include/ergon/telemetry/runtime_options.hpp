@@ -23,6 +23,10 @@ struct RuntimeOptions {
   std::chrono::milliseconds max_block{100};
   /// How long shutdown, at scope end or at exit, may take.
   std::chrono::milliseconds shutdown_timeout{5'000};
+  /// On a crash (SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT) wait up to 1 s until what was recorded has been
+  /// sent; then the signal takes its course: handlers that were there before, exit status and core are as
+  /// without. On in an App. Stays for the life of the process.
+  bool handles_crashes{false};
   /// `service.name` where neither configuration nor environment says one; the runner gives the task's name.
   std::string default_service_name{};
   /// Whether `config` was read from a file, which the environment does not override, or written in code.

@@ -14,6 +14,9 @@ enum class Phase : std::uint8_t {
   stopped,  // after a session: records are counted as already_shutdown
 };
 
+/// A crashed thread's request that everything recorded be sent before the process dies.
+enum class CrashFlush : std::uint8_t { none, wanted, under_way, done };
+
 inline constexpr std::size_t kPrestartBytes = 256U << 10U;
 inline constexpr std::uint64_t kAlwaysSampled = 0;
 inline constexpr std::uint64_t kNeverSampled = std::uint64_t{1} << 56U;
@@ -28,6 +31,8 @@ struct alignas(64) RecordingState {
   std::atomic<bool> waits_for_export{false};  // a `simple` span processor exists
   std::atomic<bool> blocks_when_full{false};
   std::atomic<int> wake_descriptor{-1};  // the worker's eventfd
+  // A crashed thread wants it, the worker does the rest; acquire and release, as the thread waits for it.
+  std::atomic<CrashFlush> crash_flush{CrashFlush::none};
   std::atomic<std::uint32_t> fork_generation{0};
   // A trace is sampled if the low 56 bits of its id are at or above this (otel: probability sampler's R >=
   // T).

@@ -15,6 +15,7 @@
 #include "telemetry/logging/time_text.hpp"
 #include "telemetry/metrics/collector.hpp"
 #include "telemetry/record/thread_block.hpp"
+#include "telemetry/session/crash_handler.hpp"
 #include "telemetry/session/prestart_report.hpp"
 #include "telemetry/session/resource.hpp"
 
@@ -87,6 +88,7 @@ Engine::Started Engine::start_locked(bool is_forked_child) try {
   is_active_ = true;
   if (!is_forked_child) ++number_;
   is_in_child_ = false;
+  if (options_.handles_crashes) install_crash_handler();
   atexit(&Engine::at_exit);  // after curl's and OpenSSL's own, so that it runs before them
   return {number_, {}};
 } catch (const std::exception& error) {
@@ -218,6 +220,7 @@ void Engine::after_fork_in_parent() noexcept {
 void Engine::after_fork_in_child() noexcept {
   g_recording.fork_generation.fetch_add(1, std::memory_order_relaxed);
   g_recording.wake_descriptor.store(-1, std::memory_order_relaxed);
+  g_recording.crash_flush.store(CrashFlush::none, std::memory_order_relaxed);
   g_threads.reset_in_child();
   timespec now{};
   clock_gettime(CLOCK_REALTIME, &now);

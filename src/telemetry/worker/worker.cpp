@@ -67,6 +67,7 @@ void Worker::run() {
     const std::vector<Command> commands = mailbox_->wait(time_to_next_duty());
     now_ = Clock::now();
     for (const Command& command : commands) std::visit([this](const auto& one) { visit(one); }, command);
+    take_crash_flush();
     drain_rings();
     collect_due(false);
     send_due(false);
@@ -118,6 +119,14 @@ void Worker::visit(const ExportResult& result) {
 
 void Worker::visit(const FlushCommand& command) {
   flushes_.push_back({command.collects_metrics, command.is_last, 0, std::nullopt, command.done});
+}
+
+// Spans and logs go first: the crashed thread may hold a lock that collecting metrics takes.
+void Worker::take_crash_flush() {
+  auto wanted = CrashFlush::wanted;
+  if (!g_recording.crash_flush.compare_exchange_strong(wanted, CrashFlush::under_way)) return;
+  for (const bool collects_metrics : {false, true})
+    flushes_.push_back({collects_metrics, false, 0, std::nullopt, nullptr});
 }
 
 void Worker::visit(const BooksCommand& command) { command.answer->set(make_books()); }
@@ -233,7 +242,11 @@ void Worker::advance_flushes() {
   const std::uint64_t oldest = pending_.empty() ? last_batch_ + 1 : pending_.begin()->first;
   std::erase_if(flushes_, [&](const PendingFlush& flush) {
     if (!flush.last_batch.has_value() || oldest <= *flush.last_batch) return false;
-    flush.done->set(true);
+    if (flush.done != nullptr) {
+      flush.done->set(true);
+    } else if (flush.collects_metrics) {
+      g_recording.crash_flush.store(CrashFlush::done, std::memory_order_release);  // pairs with the handler's
+    }
     return true;
   });
 }
@@ -246,7 +259,9 @@ void Worker::drop_the_rest() {
   for (const Command& command : mailbox_->wait(std::chrono::nanoseconds{0})) {
     std::visit([this](const auto& one) { visit(one); }, command);
   }
-  for (const PendingFlush& flush : flushes_) flush.done->set(false);
+  for (const PendingFlush& flush : flushes_) {
+    if (flush.done != nullptr) flush.done->set(false);
+  }
 }
 
 AllBooks Worker::make_books() const {

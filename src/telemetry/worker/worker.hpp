@@ -69,7 +69,7 @@ class Worker {
     bool is_last;
     int passes;                               // over the rings since it was asked for
     std::optional<std::uint64_t> last_batch;  // once its records are in batches: the last of them
-    std::shared_ptr<OneShot<bool>> done;
+    std::shared_ptr<OneShot<bool>> done;      // null: a crashed thread's, or nobody's
   };
   struct Reader {
     ReaderOptions options;
@@ -82,6 +82,7 @@ class Worker {
   void visit(const FlushCommand& command);
   void visit(const BooksCommand& command);
   void visit(const StopCommand& command);
+  void take_crash_flush();
   [[nodiscard]] std::chrono::nanoseconds time_to_next_duty() const;
   [[nodiscard]] bool holds_back() const;
   void drain_rings();

@@ -6,6 +6,7 @@
 #include <array>
 #include <atomic>
 #include <chrono>
+#include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <ergon/telemetry.hpp>
@@ -137,6 +138,29 @@ int write_to_an_unread_pipe(const char* /*endpoint*/) {
   return !is_settled && is_complete && longest < 2s ? 0 : 1;
 }
 
+void crash_by_a_null_pointer() {
+  volatile int* const nowhere = nullptr;
+  *nowhere = 1;
+}
+
+void say_that_it_came(int /*signal*/) {
+  constexpr std::string_view kText = "the earlier handler\n";
+  [[maybe_unused]] const auto written = ::write(STDERR_FILENO, kText.data(), kText.size());
+  std::signal(SIGSEGV, SIG_DFL);
+}
+
+int crash(const char* endpoint, void (*how)()) {
+  auto session = ergon::telemetry::start(to(endpoint), {.handles_crashes = true});
+  record("before the crash");
+  std::thread(how).join();
+  return 1;
+}
+
+int crash_with_a_handler_before(const char* endpoint) {
+  std::signal(SIGSEGV, &say_that_it_came);
+  return crash(endpoint, &crash_by_a_null_pointer);
+}
+
 int start_nothing(const char* /*endpoint*/) { return 0; }
 
 struct Scenario {
@@ -151,6 +175,9 @@ constexpr std::array kScenarios{
     Scenario{"start_again", &start_again},
     Scenario{"unread_pipe", &write_to_an_unread_pipe},
     Scenario{"start_nothing", &start_nothing},
+    Scenario{"segmentation_fault", [](const char* to) { return crash(to, &crash_by_a_null_pointer); }},
+    Scenario{"abort", [](const char* to) { return crash(to, [] { std::abort(); }); }},
+    Scenario{"earlier_handler", &crash_with_a_handler_before},
 };
 
 }  // namespace

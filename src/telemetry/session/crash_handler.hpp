@@ -1,0 +1,9 @@
+#pragma once
+
+namespace ergon::telemetry {
+
+/// From now on a crashing thread has the worker send what was recorded, for at most a second, and then lets
+/// the signal take its course, with whoever handled it before. Once per process; later calls do nothing.
+void install_crash_handler();
+
+}  // namespace ergon::telemetry
