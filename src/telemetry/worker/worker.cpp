@@ -242,13 +242,17 @@ void Worker::advance_flushes() {
   const std::uint64_t oldest = pending_.empty() ? last_batch_ + 1 : pending_.begin()->first;
   std::erase_if(flushes_, [&](const PendingFlush& flush) {
     if (!flush.last_batch.has_value() || oldest <= *flush.last_batch) return false;
-    if (flush.done != nullptr) {
-      flush.done->set(true);
-    } else if (flush.collects_metrics) {
-      g_recording.crash_flush.store(CrashFlush::done, std::memory_order_release);  // pairs with the handler's
-    }
+    answer(flush, true);
     return true;
   });
+}
+
+void Worker::answer(const PendingFlush& flush, bool is_settled) {
+  if (flush.done != nullptr) {
+    flush.done->set(is_settled);
+  } else if (flush.collects_metrics) {
+    g_recording.crash_flush.store(CrashFlush::done, std::memory_order_release);  // pairs with the handler's
+  }
 }
 
 // The sinks have stopped and answered, so what is sent now comes straight back as dropped.
@@ -259,9 +263,7 @@ void Worker::drop_the_rest() {
   for (const Command& command : mailbox_->wait(std::chrono::nanoseconds{0})) {
     std::visit([this](const auto& one) { visit(one); }, command);
   }
-  for (const PendingFlush& flush : flushes_) {
-    if (flush.done != nullptr) flush.done->set(false);
-  }
+  for (const PendingFlush& flush : flushes_) answer(flush, false);
 }
 
 AllBooks Worker::make_books() const {

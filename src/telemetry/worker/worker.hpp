@@ -69,7 +69,7 @@ class Worker {
     bool is_last;
     int passes;                               // over the rings since it was asked for
     std::optional<std::uint64_t> last_batch;  // once its records are in batches: the last of them
-    std::shared_ptr<OneShot<bool>> done;      // null: a crashed thread's, or nobody's
+    std::shared_ptr<OneShot<bool>> done;      // null: a crashed thread's
   };
   struct Reader {
     ReaderOptions options;
@@ -95,6 +95,7 @@ class Worker {
   void collect_due(bool all);
   void collect_for(Pipeline& pipeline);
   void advance_flushes();
+  static void answer(const PendingFlush& flush, bool is_settled);
   void drop_the_rest();
   [[nodiscard]] AllBooks make_books() const;
   Ledger& ledger(Signal signal) { return ledgers_[static_cast<std::size_t>(signal)]; }
