@@ -1,20 +1,20 @@
 #include "base/diagnostic.hpp"
 
-#include <poll.h>
 #include <unistd.h>
 
 #include <string>
 
+#include "base/one_line.hpp"
+#include "base/output.hpp"
 #include "base/ticks.hpp"
 
 namespace ergon::base {
 
 void write_to_stderr(std::string_view line) noexcept {
+  const Output output(STDERR_FILENO);
   while (!line.empty()) {
-    pollfd stream{STDERR_FILENO, POLLOUT, 0};
-    if (poll(&stream, 1, 0) <= 0) return;  // nobody reads: a diagnostic must not block its thread
-    const ssize_t written = write(STDERR_FILENO, line.data(), line.size());
-    if (written <= 0) return;
+    const ssize_t written = output.write_some(line);
+    if (written <= 0) return;  // nobody reads: a diagnostic must not block its thread
     line.remove_prefix(static_cast<std::size_t>(written));
   }
 }
@@ -30,7 +30,7 @@ void Diagnostic::report(std::string_view detail) noexcept try {
     return;
   }
   std::string line = "ergon: " + std::string(what_);
-  if (!detail.empty()) line.append(": ").append(detail);
+  if (!detail.empty()) append_one_line(line.append(": "), detail);
   // In the first report, what others held back meanwhile is not "since the last"; the next one tells it.
   const std::uint64_t held = last == 0 ? 0 : held_back_.exchange(0, std::memory_order_relaxed);
   if (held > 0) {

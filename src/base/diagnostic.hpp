@@ -13,6 +13,7 @@ class Diagnostic {
   /// `what` must be a literal: "telemetry: spans refused by the backend".
   constexpr explicit Diagnostic(std::string_view what) noexcept : what_(what) {}
 
+  /// The detail may come from anywhere, a server too: control characters in it are shown, not obeyed.
   void report(std::string_view detail) noexcept;
 
  private:

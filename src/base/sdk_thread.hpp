@@ -8,15 +8,28 @@
 
 namespace ergon::base {
 
-/// Starts one of the SDK's own threads, all signals blocked: signals are the program's.
+/// Keeps all signals from this thread, and from those it starts, for a scope.
+class SignalsHeldBack {
+ public:
+  SignalsHeldBack() noexcept {
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before_);
+  }
+  SignalsHeldBack(const SignalsHeldBack&) = delete;
+  SignalsHeldBack& operator=(const SignalsHeldBack&) = delete;
+  ~SignalsHeldBack() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
+ private:
+  sigset_t before_;
+};
+
+/// Starts one of the SDK's own threads, all signals blocked: signals are the program's. Throws
+/// std::system_error where the system has no thread left.
 template <class Run>
 [[nodiscard]] std::thread start_sdk_thread(const char* name, Run run) {
-  sigset_t all;
-  sigset_t before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
+  const SignalsHeldBack held_back;
   std::thread thread(std::move(run));
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
   pthread_setname_np(thread.native_handle(), name);
   return thread;
 }

@@ -17,6 +17,9 @@ using namespace std::chrono_literals;
 using testing::HasSubstr;
 using Names = std::multiset<std::string>;
 
+// Sanitizers handle crashes, too, and end the process in a way of their own.
+constexpr const char* kCrashesAreOurs = "handle_segv=0:handle_abort=0";
+
 class Lifecycle : public testing::Test {
  protected:
   void SetUp() override {
@@ -25,7 +28,9 @@ class Lifecycle : public testing::Test {
   }
 
   void run(const std::string& scenario, ExitStatus expected = {.code = 0}) {
-    ChildProcess program({.arguments = {ERGON_LIFECYCLE, scenario, receiver_->endpoint()}});
+    ChildProcess program(
+        {.arguments = {ERGON_LIFECYCLE, scenario, receiver_->endpoint()},
+         .environment = {{"ASAN_OPTIONS", kCrashesAreOurs}, {"TSAN_OPTIONS", kCrashesAreOurs}}});
     EXPECT_EQ(program.wait(40s), expected) << program.error_output();
     errors_ = program.error_output();
     const Arrived arrived = take_all(*receiver_);

@@ -110,7 +110,7 @@ void encode(std::byte*& at, const T& value) noexcept {
     const std::string_view text = text_of(value);
     const auto size = static_cast<std::uint32_t>(text.size());
     std::memcpy(at, &size, sizeof size);
-    std::memcpy(at + sizeof size, text.data(), text.size());
+    if (!text.empty()) std::memcpy(at + sizeof size, text.data(), text.size());
     at += sizeof size + text.size();
   } else {
     std::memcpy(at, &value, sizeof value);

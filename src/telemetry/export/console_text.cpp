@@ -5,8 +5,8 @@
 #include <array>
 #include <iterator>
 
-#include "base/control_character.hpp"
 #include "base/json_text.hpp"
+#include "base/one_line.hpp"
 #include "telemetry/export/otlp_reader.hpp"
 #include "telemetry/logging/log_encoder.hpp"
 #include "telemetry/logging/time_text.hpp"
@@ -15,6 +15,7 @@ namespace ergon::telemetry {
 
 namespace {
 
+using base::append_one_line;
 using testing::RecordedAttributes;
 
 void append_attributes(std::string& out, const RecordedAttributes& attributes) {
@@ -104,22 +105,6 @@ void append_span(std::string& out, const testing::RecordedSpan& span, std::strin
 
 }  // namespace
 
-void append_one_line(std::string& out, std::string_view text) {
-  while (!text.empty()) {
-    const base::ControlCharacter control = base::control_at_front(text);
-    if (text.front() == '\n') {
-      out.append("\\n");
-    } else if (control.size == 1) {
-      fmt::format_to(std::back_inserter(out), "\\x{:02x}", control.point);
-    } else if (control.size > 1) {
-      fmt::format_to(std::back_inserter(out), "\\u{:04x}", control.point);
-    } else {
-      out.push_back(text.front());
-    }
-    text.remove_prefix(control.size > 0 ? control.size : 1);
-  }
-}
-
 std::string logs_as_text(const ExportBatch& batch) {
   std::string out;
   for (const testing::RecordedLog& log : read_logs(batch.request()).logs) {
@@ -179,7 +164,7 @@ std::string points_as_text(const ExportBatch& batch) {
       fmt::format_to(std::back_inserter(out), " count={} sum={} buckets=[{}]", point.count, point.sum,
                      fmt::join(point.buckets, " "));
     }
-    if (!point.unit.empty()) out.append(" ").append(point.unit);
+    if (!point.unit.empty()) append_one_line(out.append(" "), point.unit);
     out.append(" service=");
     append_one_line(out, service_of(read.resource));
     out.push_back('\n');

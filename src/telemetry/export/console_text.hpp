@@ -23,7 +23,4 @@ namespace ergon::telemetry {
 /// A line for each point: name, attributes, value or distribution.
 [[nodiscard]] std::string points_as_text(const ExportBatch& batch);
 
-/// Appends the text with control characters as `\n`, `\x1b` or `\u009b`, so that it stays on its line.
-void append_one_line(std::string& out, std::string_view text);
-
 }  // namespace ergon::telemetry

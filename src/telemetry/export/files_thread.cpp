@@ -1,15 +1,15 @@
 #include "telemetry/export/files_thread.hpp"
 
 #include <poll.h>
-#include <sys/eventfd.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <system_error>
 
 #include "base/diagnostic.hpp"
+#include "base/event_descriptor.hpp"
 #include "base/sdk_thread.hpp"
 #include "telemetry/record/thread_block.hpp"
 
@@ -17,20 +17,8 @@ namespace ergon::telemetry {
 
 namespace {
 
-base::Diagnostic g_not_written{"telemetry: a console or file could not be written, its records are lost"};
-
-// A pipe or terminal that polls as writable takes this much without blocking (POSIX: PIPE_BUF).
-constexpr std::size_t kPipeChunk = 4'096;
-
-bool is_writable_now(int descriptor) {
-  pollfd one{descriptor, POLLOUT, 0};
-  return poll(&one, 1, 0) > 0;
-}
-
-bool is_regular_file(int descriptor) {
-  struct stat status{};
-  return fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode);
-}
+constinit base::Diagnostic g_not_written{
+    "telemetry: a console or file could not be written, its records are lost"};
 
 }  // namespace
 
@@ -50,7 +38,7 @@ class FilesThread::Destination final : public Sink {
 };
 
 FilesThread::FilesThread(std::shared_ptr<ResultInbox> results)
-    : results_(std::move(results)), wake_descriptor_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+    : results_(std::move(results)), wake_descriptor_(base::make_event_descriptor()) {}
 
 FilesThread::~FilesThread() {
   stop();
@@ -60,16 +48,20 @@ FilesThread::~FilesThread() {
 std::shared_ptr<Sink> FilesThread::add_stream(int descriptor, TextFormat format) {
   const auto same = std::ranges::find(streams_, descriptor, &Stream::descriptor);
   const auto index = static_cast<std::size_t>(same - streams_.begin());
-  if (same == streams_.end()) streams_.push_back({descriptor, {}, {}, 0});
+  if (same == streams_.end()) streams_.emplace_back(descriptor);
   return std::make_shared<Destination>(*this, index, format);
 }
 
-void FilesThread::start() {
+bool FilesThread::try_start() try {
   std::call_once(started_, [this] { thread_ = base::start_sdk_thread("ergon-files", [this] { run(); }); });
+  return true;
+} catch (const std::system_error& error) {
+  g_not_written.report(error.what());
+  return false;
 }
 
 void FilesThread::submit(Job job) {
-  start();
+  if (!try_start()) return finish(job.batch, false, DropReason::non_retryable);
   {
     const std::lock_guard guard(mutex_);
     if (!is_closed_) {
@@ -121,7 +113,7 @@ void FilesThread::take_jobs() {
 void FilesThread::wait_for_room() {
   std::vector<pollfd> waiting{{wake_descriptor_, POLLIN, 0}};
   for (const Stream& stream : streams_) {
-    if (!stream.batches.empty()) waiting.push_back({stream.descriptor, POLLOUT, 0});
+    if (stream.output) waiting.push_back({stream.output->descriptor(), POLLOUT, 0});
   }
   if (poll(waiting.data(), waiting.size(), -1) <= 0) return;
   std::uint64_t wakes = 0;
@@ -131,23 +123,23 @@ void FilesThread::wait_for_room() {
 void FilesThread::advance(Stream& stream) {
   while (!stream.batches.empty()) {
     const auto& [batch, format] = stream.batches.front();
-    if (stream.text.empty()) stream.text = format(batch);
+    if (!stream.output) {
+      stream.output.emplace(stream.descriptor);
+      stream.text = format(batch);
+    }
     if (!write_some(stream)) return;
     stream.batches.pop_front();
-    stream.text.clear();
     stream.written = 0;
+    stream.output.reset();
   }
 }
 
-// Writes until the text is done (true), or the descriptor would block (false).
+// Writes until the text is done (true), or the stream takes no more (false).
 bool FilesThread::write_some(Stream& stream) {
-  const std::size_t chunk = is_regular_file(stream.descriptor) ? stream.text.size() : kPipeChunk;
   const ExportBatch& batch = stream.batches.front().first;
   while (stream.written < stream.text.size()) {
-    if (!is_writable_now(stream.descriptor)) return false;
-    const std::size_t size = std::min(chunk, stream.text.size() - stream.written);
-    const ssize_t done = write(stream.descriptor, stream.text.data() + stream.written, size);
-    if (done < 0 && (errno == EAGAIN || errno == EINTR)) return false;
+    const ssize_t done = stream.output->write_some(std::string_view(stream.text).substr(stream.written));
+    if (done == 0) return false;
     if (done < 0) {
       g_not_written.report(std::strerror(errno));
       finish(batch, false, DropReason::non_retryable);

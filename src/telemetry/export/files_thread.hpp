@@ -4,10 +4,12 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "base/output.hpp"
 #include "telemetry/worker/export_batch.hpp"
 
 namespace ergon::telemetry {
@@ -19,6 +21,7 @@ using TextFormat = std::string (*)(const ExportBatch& batch);
 /// is kept while the others go on. Starts with its first batch.
 class FilesThread {
  public:
+  /// Throws std::system_error where the process has no descriptor left.
   explicit FilesThread(std::shared_ptr<ResultInbox> results);
   FilesThread(const FilesThread&) = delete;
   FilesThread& operator=(const FilesThread&) = delete;
@@ -34,10 +37,11 @@ class FilesThread {
   class Destination;
   struct Stream {
     int descriptor;
-    std::deque<std::pair<ExportBatch, TextFormat>>
-        batches;  // the first is the one whose text is being written
-    std::string text;
+    // The first is the one whose text is being written, by `output`.
+    std::deque<std::pair<ExportBatch, TextFormat>> batches{};
+    std::string text{};
     std::size_t written{0};
+    std::optional<base::Output> output{};
   };
   struct Job {
     std::size_t stream;
@@ -45,7 +49,7 @@ class FilesThread {
     ExportBatch batch;
   };
 
-  void start();
+  [[nodiscard]] bool try_start();
   void submit(Job job);
   void wake();
   void run();
@@ -57,7 +61,7 @@ class FilesThread {
 
   const std::shared_ptr<ResultInbox> results_;
   int wake_descriptor_;
-  std::vector<Stream> streams_;  // the thread's once it runs
+  std::deque<Stream> streams_;  // the thread's once it runs
   std::mutex mutex_;
   std::vector<Job> jobs_;                 // guarded by mutex_
   bool is_closed_{false};                 // guarded by mutex_

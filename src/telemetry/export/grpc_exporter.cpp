@@ -46,7 +46,7 @@ void GrpcExporter::close() {
 
 void GrpcExporter::take_queued() {
   const std::lock_guard guard(mutex_);
-  for (ExportBatch& batch : queued_) ready_.push_back({std::move(batch), 0, {}, {}, nullptr});
+  for (ExportBatch& batch : queued_) ready_.push_back({.batch = std::move(batch)});
   queued_.clear();
 }
 
@@ -59,6 +59,7 @@ void GrpcExporter::start_ready(CURLM* multi, Clock::time_point now) {
   for (Request& request : active_) {
     if (request.transfer != nullptr || request.not_before > now) continue;
     if (request.attempts++ == 0) request.first_attempt = now;
+    request.connections = connections_;
     request.transfer = std::make_unique<Transfer>(options_, connections_.get(), request.batch.payload);
     if (request.transfer->handle() != nullptr) {
       curl_multi_add_handle(multi, request.transfer->handle());
@@ -79,8 +80,8 @@ bool GrpcExporter::finish(CURLM* multi, CURL* handle, CURLcode result, Clock::ti
   const Verdict verdict = request.transfer->verdict(result);
   curl_multi_remove_handle(multi, handle);
   request.transfer.reset();
-  if (result != CURLE_OK) discard_connections();
-  release_unused_pools();
+  if (result != CURLE_OK && request.connections == connections_) connections_ = make_pool();
+  request.connections.reset();
   apply(std::move(request), verdict, now);
   return true;
 }
@@ -128,8 +129,8 @@ void GrpcExporter::halve(Request request) {
     diagnostics_.too_large.report({});
     return drop(request.batch, DropReason::too_large);
   }
-  ready_.push_front({std::move(halves->second), 0, {}, {}, nullptr});
-  ready_.push_front({std::move(halves->first), 0, {}, {}, nullptr});
+  ready_.push_front({.batch = std::move(halves->second)});
+  ready_.push_front({.batch = std::move(halves->first)});
 }
 
 void GrpcExporter::drop(const ExportBatch& batch, DropReason reason) {
@@ -139,14 +140,6 @@ void GrpcExporter::drop(const ExportBatch& batch, DropReason reason) {
   result.dropped = batch.count;
   result.reason = reason;
   results_->post(result);
-}
-
-void GrpcExporter::discard_connections() { discarded_.push_back(std::exchange(connections_, make_pool())); }
-
-void GrpcExporter::release_unused_pools() {
-  if (discarded_.empty()) return;
-  if (std::ranges::none_of(active_, [](const Request& request) { return request.transfer != nullptr; }))
-    discarded_.clear();
 }
 
 std::optional<Clock::time_point> GrpcExporter::next_retry() const {
@@ -168,7 +161,6 @@ void GrpcExporter::abandon(CURLM* multi) {
   for (const Request& request : ready_) drop(request.batch, DropReason::shutdown);
   active_.clear();
   ready_.clear();
-  discarded_.clear();
   connections_.reset();
 }
 

@@ -30,6 +30,8 @@ class GrpcExporter {
   GrpcExporter& operator=(const GrpcExporter&) = delete;
   ~GrpcExporter();
 
+  /// Answers a batch that nobody can send with dropped (`non_retryable`).
+  void refuse(const ExportBatch& batch) { drop(batch, DropReason::non_retryable); }
   /// Queues a batch; after `close`, answers it with dropped (`shutdown`) at once.
   void enqueue(ExportBatch batch);
   void close();
@@ -49,7 +51,8 @@ class GrpcExporter {
     int attempts{0};
     Clock::time_point first_attempt{};
     Clock::time_point not_before{};
-    std::unique_ptr<Transfer> transfer;  // while in flight
+    std::shared_ptr<CURLSH> connections{};  // the pool that the transfer uses, so before it
+    std::unique_ptr<Transfer> transfer{};   // while in flight
   };
 
   // Each held back by itself, so that one trouble of one destination never hides another's.
@@ -67,20 +70,17 @@ class GrpcExporter {
   void halve(Request request);
   void deliver(const Request& request, const Verdict& verdict);
   void drop(const ExportBatch& batch, DropReason reason);
-  /// After a timeout or a transport error: a stalled HTTP/2 connection would be reused for ever otherwise.
-  void discard_connections();
-  /// A discarded pool goes when no transfer in flight can use it any more.
-  void release_unused_pools();
 
   const TransferOptions options_;
   const std::size_t most_in_flight_;
   const std::shared_ptr<ResultInbox> results_;
   Backoff backoff_;
   Diagnostics diagnostics_;
-  std::shared_ptr<CURLSH> connections_;             // this exporter's own pool
-  std::vector<Request> active_;                     // in flight or waiting to be retried; each holds a slot
-  std::deque<Request> ready_;                       // not tried yet, in order
-  std::vector<std::shared_ptr<CURLSH>> discarded_;  // pools that transfers in flight may still use
+  // This exporter's own pool. After a timeout or a transport error it is replaced, as a stalled HTTP/2
+  // connection would be reused for ever otherwise; the old one goes with the last transfer that uses it.
+  std::shared_ptr<CURLSH> connections_;
+  std::vector<Request> active_;  // in flight or waiting to be retried; each holds a slot
+  std::deque<Request> ready_;    // not tried yet, in order
 
   std::mutex mutex_;
   std::vector<ExportBatch> queued_;  // guarded by mutex_

@@ -196,6 +196,12 @@ bool is_retryable(GrpcStatus status) {
   return std::ranges::find(kRetryable, status) != kRetryable.end();
 }
 
+// In the words of grpc-go and gRPC core, of grpc-java, and of grpc-dotnet.
+bool says_too_large(std::string_view message) {
+  const auto has = [&](std::string_view words) { return message.find(words) != std::string_view::npos; };
+  return has("larger than max") || (has("exceeds") && has("maximum"));
+}
+
 }  // namespace
 
 void take_header(GrpcAnswer& answer, std::string_view line) {
@@ -233,8 +239,7 @@ Verdict judge(const GrpcAnswer& answer) {
     verdict.message = "gRPC status " + std::to_string(static_cast<int>(status)) + ", HTTP status " +
                       std::to_string(answer.http_status);
   }
-  if (status == GrpcStatus::resource_exhausted &&
-      answer.message.find("larger than max") != std::string::npos) {
+  if (status == GrpcStatus::resource_exhausted && says_too_large(answer.message)) {
     verdict.kind = Verdict::Kind::split;
   } else if (is_retryable(status)) {
     verdict.kind = Verdict::Kind::retry;

@@ -1,7 +1,10 @@
 #include "telemetry/export/network_thread.hpp"
 
 #include <algorithm>
+#include <stdexcept>
+#include <system_error>
 
+#include "base/diagnostic.hpp"
 #include "base/sdk_thread.hpp"
 #include "telemetry/record/thread_block.hpp"
 
@@ -14,7 +17,7 @@ class NetworkThread::Destination final : public Sink {
       : network_(network), exporter_(std::move(exporter)) {}
 
   void submit(ExportBatch batch) override {
-    network_.start();
+    if (!network_.try_start()) return exporter_->refuse(batch);
     exporter_->enqueue(std::move(batch));
     curl_multi_wakeup(network_.multi_);
   }
@@ -32,12 +35,16 @@ void initialise_curl() {
 NetworkThread::NetworkThread(std::shared_ptr<ResultInbox> results) : results_(std::move(results)) {
   initialise_curl();
   multi_ = curl_multi_init();
+  if (curl_multi_wakeup(multi_) == CURLM_OK)
+    return;  // else no descriptor was left, and no poll could be ended
+  curl_multi_cleanup(multi_);
+  throw std::runtime_error("libcurl could not be set up");
 }
 
 NetworkThread::~NetworkThread() {
   stop();
   exporters_.clear();
-  if (multi_ != nullptr) curl_multi_cleanup(multi_);
+  curl_multi_cleanup(multi_);
 }
 
 std::shared_ptr<Sink> NetworkThread::add_destination(TransferOptions options, Signal signal) {
@@ -46,8 +53,13 @@ std::shared_ptr<Sink> NetworkThread::add_destination(TransferOptions options, Si
   return std::make_shared<Destination>(*this, std::move(exporter));
 }
 
-void NetworkThread::start() {
+bool NetworkThread::try_start() try {
   std::call_once(started_, [this] { thread_ = base::start_sdk_thread("ergon-network", [this] { run(); }); });
+  return true;
+} catch (const std::system_error& error) {
+  static constinit base::Diagnostic no_thread{"telemetry: the network thread cannot start, records are lost"};
+  no_thread.report(error.what());
+  return false;
 }
 
 void NetworkThread::stop() {

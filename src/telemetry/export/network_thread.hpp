@@ -17,6 +17,7 @@ namespace ergon::telemetry {
 /// with its first destination.
 class NetworkThread {
  public:
+  /// Throws std::runtime_error where the process has no descriptor left.
   explicit NetworkThread(std::shared_ptr<ResultInbox> results);
   NetworkThread(const NetworkThread&) = delete;
   NetworkThread& operator=(const NetworkThread&) = delete;
@@ -34,7 +35,7 @@ class NetworkThread {
  private:
   class Destination;
 
-  void start();
+  [[nodiscard]] bool try_start();
   void run();
   void work();
   bool finish_ended();

@@ -38,6 +38,8 @@ void Transfer::set_options(const TransferOptions& options, CURLSH* connections, 
   curl_easy_setopt(handle_, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(handle_, CURLOPT_HTTP_VERSION,
                    is_tls ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE);
+  curl_easy_setopt(handle_, CURLOPT_HTTPPROXYTUNNEL,
+                   1L);  // no proxy speaks HTTP/2 in clear text to both ends
   curl_easy_setopt(handle_, CURLOPT_SHARE, connections);
   curl_easy_setopt(handle_, CURLOPT_PIPEWAIT, 1L);
   curl_easy_setopt(handle_, CURLOPT_HTTPHEADER, headers_);
@@ -74,7 +76,9 @@ std::size_t Transfer::take_line(char* bytes, std::size_t size, std::size_t count
 }
 
 Verdict Transfer::verdict(CURLcode result) const {
-  if (result == CURLE_OK) {
+  // Once the status is there the call is over, however the stream ends: servers refuse a request that is too
+  // large before they have read it, and break it off.
+  if (result == CURLE_OK || (answer_.status.has_value() && result != CURLE_WRITE_ERROR)) {
     GrpcAnswer answer = answer_;
     curl_easy_getinfo(handle_, CURLINFO_RESPONSE_CODE, &answer.http_status);
     return judge(answer);

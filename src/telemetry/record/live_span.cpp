@@ -170,9 +170,7 @@ void LiveSpan::end() noexcept {
     record->parent_is_remote = parent_is_remote;
     copy_body(record->body_bytes(), body);
     commit_record(*block, Signal::spans, head);
-    if (g_recording.waits_for_export.load(std::memory_order_relaxed)) [[unlikely]] {
-      if (auto* wait = g_recording.wait_for_export.load(std::memory_order_acquire)) wait();
-    }
+    wait_for_simple_export(Signal::spans);
   }
   release_body(body);
 }

@@ -66,6 +66,7 @@ std::byte* begin_log(const LogCall& call, Attributes attributes) noexcept {
 void commit_log() noexcept {
   commit_record(*t_thread.block, Signal::logs, t_pending);
   t_pending = nullptr;
+  wait_for_simple_export(Signal::logs);
 }
 
 void record_formatted_log(const LoggerState& logger, Level level, std::string_view text,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -25,10 +26,11 @@ inline constexpr std::uint64_t kNeverSampled = std::uint64_t{1} << 56U;
 /// loads are relaxed: a record at the edge of a change may follow either state.
 struct alignas(64) RecordingState {
   std::atomic<Phase> phase{Phase::prestart};
-  std::atomic<bool> records_spans{true};      // a tracing section exists
-  std::atomic<bool> records_metrics{true};    // a metrics section exists
-  std::atomic<bool> follows_parent{true};     // parent_based
-  std::atomic<bool> waits_for_export{false};  // a `simple` span processor exists
+  std::atomic<bool> records_spans{true};    // a tracing section exists
+  std::atomic<bool> records_metrics{true};  // a metrics section exists
+  std::atomic<bool> follows_parent{true};   // parent_based
+  // Whether a `simple` processor of the signal exists.
+  std::array<std::atomic<bool>, kSignals> waits_for_export{};
   std::atomic<bool> blocks_when_full{false};
   std::atomic<int> wake_descriptor{-1};  // the worker's eventfd
   // A crashed thread wants it, the worker does the rest; acquire and release, as the thread waits for it.
@@ -38,14 +40,22 @@ struct alignas(64) RecordingState {
   // T).
   std::atomic<std::uint64_t> root_threshold{kAlwaysSampled};
   std::atomic<std::uint64_t> max_block_nanoseconds{0};
-  // Session's: called when a thread takes its ring (starts the pipeline of a forked child), and by spans that
-  // end under a `simple` processor. Null while there is no session.
+  // Session's: called when a thread takes its ring (starts the pipeline of a forked child), and by what is
+  // recorded under a `simple` processor. Null while there is no session.
   std::atomic<void (*)()> on_thread_joined{nullptr};
-  std::atomic<void (*)()> wait_for_export{nullptr};
+  std::atomic<void (*)(Signal)> wait_for_export{nullptr};
 };
 
 extern constinit RecordingState g_recording;
 extern constinit MemoryBudget g_budget;
+
+/// Under a `simple` processor of the signal, waits until what this thread recorded was exported.
+inline void wait_for_simple_export(Signal signal) noexcept {
+  if (!g_recording.waits_for_export[static_cast<std::size_t>(signal)].load(std::memory_order_relaxed))
+      [[likely]]
+    return;
+  if (auto* wait = g_recording.wait_for_export.load(std::memory_order_acquire)) wait(signal);
+}
 
 /// Wakes the worker; safe on any thread and in a signal handler.
 [[gnu::cold]] void wake_worker() noexcept;

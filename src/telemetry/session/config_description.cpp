@@ -1,5 +1,8 @@
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <charconv>
+#include <chrono>
 #include <string>
 #include <string_view>
 
@@ -14,15 +17,36 @@ using config::Tag;
 
 namespace {
 
+// Longer than anybody waits, and far from where nanoseconds overflow.
+constexpr std::chrono::milliseconds kLongest = 24h;
+
 bool is_readable_file(std::string_view path) {
-  return path.empty() || access(std::string(path).c_str(), R_OK) == 0;
+  if (path.empty()) return true;
+  const std::string name(path);
+  struct stat status{};
+  return stat(name.c_str(), &status) == 0 && !S_ISDIR(status.st_mode) && access(name.c_str(), R_OK) == 0;
+}
+
+bool is_port(std::string_view text) {
+  unsigned port = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+  return error == std::errc{} && end == text.data() + text.size() && port >= 1 && port <= 65'535;
+}
+
+// HOST or HOST:PORT; an IPv6 address in brackets.
+bool is_authority(std::string_view text) {
+  const std::size_t host_end = text.starts_with('[') ? text.find(']') : text.find(':');
+  if (host_end == 0 || text.empty()) return false;
+  if (host_end == std::string_view::npos) return !text.starts_with('[');
+  const std::string_view rest = text.substr(text.starts_with('[') ? host_end + 1 : host_end);
+  return rest.empty() || (rest.front() == ':' && is_port(rest.substr(1)));
 }
 
 bool is_endpoint(std::string_view endpoint) {
   for (const std::string_view scheme : {"http://", "https://"}) {
-    if (!endpoint.starts_with(scheme)) continue;
-    const std::string_view host = endpoint.substr(scheme.size());
-    return !host.empty() && host.find_first_of(":/ ") != 0 && host.find(' ') == std::string_view::npos;
+    if (!endpoint.starts_with(scheme) || endpoint.find_first_of(" ?#@") != std::string_view::npos) continue;
+    const std::string_view rest = endpoint.substr(scheme.size());
+    return is_authority(rest.substr(0, rest.find('/')));
   }
   return false;
 }
@@ -46,7 +70,7 @@ constexpr auto ergon_describe(Tag<OtlpGrpcExporter>) {
       config::field<&OtlpGrpcExporter::endpoint>(
           "endpoint", "http://host:port in clear text, https:// with TLS.", {.form = &kEndpoint}),
       config::field<&OtlpGrpcExporter::timeout>("timeout", "Limit of one attempt; 0 is no limit.",
-                                                {.minimum = 0ms}),
+                                                {.minimum = 0ms, .maximum = kLongest}),
       config::field<&OtlpGrpcExporter::tls>("tls", "TLS, for https:// endpoints."));
 }
 
@@ -86,13 +110,14 @@ constexpr auto ergon_describe(Tag<Sampler>) {
 // Spans and log records are batched by the same options, with their own defaults.
 template <class Batch>
 constexpr auto describe_batch(std::string_view documentation) {
-  return config::object(documentation,
-                        config::field<&Batch::schedule_delay>(
-                            "schedule_delay", "Longest wait for a batch to fill.", {.minimum = 0ms}),
-                        config::field<&Batch::max_export_batch_size>(
-                            "max_export_batch_size", "Items in one export request, at most.",
-                            {.unit = "{item}", .minimum = 1, .maximum = 65'536}),
-                        config::field<&Batch::exporter>("exporter", "Where batches go."));
+  return config::object(
+      documentation,
+      config::field<&Batch::schedule_delay>("schedule_delay", "Longest wait for a batch to fill.",
+                                            {.minimum = 0ms, .maximum = kLongest}),
+      config::field<&Batch::max_export_batch_size>("max_export_batch_size",
+                                                   "Items in one export request, at most.",
+                                                   {.unit = "{item}", .minimum = 1, .maximum = 65'536}),
+      config::field<&Batch::exporter>("exporter", "Where batches go."));
 }
 
 template <class Simple>
@@ -187,10 +212,11 @@ constexpr auto ergon_describe(Tag<LoggingConfig>) {
 }
 
 constexpr auto ergon_describe(Tag<PeriodicReader>) {
-  return config::object("Collects all instruments at a fixed interval and exports them.",
-                        config::field<&PeriodicReader::interval>(
-                            "interval", "From one collection to the next.", {.minimum = 1ms}),
-                        config::field<&PeriodicReader::exporter>("exporter", "Where metrics go."));
+  return config::object(
+      "Collects all instruments at a fixed interval and exports them.",
+      config::field<&PeriodicReader::interval>("interval", "From one collection to the next.",
+                                               {.minimum = 1ms, .maximum = kLongest}),
+      config::field<&PeriodicReader::exporter>("exporter", "Where metrics go."));
 }
 
 constexpr auto ergon_describe(Tag<MetricReader>) {

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include <algorithm>
 #include <exception>
 #include <new>
 
@@ -21,13 +22,16 @@
 
 namespace ergon::telemetry {
 
+using namespace std::chrono_literals;
+
 namespace {
 
-// The longest that the end of a span waits for its export under a `simple` processor.
-constexpr std::chrono::seconds kSimpleExportLimit{30};
+constexpr std::chrono::milliseconds kLongestBlock{3'600'000};
 
+// A timeout may be `milliseconds::max()`, and the clock must not overflow.
 std::chrono::steady_clock::time_point deadline_in(std::chrono::milliseconds timeout) {
-  return std::chrono::steady_clock::now() + timeout;
+  constexpr std::chrono::hours kForEver{24 * 365};
+  return std::chrono::steady_clock::now() + std::min<std::chrono::milliseconds>(timeout, kForEver);
 }
 
 WorkerOptions plan(const TelemetryConfig& config, const RuntimeOptions& options,
@@ -100,11 +104,14 @@ void Engine::publish(const RecordingPlan& plan) {
   g_budget.set_limit(options_.memory_limit);
   g_recording.blocks_when_full.store(options_.on_full == OnFull::block, std::memory_order_relaxed);
   g_recording.max_block_nanoseconds.store(
-      static_cast<std::uint64_t>(std::chrono::nanoseconds(options_.max_block).count()),
+      static_cast<std::uint64_t>(
+          std::chrono::nanoseconds(std::clamp(options_.max_block, 0ms, kLongestBlock)).count()),
       std::memory_order_relaxed);
   g_recording.records_spans.store(plan.records_spans, std::memory_order_relaxed);
   g_recording.records_metrics.store(plan.records_metrics, std::memory_order_relaxed);
-  g_recording.waits_for_export.store(plan.waits_for_export, std::memory_order_relaxed);
+  longest_wait_.store(plan.longest_wait, std::memory_order_relaxed);
+  for (std::size_t i = 0; i < kSignals; ++i)
+    g_recording.waits_for_export[i].store(plan.waits_for_export[i], std::memory_order_relaxed);
   g_recording.follows_parent.store(plan.follows_parent, std::memory_order_relaxed);
   g_recording.root_threshold.store(plan.root_threshold, std::memory_order_relaxed);
   g_recording.wake_descriptor.store(running_->mailbox->wake_descriptor(), std::memory_order_relaxed);
@@ -136,7 +143,7 @@ bool Engine::shutdown(std::uint64_t number, std::chrono::milliseconds timeout) {
     if (!is_active_ || number != number_) return true;
     is_active_ = false;
     g_recording.phase.store(Phase::stopped, std::memory_order_release);
-    g_recording.waits_for_export.store(false, std::memory_order_relaxed);
+    for (auto& waits : g_recording.waits_for_export) waits.store(false, std::memory_order_relaxed);
     g_recording.wake_descriptor.store(-1, std::memory_order_relaxed);
     running = std::exchange(running_, nullptr);
     memory_.reset();
@@ -177,10 +184,12 @@ void Engine::on_thread_joined() noexcept {
   static_cast<void>(kRegistered);
 }
 
-void Engine::wait_for_export() noexcept {
-  const std::shared_ptr<Running> running = instance().running();
+void Engine::wait_for_export(Signal signal) noexcept {
+  Engine& engine = instance();
+  const std::shared_ptr<Running> running = engine.running();
   if (running == nullptr) return;
-  static_cast<void>(running->worker.flush(false)->wait_until(deadline_in(kSimpleExportLimit)));
+  const auto deadline = deadline_in(engine.longest_wait_.load(std::memory_order_relaxed));
+  static_cast<void>(running->worker.flush_simple(signal)->wait_until(deadline));
 }
 
 void Engine::at_exit() noexcept {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -56,7 +57,7 @@ class Engine {
   Engine() = default;
 
   static void on_thread_joined() noexcept;
-  static void wait_for_export() noexcept;
+  static void wait_for_export(Signal signal) noexcept;
   static void at_exit() noexcept;
   friend struct Hooks;
 
@@ -65,6 +66,8 @@ class Engine {
   [[nodiscard]] std::shared_ptr<Running> running();
   [[nodiscard]] std::chrono::milliseconds shutdown_timeout();
 
+  // Of a recording thread under a `simple` processor; written with mutex_ held, read by such threads.
+  std::atomic<std::chrono::milliseconds> longest_wait_{};
   std::mutex mutex_;
   // All guarded by mutex_.
   std::shared_ptr<Running> running_;

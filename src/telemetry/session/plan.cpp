@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 #include <variant>
@@ -43,6 +44,7 @@ class PipelinePlanner {
   struct Feed {
     Signal signal;
     Level level{Level::trace};
+    bool is_simple{false};
     std::uint64_t max_records;
     std::chrono::nanoseconds delay;
     std::string resource;
@@ -82,8 +84,8 @@ class PipelinePlanner {
       if (other.signal == feed.signal && (other.name == name || other.name.starts_with(name + " #"))) ++same;
     }
     if (same > 1) name += " #" + std::to_string(same);
-    options.pipelines.push_back({std::move(name), feed.signal, feed.level, feed.max_records, feed.delay,
-                                 std::move(sink), feed.resource});
+    options.pipelines.push_back({std::move(name), feed.signal, feed.level, feed.is_simple, feed.max_records,
+                                 feed.delay, std::move(sink), feed.resource});
     return static_cast<std::uint32_t>(options.pipelines.size() - 1);
   }
 
@@ -97,6 +99,7 @@ void add_processor(PipelinePlanner& planner, PipelinePlanner::Feed feed, const P
     feed.max_records = static_cast<std::uint64_t>(processor.max_export_batch_size);
     feed.delay = processor.schedule_delay;
   } else {
+    feed.is_simple = true;
     feed.max_records = 1;
     feed.delay = kSimpleDelay;
   }
@@ -131,11 +134,38 @@ std::uint64_t root_threshold(const Sampler& sampler) {
                     sampler);
 }
 
+// A console is waited for as long as an exporter by default; 0, no limit, is an hour here.
+std::chrono::milliseconds limit_of(const Exporter& exporter) {
+  const auto* grpc = std::get_if<OtlpGrpcExporter>(&exporter);
+  const auto limit = grpc != nullptr ? grpc->timeout : OtlpGrpcExporter{}.timeout;
+  return limit.count() > 0 ? limit : std::chrono::hours(1);
+}
+
+template <class Simple, class Processor>
+void plan_waits_of(Signal signal, const std::vector<Processor>& processors, RecordingPlan& plan) {
+  for (const Processor& processor : processors) {
+    const auto* simple = std::get_if<Simple>(&processor);
+    if (simple == nullptr) continue;
+    plan.waits_for_export[static_cast<std::size_t>(signal)] = true;
+    plan.longest_wait = std::max(plan.longest_wait, limit_of(simple->exporter));
+  }
+}
+
+void plan_waits(const TelemetryConfig& config, RecordingPlan& plan) {
+  if (config.tracing) plan_waits_of<SimpleSpanProcessor>(Signal::spans, config.tracing->processors, plan);
+  if (!config.logging) return;
+  for (const Handler& handler : config.logging->handlers) {
+    const auto* otlp = std::get_if<OtlpHandler>(&handler);
+    if (otlp != nullptr) plan_waits_of<SimpleLogProcessor>(Signal::logs, otlp->processors, plan);
+  }
+}
+
 }  // namespace
 
 RecordingPlan plan_recording(const TelemetryConfig& config) {
   RecordingPlan plan;
   if (config.logging) plan.level = config.logging->level;
+  plan_waits(config, plan);
   plan.records_metrics = config.metrics.has_value();
   plan.records_spans = config.tracing.has_value();
   if (!config.tracing) {  // spans are current, with ids for the logs, but never sampled
@@ -145,9 +175,6 @@ RecordingPlan plan_recording(const TelemetryConfig& config) {
   }
   plan.follows_parent = std::holds_alternative<ParentBased>(config.tracing->sampler);
   plan.root_threshold = root_threshold(config.tracing->sampler);
-  for (const SpanProcessor& processor : config.tracing->processors) {
-    plan.waits_for_export |= std::holds_alternative<SimpleSpanProcessor>(processor);
-  }
   return plan;
 }
 
@@ -155,8 +182,10 @@ WorkerOptions plan_pipelines(const TelemetryConfig& config, const RuntimeOptions
                              const ResourceAttributes& resource, const SinkMakers& makers) {
   PipelinePlanner planner(makers);
   const auto feed = [&](Signal signal, const ResourceAttributes& own) {
-    return PipelinePlanner::Feed{signal, Level::trace, kConsoleBatch, kSimpleDelay,
-                                 encode_resource(resource, own, options)};
+    return PipelinePlanner::Feed{.signal = signal,
+                                 .max_records = kConsoleBatch,
+                                 .delay = kSimpleDelay,
+                                 .resource = encode_resource(resource, own, options)};
   };
   if (config.tracing) {
     for (const SpanProcessor& processor : config.tracing->processors) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
@@ -19,7 +21,8 @@ struct RecordingPlan {
   Level level{Level::off};
   bool records_spans{false};
   bool records_metrics{false};
-  bool waits_for_export{false};  // a `simple` span processor
+  std::array<bool, kSignals> waits_for_export{};  // by a `simple` processor
+  std::chrono::milliseconds longest_wait{0};      // for that
   bool follows_parent{true};
   std::uint64_t root_threshold{0};
 };

@@ -5,8 +5,8 @@
 #include <string>
 
 #include "base/diagnostic.hpp"
+#include "base/one_line.hpp"
 #include "base/ticks.hpp"
-#include "telemetry/export/console_text.hpp"
 #include "telemetry/logging/log_encoder.hpp"
 #include "telemetry/record/enqueue.hpp"
 #include "telemetry/record/records.hpp"
@@ -19,8 +19,9 @@ namespace ergon::telemetry {
 namespace {
 
 std::string line_of(const LogRecord& record) {
-  std::string line = fmt::format("[{}] [{}] ", level_name(record.level), record.logger->scope->name);
-  append_one_line(line, format_message(record));
+  std::string line = fmt::format("[{}] [", level_name(record.level));
+  base::append_one_line(line, record.logger->scope->name);
+  base::append_one_line(line.append("] "), format_message(record));
   return line + "\n";
 }
 

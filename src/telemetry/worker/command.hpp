@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <variant>
 
 #include "telemetry/worker/books.hpp"
@@ -13,9 +14,11 @@ namespace ergon::telemetry {
 
 /// Send everything recorded so far; answer when it is settled.
 struct FlushCommand {
-  bool collects_metrics;
-  bool is_last;  // readers collect no more after it
-  std::shared_ptr<OneShot<bool>> done;
+  bool collects_metrics{false};
+  bool is_last{false};                // readers collect no more after it
+  std::optional<Signal> simple_of{};  // only the `simple` pipelines of this signal
+  std::shared_ptr<OneShot<bool>>
+      done{};  // null: asked for by crashing threads, who watch the one that collects
 };
 
 /// Answer with the books as they stand.

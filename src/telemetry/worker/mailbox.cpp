@@ -1,14 +1,15 @@
 #include "telemetry/worker/mailbox.hpp"
 
 #include <poll.h>
-#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <utility>
 
+#include "base/event_descriptor.hpp"
+
 namespace ergon::telemetry {
 
-Mailbox::Mailbox() : descriptor_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+Mailbox::Mailbox() : descriptor_(base::make_event_descriptor()) {}
 
 Mailbox::~Mailbox() { close(descriptor_); }
 

@@ -24,6 +24,7 @@ struct PipelineOptions {
   std::string name;  // of the destination, in statistics
   Signal signal{Signal::spans};
   Level level{Level::trace};          // logs below it are not this destination's
+  bool is_simple{false};              // each record goes by itself, and its thread waits for that
   std::uint64_t max_records{512};     // a batch goes when it has so many …
   std::chrono::nanoseconds delay{0};  // … or when its first record has waited so long
   std::shared_ptr<Sink> sink;

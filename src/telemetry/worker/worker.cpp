@@ -44,15 +44,21 @@ AllBooks Worker::stop() {
 }
 
 std::shared_ptr<OneShot<bool>> Worker::flush(bool collects_metrics) {
-  return ask_to_flush(collects_metrics, false);
+  return ask_to_flush({.collects_metrics = collects_metrics});
 }
 
-std::shared_ptr<OneShot<bool>> Worker::last_flush() { return ask_to_flush(true, true); }
+std::shared_ptr<OneShot<bool>> Worker::last_flush() {
+  return ask_to_flush({.collects_metrics = true, .is_last = true});
+}
 
-std::shared_ptr<OneShot<bool>> Worker::ask_to_flush(bool collects_metrics, bool is_last) {
-  auto done = std::make_shared<OneShot<bool>>();
-  mailbox_->send(FlushCommand{collects_metrics, is_last, done});
-  return done;
+std::shared_ptr<OneShot<bool>> Worker::flush_simple(Signal signal) {
+  return ask_to_flush({.simple_of = signal});
+}
+
+std::shared_ptr<OneShot<bool>> Worker::ask_to_flush(FlushCommand command) {
+  command.done = std::make_shared<OneShot<bool>>();
+  mailbox_->send(command);
+  return command.done;
 }
 
 AllBooks Worker::books() {
@@ -117,16 +123,14 @@ void Worker::visit(const ExportResult& result) {
   pending_.erase(found);
 }
 
-void Worker::visit(const FlushCommand& command) {
-  flushes_.push_back({command.collects_metrics, command.is_last, 0, std::nullopt, command.done});
-}
+void Worker::visit(const FlushCommand& command) { flushes_.push_back({.asked = command}); }
 
 // Spans and logs go first: the crashed thread may hold a lock that collecting metrics takes.
 void Worker::take_crash_flush() {
   auto wanted = CrashFlush::wanted;
   if (!g_recording.crash_flush.compare_exchange_strong(wanted, CrashFlush::under_way)) return;
   for (const bool collects_metrics : {false, true})
-    flushes_.push_back({collects_metrics, false, 0, std::nullopt, nullptr});
+    flushes_.push_back({.asked = {.collects_metrics = collects_metrics}});
 }
 
 void Worker::visit(const BooksCommand& command) { command.answer->set(make_books()); }
@@ -198,7 +202,8 @@ void Worker::offer_to(Pipeline& pipeline, const detail::Scope& scope, const Reco
 void Worker::send(Pipeline& pipeline) {
   if (pipeline.is_empty()) return;
   ExportBatch batch = pipeline.take(++last_batch_);
-  pending_.emplace(batch.id, PendingBatch{batch.count, batch.charged_bytes, batch.records, batch.signal});
+  pending_.emplace(batch.id, PendingBatch{batch.count, batch.charged_bytes, batch.records, batch.signal,
+                                          pipeline.options().is_simple});
   pipeline.options().sink->submit(std::move(batch));
 }
 
@@ -234,23 +239,31 @@ void Worker::advance_flushes() {
   for (PendingFlush& flush : flushes_) {
     if (flush.last_batch.has_value() || holds_back()) continue;
     if (drain_.found_more() && ++flush.passes < kMostFlushPasses) continue;
-    if (flush.collects_metrics) collect_due(true);
-    if (flush.is_last) readers_.clear();
-    send_due(true);
+    if (flush.asked.collects_metrics) collect_due(true);
+    if (flush.asked.is_last) readers_.clear();
+    if (!flush.asked.simple_of) send_due(true);  // simple pipelines have sent all there is
     flush.last_batch = last_batch_;
   }
-  const std::uint64_t oldest = pending_.empty() ? last_batch_ + 1 : pending_.begin()->first;
   std::erase_if(flushes_, [&](const PendingFlush& flush) {
-    if (!flush.last_batch.has_value() || oldest <= *flush.last_batch) return false;
+    if (!is_settled(flush)) return false;
     answer(flush, true);
     return true;
   });
 }
 
+bool Worker::is_settled(const PendingFlush& flush) const {
+  if (!flush.last_batch.has_value()) return false;
+  const auto end = pending_.upper_bound(*flush.last_batch);
+  const std::optional<Signal> simple_of = flush.asked.simple_of;
+  return std::none_of(pending_.begin(), end, [&](const auto& pending) {
+    return !simple_of || (pending.second.is_simple && pending.second.signal == *simple_of);
+  });
+}
+
 void Worker::answer(const PendingFlush& flush, bool is_settled) {
-  if (flush.done != nullptr) {
-    flush.done->set(is_settled);
-  } else if (flush.collects_metrics) {
+  if (flush.asked.done != nullptr) {
+    flush.asked.done->set(is_settled);
+  } else if (flush.asked.collects_metrics) {
     g_recording.crash_flush.store(CrashFlush::done, std::memory_order_release);  // pairs with the handler's
   }
 }

@@ -48,6 +48,9 @@ class Worker {
   [[nodiscard]] std::shared_ptr<OneShot<bool>> flush(bool collects_metrics);
   /// The same with a last collection of metrics: what readers collected while it waits could only be dropped.
   [[nodiscard]] std::shared_ptr<OneShot<bool>> last_flush();
+  /// Asks for what was recorded so far to be sent by the `simple` processors of this signal; no other
+  /// destination is waited for.
+  [[nodiscard]] std::shared_ptr<OneShot<bool>> flush_simple(Signal signal);
   [[nodiscard]] AllBooks books();
   /// For the child of a fork: the parent's worker drained the parent's rings.
   static void forget_drained_in_child() noexcept;
@@ -63,20 +66,19 @@ class Worker {
     std::size_t charged_bytes;
     std::vector<RecordRange> records;  // not settled yet
     Signal signal;
+    bool is_simple;
   };
   struct PendingFlush {
-    bool collects_metrics;
-    bool is_last;
-    int passes;                               // over the rings since it was asked for
-    std::optional<std::uint64_t> last_batch;  // once its records are in batches: the last of them
-    std::shared_ptr<OneShot<bool>> done;      // null: a crashed thread's
+    FlushCommand asked;
+    int passes{0};                              // over the rings since it was asked for
+    std::optional<std::uint64_t> last_batch{};  // once its records are in batches: the last of them
   };
   struct Reader {
     ReaderOptions options;
     Clock::time_point next;
   };
 
-  [[nodiscard]] std::shared_ptr<OneShot<bool>> ask_to_flush(bool collects_metrics, bool is_last);
+  [[nodiscard]] std::shared_ptr<OneShot<bool>> ask_to_flush(FlushCommand command);
   void run();
   void visit(const ExportResult& result);
   void visit(const FlushCommand& command);
@@ -95,6 +97,7 @@ class Worker {
   void collect_due(bool all);
   void collect_for(Pipeline& pipeline);
   void advance_flushes();
+  [[nodiscard]] bool is_settled(const PendingFlush& flush) const;
   static void answer(const PendingFlush& flush, bool is_settled);
   void drop_the_rest();
   [[nodiscard]] AllBooks make_books() const;

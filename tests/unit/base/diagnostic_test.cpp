@@ -38,6 +38,14 @@ TEST(Diagnostic, SpeaksOnceFromManyThreadsConcurrentSafe) {
   EXPECT_EQ(testing::internal::GetCapturedStderr(), "ergon: telemetry: threads: x\n");
 }
 
+TEST(Diagnostic, ShowsControlCharactersOfADetailInsteadOfObeyingThem) {
+  static Diagnostic trouble{"telemetry: forged"};
+  testing::internal::CaptureStderr();
+  trouble.report("a\nergon: all fine\x1b[2J");
+  EXPECT_EQ(testing::internal::GetCapturedStderr(),
+            "ergon: telemetry: forged: a\\nergon: all fine\\x1b[2J\n");
+}
+
 TEST(Diagnostic, DoesNotBlockOnAStderrThatNobodyReads) {
   int ends[2];
   ASSERT_EQ(pipe2(ends, O_CLOEXEC), 0);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "unit/buffer/record_writer.hpp"
+#include "unit/support_engine/leaks_on_purpose.hpp"
 
 namespace ergon::telemetry::test {
 namespace {
@@ -198,7 +199,10 @@ TEST(Ring, GoesOnWhenItsPositionsOverflow) {
 TEST(Ring, ForgetsAllInTheChildOfAFork) {
   Ring ring;
   MemoryBudget budget(64U << 20U);
-  for (std::uint64_t number = 0; number < 1'000; ++number) push(ring, budget, 64, number);
+  {
+    const ergon::test::LeaksOnPurpose leaks;
+    for (std::uint64_t number = 0; number < 1'000; ++number) push(ring, budget, 64, number);
+  }
   budget.reset_after_fork();
   ring.reset_after_fork(budget);
   EXPECT_TRUE(ring.is_empty());

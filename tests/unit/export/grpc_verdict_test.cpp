@@ -126,6 +126,9 @@ TEST(GrpcVerdict, DecodesTheMessage) {
 TEST(GrpcVerdict, SplitsWhatIsLargerThanTheServerTakes) {
   EXPECT_EQ(judge(grpc_answer(8, "grpc: received message larger than max (5000000 vs. 4194304)")).kind,
             Kind::split);
+  EXPECT_EQ(judge(grpc_answer(8, "gRPC message exceeds maximum size 4194304: 5000000")).kind, Kind::split);
+  EXPECT_EQ(judge(grpc_answer(8, "Received message exceeds the maximum configured message size.")).kind,
+            Kind::split);
   EXPECT_EQ(judge(grpc_answer(8, "memory limit")).kind, Kind::retry);
   EXPECT_EQ(judge(grpc_answer(3, "larger than max")).kind, Kind::refused);
 }

@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <cstring>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,7 +26,7 @@ class StoredLog {
     record.decode = decode;
     record.level = Level::info;
     const std::string_view after = decode == nullptr ? text : arguments;
-    std::memcpy(bytes_.data() + sizeof(LogRecord), after.data(), after.size());
+    std::ranges::copy(std::as_bytes(std::span(after)), bytes_.data() + sizeof(LogRecord));
   }
 
   [[nodiscard]] const LogRecord& record() const { return *reinterpret_cast<const LogRecord*>(bytes_.data()); }

@@ -2,8 +2,10 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <iterator>
 #include <limits>
 #include <memory>
 #include <stdexcept>
@@ -15,7 +17,9 @@
 #include <ergon/telemetry.hpp>
 #include <ergon/testing/recording.hpp>
 
+#include "telemetry/export/otlp_reader.hpp"
 #include "unit/support_engine/fresh_process.hpp"
+#include "unit/support_engine/memory_session.hpp"
 
 namespace ergon::test {
 
@@ -230,15 +234,17 @@ void log_what_is_gone_at_the_start() {
     owned->assign(owned->size(), '#');
     std::fill(std::begin(buffer), std::end(buffer), '#');
   }
-  Recorder recorder;
-  const Recording recording = recorder.stop();
+  MemorySession session;
+  std::vector<RecordedLog> logs;
+  for (const std::string& request : session.take(telemetry::Signal::logs))
+    std::ranges::move(telemetry::read_logs(request).logs, std::back_inserter(logs));
   const std::string freed = "behind a pointer that is freed, and long enough for the heap";
   const std::string text = "a text that does not fit into a small string";
   std::vector<std::string> all;
-  for (const RecordedLog& log : recording.logs()) all.push_back(log.message);
-  EXPECT_EQ(
+  for (const RecordedLog& log : logs) all.push_back(log.message);
+  ASSERT_EQ(
       all, (std::vector<std::string>{text, freed, freed, "a buffer", freed, "1, 2, 3", freed, "attributes"}));
-  EXPECT_EQ(find(recording.logs().back().attributes, text), freed);
+  EXPECT_EQ(find(logs.back().attributes, text), freed);
 }
 
 TEST(LogCall, CopiesWhatItRefersTo) { run_in_fresh_process(&log_what_is_gone_at_the_start); }

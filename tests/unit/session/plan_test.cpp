@@ -104,6 +104,16 @@ TEST(SimpleProcessor, HasSentASpanWhenItsEndReturns) {
   }
 }
 
+TEST(SimpleProcessor, HasSentALogWhenItsCallReturns) {
+  TelemetryConfig config = everything();
+  config.logging->handlers = {OtlpHandler{.processors = {SimpleLogProcessor{}}}};
+  MemorySession session(config);
+  for (std::uint64_t i = 1; i <= 5; ++i) {
+    get_logger("simple").info("l {}", i);
+    EXPECT_EQ(session.statistics().logs.total.delivered, i);
+  }
+}
+
 TEST(Statistics, CloseWhileThreadsRecord) {
   MemorySession session;
   std::vector<std::thread> threads;

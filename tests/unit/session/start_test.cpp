@@ -60,8 +60,13 @@ TEST(Start, RefusesWhatCannotWork) {
   expect_error(traced_to({.endpoint = "localhost:4317"}),
                {"tracing.processors[0]", "endpoint", "localhost:4317", "http://"});
   expect_error(traced_to({.endpoint = "http://"}), {"endpoint", "http://HOST:PORT"});
-  expect_error(traced_to({.endpoint = "https://:4317"}), {"endpoint"});
+  for (const char* endpoint : {"https://:4317", "http://host:99999", "http://host:0", "http://host:4317x",
+                               "http://[::1", "http://host?a=1", "http://me@host", "http://host:"}) {
+    expect_error(traced_to({.endpoint = endpoint}), {"endpoint", endpoint});
+  }
   expect_error(traced_to({.timeout = -1ms}), {"timeout"});
+  expect_error(traced_to({.timeout = 25h}), {"timeout"});
+  expect_error(traced_to({.tls = {.ca_file = "/"}}), {"ca_file"});
   expect_error(traced_to({.tls = {.ca_file = "/no/such/file.pem"}}), {"ca_file", "/no/such/file.pem"});
   TelemetryConfig config;
   config.tracing = TracingConfig{.sampler = ParentBased{TraceIdRatioBased{1.5}}};
@@ -73,6 +78,22 @@ TEST(Start, RefusesWhatCannotWork) {
   expect_error(config, {"metrics.readers"});
   config.metrics = MetricsConfig{.readers = {PeriodicReader{.interval = 0ms}}};
   expect_error(config, {"metrics.readers[0]", "interval"});
+  config.metrics = MetricsConfig{.readers = {PeriodicReader{.interval = std::chrono::milliseconds::max()}}};
+  expect_error(config, {"metrics.readers[0]", "interval"});
+}
+
+TEST(Start, TakesEndpointsOfAnyUsualForm) {
+  for (const char* endpoint : {"http://collector", "http://collector:4317", "https://[::1]:4317/",
+                               "http://127.0.0.1:65535", "https://collector.example/prefix"}) {
+    EXPECT_TRUE(attempt(traced_to({.endpoint = endpoint})).session) << endpoint;
+  }
+}
+
+TEST(Session, TakesTheLongestOfTimeouts) {
+  Session session = start(quiet(), {.max_block = std::chrono::milliseconds::max()});
+  get_logger("patient").info("x");
+  EXPECT_TRUE(session.flush(std::chrono::milliseconds::max()));
+  EXPECT_TRUE(session.shutdown(std::chrono::milliseconds::max()));
 }
 
 TEST(Start, TellsAllErrorsAtOnce) {

@@ -37,7 +37,12 @@ Pipeline make_pipeline(std::uint64_t max_records = 10, std::chrono::nanoseconds 
   base::wire::append_field(value, 1, "test");
   base::wire::append_field(pair, 2, value);
   base::wire::append_field(resource, 1, pair);
-  return Pipeline(3, {"destination", Signal::spans, Level::trace, max_records, delay, nullptr, resource});
+  return Pipeline(3, {.name = "destination",
+                      .signal = Signal::spans,
+                      .max_records = max_records,
+                      .delay = delay,
+                      .sink = nullptr,
+                      .resource = resource});
 }
 
 // Adds the record of this number; whether it was taken.
