@@ -40,4 +40,10 @@ void Diagnostic::report(std::string_view detail) noexcept try {
 } catch (...) {  // no memory for the message: the trouble itself is still counted
 }
 
+void report_failure(std::string_view what, std::string_view why) noexcept try {
+  static constinit Diagnostic failure{"a failure inside"};
+  failure.report(std::string(what).append(": ").append(why));
+} catch (...) {  // no memory for the message
+}
+
 }  // namespace ergon::base

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <exception>
 #include <string_view>
 
 namespace ergon::base {
@@ -21,6 +22,20 @@ class Diagnostic {
   std::atomic<std::uint64_t> last_{0};
   std::atomic<std::uint64_t> held_back_{0};
 };
+
+// At most one line in ten seconds for all failures together.
+void report_failure(std::string_view what, std::string_view why) noexcept;
+
+/// Calls, and reports what it throws: no exception leaves a thread of the SDK's own. `what` must be a
+/// literal.
+template <class Call>
+void guard(const char* what, Call call) noexcept try {
+  call();
+} catch (const std::exception& error) {
+  report_failure(what, error.what());
+} catch (...) {
+  report_failure(what, "an unknown exception");
+}
 
 /// Writes one line to stderr, whole.
 void write_to_stderr(std::string_view line) noexcept;

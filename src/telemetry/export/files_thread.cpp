@@ -92,9 +92,11 @@ void FilesThread::stop() {
 void FilesThread::run() {
   suppress_telemetry_on_this_thread();
   while (!is_stopping_.load(std::memory_order_acquire)) {
-    take_jobs();
-    for (Stream& stream : streams_) advance(stream);
-    wait_for_room();
+    base::guard("telemetry: the files thread failed, records may be lost", [this] {
+      take_jobs();
+      for (Stream& stream : streams_) advance(stream);
+      wait_for_room();
+    });
   }
   take_jobs();
   for (Stream& stream : streams_) {

@@ -10,6 +10,13 @@
 
 namespace ergon::telemetry {
 
+namespace {
+
+// Never destroyed; replaced in the child of a fork only, while it has one thread.
+std::timed_mutex* g_fork_gate = new std::timed_mutex;
+
+}  // namespace
+
 /// The worker's way to one exporter.
 class NetworkThread::Destination final : public Sink {
  public:
@@ -28,6 +35,10 @@ class NetworkThread::Destination final : public Sink {
   std::shared_ptr<GrpcExporter> exporter_;
 };
 
+std::timed_mutex& NetworkThread::fork_gate() { return *g_fork_gate; }
+
+void NetworkThread::renew_fork_gate_in_child() { g_fork_gate = new std::timed_mutex; }
+
 void initialise_curl() {
   [[maybe_unused]] static const CURLcode kInitialised = curl_global_init(CURL_GLOBAL_DEFAULT);
 }
@@ -43,6 +54,7 @@ NetworkThread::NetworkThread(std::shared_ptr<ResultInbox> results) : results_(st
 
 NetworkThread::~NetworkThread() {
   stop();
+  const std::lock_guard gate(fork_gate());
   exporters_.clear();
   curl_multi_cleanup(multi_);
 }
@@ -69,16 +81,17 @@ void NetworkThread::stop() {
     curl_multi_wakeup(multi_);
     thread_.join();
   }
+  const std::lock_guard gate(fork_gate());
   for (const auto& exporter : exporters_) exporter->abandon(multi_);
 }
 
 void NetworkThread::run() {
   suppress_telemetry_on_this_thread();
   while (!is_stopping_.load(std::memory_order_acquire)) {
-    {
-      const std::lock_guard gate(fork_gate_);
+    base::guard("telemetry: the network thread failed, records may be lost", [this] {
+      const std::lock_guard gate(fork_gate());
       work();
-    }
+    });
     curl_multi_poll(multi_, nullptr, 0, milliseconds_to_next_retry(), nullptr);
   }
 }

@@ -29,8 +29,10 @@ class NetworkThread {
   /// Ends all requests and the thread. Idempotent; for the session's thread.
   void stop();
 
-  /// Held by the thread while curl works, so that a fork never copies curl's or OpenSSL's state half changed.
-  [[nodiscard]] std::timed_mutex& fork_gate() { return fork_gate_; }
+  /// Held wherever curl works, so that a fork never copies curl's or OpenSSL's state half changed. One for
+  /// the process; the child of a fork has its own.
+  [[nodiscard]] static std::timed_mutex& fork_gate();
+  static void renew_fork_gate_in_child();
 
  private:
   class Destination;
@@ -43,7 +45,6 @@ class NetworkThread {
 
   const std::shared_ptr<ResultInbox> results_;
   CURLM* multi_;
-  std::timed_mutex fork_gate_;
   std::vector<std::shared_ptr<GrpcExporter>> exporters_;  // fixed once the thread runs
   std::atomic<bool> is_stopping_{false};                  // stop writes, the thread reads
   std::once_flag started_;

@@ -1,6 +1,7 @@
 #include "telemetry/export/transfer.hpp"
 
 #include <fmt/format.h>
+#include <sys/socket.h>
 
 #include <vector>
 
@@ -17,6 +18,11 @@ void write_prefix(std::string& payload) {
   const auto length = static_cast<std::uint32_t>(payload.size() - kPrefix);
   payload[0] = 0;
   for (unsigned i = 0; i < 4; ++i) payload[1 + i] = static_cast<char>(length >> (24 - 8 * i));
+}
+
+// Programs that this one starts do not inherit the connection.
+curl_socket_t open_socket(void* /*user*/, curlsocktype /*purpose*/, curl_sockaddr* address) {
+  return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
 }  // namespace
@@ -50,6 +56,7 @@ void Transfer::set_options(const TransferOptions& options, CURLSH* connections, 
   curl_easy_setopt(handle_, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options.timeout.count()));
   curl_easy_setopt(handle_, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(handle_, CURLOPT_QUICK_EXIT, 1L);
+  curl_easy_setopt(handle_, CURLOPT_OPENSOCKETFUNCTION, &open_socket);
   curl_easy_setopt(handle_, CURLOPT_WRITEFUNCTION, &Transfer::take_body);
   curl_easy_setopt(handle_, CURLOPT_WRITEDATA, this);
   curl_easy_setopt(handle_, CURLOPT_HEADERFUNCTION, &Transfer::take_line);

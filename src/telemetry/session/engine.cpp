@@ -70,8 +70,10 @@ Engine& Engine::instance() {
 Engine::Started Engine::start(TelemetryConfig config, RuntimeOptions options,
                               std::shared_ptr<MemorySink> memory) {
   const std::lock_guard guard(mutex_);
-  if (is_active_)
+  if (state_ == State::active)
     return {0, {"a telemetry session is active in this process already; there is one at a time"}};
+  if (state_ == State::stopping)
+    return {0, {"the earlier telemetry session is still being shut down; there is one at a time"}};
   config = with_defaults(std::move(config));
   std::vector<std::string> errors;
   for (const config::ConfigError& error : config::validate(config)) errors.push_back(error.message());
@@ -81,7 +83,8 @@ Engine::Started Engine::start(TelemetryConfig config, RuntimeOptions options,
   options_ = std::move(options);
   memory_ = std::move(memory);
   if (number_ > 0) {  // what was recorded before the first session belongs to it; later, only what comes now
-    for (std::size_t i = 0; i < kSignals; ++i) baseline_[i] = thread_totals(static_cast<Signal>(i));
+    Worker::discard_leftovers();
+    baseline_ = take_baseline();
   }
   return start_locked(false);
 }
@@ -89,11 +92,13 @@ Engine::Started Engine::start(TelemetryConfig config, RuntimeOptions options,
 Engine::Started Engine::start_locked(bool is_forked_child) try {
   running_ = std::make_shared<Running>(config_, options_, memory_, is_forked_child);
   publish(plan_recording(config_));
-  is_active_ = true;
+  state_ = State::active;
   if (!is_forked_child) ++number_;
   is_in_child_ = false;
   if (options_.handles_crashes) install_crash_handler();
-  atexit(&Engine::at_exit);  // after curl's and OpenSSL's own, so that it runs before them
+  static const int kRegistered =
+      atexit(&Engine::at_exit);  // after curl's and OpenSSL's own, so it runs before
+  static_cast<void>(kRegistered);
   return {number_, {}};
 } catch (const std::exception& error) {
   running_.reset();
@@ -139,23 +144,40 @@ bool Engine::shutdown(std::uint64_t number, std::chrono::milliseconds timeout) {
   const auto deadline = deadline_in(timeout);
   std::shared_ptr<Running> running;
   {
-    const std::lock_guard guard(mutex_);
-    if (!is_active_ || number != number_) return true;
-    is_active_ = false;
-    g_recording.phase.store(Phase::stopped, std::memory_order_release);
-    for (auto& waits : g_recording.waits_for_export) waits.store(false, std::memory_order_relaxed);
-    g_recording.wake_descriptor.store(-1, std::memory_order_relaxed);
-    running = std::exchange(running_, nullptr);
+    std::unique_lock lock(mutex_);
+    if (number != number_ || state_ == State::idle) return true;
+    if (state_ == State::stopping) {  // another thread is at it: its answer is this one's, too
+      const auto is_over = [&] { return state_ != State::stopping; };
+      return has_stopped_.wait_until(lock, deadline, is_over) && was_settled_;
+    }
+    state_ = State::stopping;
+    stop_recording();
+    running = running_;
     memory_.reset();
   }
-  if (running == nullptr) return true;
-  const bool was_settled = running->worker.last_flush()->wait_until(deadline).value_or(false);
-  running->network.stop();
-  running->files.stop();
-  AllBooks books = running->worker.stop();
-  const std::lock_guard guard(mutex_);
-  last_books_ = std::move(books);
+  const bool was_settled =
+      running == nullptr || running->worker.last_flush()->wait_until(deadline).value_or(false);
+  AllBooks books{};
+  if (running != nullptr) {
+    running->network.stop();
+    running->files.stop();
+    books = running->worker.stop();
+  }
+  {
+    const std::lock_guard guard(mutex_);
+    last_books_ = std::move(books);
+    running_.reset();
+    state_ = State::idle;
+    was_settled_ = was_settled;
+  }
+  has_stopped_.notify_all();
   return was_settled;
+}
+
+void Engine::stop_recording() {
+  g_recording.phase.store(Phase::stopped, std::memory_order_release);
+  for (auto& waits : g_recording.waits_for_export) waits.store(false, std::memory_order_relaxed);
+  g_recording.wake_descriptor.store(-1, std::memory_order_relaxed);
 }
 
 Statistics Engine::statistics(std::uint64_t number) {
@@ -163,7 +185,8 @@ Statistics Engine::statistics(std::uint64_t number) {
   const AllBooks books = running != nullptr ? running->worker.books() : AllBooks{};
   const std::lock_guard guard(mutex_);
   if (number == 0 || number != number_) return {};
-  return make_statistics(running != nullptr ? books : last_books_, baseline_);
+  if (running_ == nullptr) return make_final_statistics(last_books_, baseline_);
+  return make_statistics(books, baseline_);
 }
 
 std::chrono::milliseconds Engine::shutdown_timeout() {
@@ -176,7 +199,7 @@ std::chrono::milliseconds Engine::shutdown_timeout() {
 void Engine::on_thread_joined() noexcept {
   Engine& engine = instance();
   const std::lock_guard guard(engine.mutex_);
-  if (engine.is_in_child_ && engine.is_active_) {
+  if (engine.is_in_child_ && engine.state_ == State::active) {
     engine.start_locked(true);
     return;
   }
@@ -185,11 +208,13 @@ void Engine::on_thread_joined() noexcept {
 }
 
 void Engine::wait_for_export(Signal signal) noexcept {
-  Engine& engine = instance();
-  const std::shared_ptr<Running> running = engine.running();
-  if (running == nullptr) return;
-  const auto deadline = deadline_in(engine.longest_wait_.load(std::memory_order_relaxed));
-  static_cast<void>(running->worker.flush_simple(signal)->wait_until(deadline));
+  base::guard("telemetry: could not wait for an export", [signal] {
+    Engine& engine = instance();
+    const std::shared_ptr<Running> running = engine.running();
+    if (running == nullptr) return;
+    const auto deadline = deadline_in(engine.longest_wait_.load(std::memory_order_relaxed));
+    static_cast<void>(running->worker.flush_simple(signal)->wait_until(deadline));
+  });
 }
 
 void Engine::at_exit() noexcept {
@@ -211,12 +236,11 @@ void Engine::before_fork() noexcept {
   InstrumentRegistry::instance().lock_for_fork();
   g_threads.lock_for_fork();
   lock_time_zone_for_fork();
-  holds_network_gate_ =
-      running_ != nullptr && running_->network.fork_gate().try_lock_for(std::chrono::seconds(1));
+  holds_fork_gate_ = NetworkThread::fork_gate().try_lock_for(std::chrono::seconds(1));
 }
 
 void Engine::after_fork_in_parent() noexcept {
-  if (holds_network_gate_) running_->network.fork_gate().unlock();
+  if (holds_fork_gate_) NetworkThread::fork_gate().unlock();
   unlock_time_zone_after_fork();
   g_threads.unlock_after_fork();
   InstrumentRegistry::instance().unlock_after_fork();
@@ -238,9 +262,13 @@ void Engine::after_fork_in_child() noexcept {
   ScopeRegistry::instance().unlock_after_fork();
   unlock_time_zone_after_fork();
   Worker::forget_drained_in_child();
+  Mailbox::forget_descriptor_in_child();
+  NetworkThread::renew_fork_gate_in_child();
   baseline_ = {};
   last_books_ = {};
   is_in_child_ = true;
+  if (state_ == State::stopping) state_ = State::idle;
+  new (&has_stopped_) std::condition_variable;  // the parent's waiters are not here
   if (running_ != nullptr)
     abandoned_.push_back(new (std::nothrow) std::shared_ptr<Running>(std::move(running_)));
   running_ = nullptr;

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -61,7 +62,11 @@ class Engine {
   static void at_exit() noexcept;
   friend struct Hooks;
 
+  // active: from start to shutdown, also in a child that has not recorded yet.
+  enum class State : std::uint8_t { idle, active, stopping };
+
   Started start_locked(bool is_forked_child);
+  void stop_recording();
   void publish(const RecordingPlan& plan);
   [[nodiscard]] std::shared_ptr<Running> running();
   [[nodiscard]] std::chrono::milliseconds shutdown_timeout();
@@ -70,16 +75,18 @@ class Engine {
   std::atomic<std::chrono::milliseconds> longest_wait_{};
   std::mutex mutex_;
   // All guarded by mutex_.
-  std::shared_ptr<Running> running_;
-  bool is_active_{false};    // between start and shutdown, also in a child that has not recorded yet
-  bool is_in_child_{false};  // a fork's child has not begun anew yet
+  std::shared_ptr<Running> running_;  // until it has stopped
+  State state_{State::idle};
+  bool is_in_child_{false};              // a fork's child has not begun anew yet
+  bool was_settled_{true};               // by the latest shutdown
+  std::condition_variable has_stopped_;  // the state went from stopping to idle
   TelemetryConfig config_;
   RuntimeOptions options_;
   std::shared_ptr<MemorySink> memory_;
   Baseline baseline_{};
   AllBooks last_books_{};
   std::uint64_t number_{0};                           // of the latest session
-  bool holds_network_gate_{false};                    // between before_fork and after_fork_…
+  bool holds_fork_gate_{false};                       // between before_fork and after_fork_…
   std::vector<std::shared_ptr<Running>*> abandoned_;  // the parent's threads, seen from a child
 };
 

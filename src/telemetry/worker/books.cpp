@@ -34,4 +34,24 @@ Statistics make_statistics(const AllBooks& books, const Baseline& baseline) {
   return {std::move(signals[0]), std::move(signals[1]), std::move(signals[2])};
 }
 
+Statistics make_final_statistics(const AllBooks& books, const Baseline& baseline) {
+  Statistics statistics = make_statistics(books, baseline);
+  for (SignalStatistics* signal : {&statistics.spans, &statistics.logs, &statistics.metric_points}) {
+    signal->total.dropped[static_cast<std::size_t>(DropReason::shutdown)] += signal->total.queued;
+    signal->total.queued = 0;
+  }
+  return statistics;
+}
+
+Baseline take_baseline() {
+  Baseline baseline;
+  for (std::size_t i = 0; i < kSignals; ++i) {
+    ThreadTotals& totals = baseline[i];
+    totals = thread_totals(static_cast<Signal>(i));
+    totals.created = totals.sampled_out + totals.enqueued;
+    for (const std::uint64_t count : totals.dropped) totals.created += count;
+  }
+  return baseline;
+}
+
 }  // namespace ergon::telemetry

@@ -36,4 +36,11 @@ using Baseline = std::array<ThreadTotals, kSignals>;
 
 [[nodiscard]] Statistics make_statistics(const AllBooks& books, const Baseline& baseline);
 
+/// The same once the worker has ended: what threads committed after its last look is dropped (`shutdown`).
+[[nodiscard]] Statistics make_final_statistics(const AllBooks& books, const Baseline& baseline);
+
+/// The state of the counters as the next session finds it. A record that a thread is about to commit, having
+/// been accepted before, is the next session's.
+[[nodiscard]] Baseline take_baseline();
+
 }  // namespace ergon::telemetry

@@ -1,46 +1,86 @@
 #include "telemetry/worker/ledger.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace ergon::telemetry {
 
+bool Ledger::Run::has_same_answers(const Run& other) const {
+  return open_destinations == other.open_destinations && is_answered == other.is_answered &&
+         best == other.best && reason == other.reason;
+}
+
 std::uint64_t Ledger::open(std::uint64_t count, std::uint32_t destinations) {
-  const std::uint64_t number = first_ + entries_.size();
+  const std::uint64_t number = next_;
   if (destinations == 0) {
     settled_.dropped[static_cast<std::size_t>(DropReason::filtered)] += count;
     return number;
   }
-  entries_.insert(entries_.end(), count, {destinations, Outcome::dropped, DropReason::filtered});
+  next_ += count;
   open_ += count;
+  const Run added{count, destinations};
+  if (!runs_.empty()) {
+    auto& [first, last] = *runs_.rbegin();
+    if (first + last.count == number && last.has_same_answers(added)) {
+      last.count += count;
+      return number;
+    }
+  }
+  runs_.emplace_hint(runs_.end(), number, added);
   return number;
 }
 
 void Ledger::settle(const RecordRange& range, Outcome outcome, DropReason reason) {
-  for (std::uint64_t number = range.first; number < range.first + range.count; ++number) {
-    Entry& entry = entries_[number - first_];
-    if (outcome >= entry.best) {
-      entry.best = outcome;
-      entry.reason = reason;
+  auto run = std::prev(runs_.upper_bound(range.first));
+  const std::uint64_t end = range.first + range.count;
+  for (std::uint64_t number = range.first; number < end;) {
+    run = cut(run, number);
+    if (run->first + run->second.count > end) cut(run, end);
+    Run& records = run->second;
+    number += records.count;
+    records.is_answered = true;
+    if (outcome >= records.best) {
+      records.best = outcome;
+      records.reason = reason;
     }
-    if (--entry.open_destinations == 0) close(entry);
-  }
-  while (!entries_.empty() && entries_.front().open_destinations == 0) {
-    entries_.pop_front();
-    ++first_;
+    --records.open_destinations;
+    run = finish(run);
   }
 }
 
-void Ledger::close(const Entry& entry) {
-  --open_;
-  switch (entry.best) {
+// Makes a run begin at this number, inside of the one given, and answers it.
+Ledger::Runs::iterator Ledger::cut(Runs::iterator run, std::uint64_t number) {
+  if (run->first == number) return run;
+  Run rest = run->second;
+  rest.count -= number - run->first;
+  run->second.count = number - run->first;
+  return runs_.emplace_hint(std::next(run), number, rest);
+}
+
+// Closes a run that has all its answers, or joins it to the one before; answers the next.
+Ledger::Runs::iterator Ledger::finish(Runs::iterator run) {
+  if (run->second.open_destinations == 0) {
+    close(run->second);
+    return runs_.erase(run);
+  }
+  if (run == runs_.begin()) return std::next(run);
+  auto& [first, before] = *std::prev(run);
+  if (first + before.count != run->first || !before.has_same_answers(run->second)) return std::next(run);
+  before.count += run->second.count;
+  return runs_.erase(run);
+}
+
+void Ledger::close(const Run& run) {
+  open_ -= run.count;
+  switch (run.best) {
     case Outcome::delivered:
-      ++settled_.delivered;
+      settled_.delivered += run.count;
       break;
     case Outcome::rejected:
-      ++settled_.rejected;
+      settled_.rejected += run.count;
       break;
     case Outcome::dropped:
-      ++settled_.dropped[static_cast<std::size_t>(entry.reason)];
+      settled_.dropped[static_cast<std::size_t>(run.reason)] += run.count;
       break;
   }
 }

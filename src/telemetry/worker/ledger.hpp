@@ -1,8 +1,7 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
-#include <vector>
+#include <map>
 
 #include <ergon/telemetry/statistics.hpp>
 
@@ -23,17 +22,27 @@ class Ledger {
 
   /// What is settled, and what still waits for an answer as `queued`.
   [[nodiscard]] Counts counts() const;
+  /// Memory is used by runs of records that have the same answers, and by those alone that wait for more.
+  [[nodiscard]] std::size_t open_runs() const { return runs_.size(); }
 
  private:
-  struct Entry {
+  struct Run {
+    std::uint64_t count;
     std::uint32_t open_destinations;
-    Outcome best;
-    DropReason reason;
-  };
-  void close(const Entry& entry);
+    bool is_answered{false};
+    Outcome best{Outcome::dropped};
+    DropReason reason{DropReason::filtered};
 
-  std::uint64_t first_{0};  // the number of entries_.front()
-  std::deque<Entry> entries_;
+    [[nodiscard]] bool has_same_answers(const Run& other) const;
+  };
+  using Runs = std::map<std::uint64_t, Run>;  // by the number of their first record
+
+  Runs::iterator cut(Runs::iterator run, std::uint64_t number);
+  Runs::iterator finish(Runs::iterator run);
+  void close(const Run& run);
+
+  std::uint64_t next_{0};
+  Runs runs_;
   std::uint64_t open_{0};
   Counts settled_;
 };

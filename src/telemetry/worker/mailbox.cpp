@@ -3,23 +3,41 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <utility>
 
 #include "base/event_descriptor.hpp"
 
 namespace ergon::telemetry {
 
-Mailbox::Mailbox() : descriptor_(base::make_event_descriptor()) {}
+namespace {
 
-Mailbox::~Mailbox() { close(descriptor_); }
+constinit std::atomic<int> g_descriptor{-1};
 
-void Mailbox::send(Command command) {
+int descriptor_of_process() {
+  static constinit std::mutex mutex;
+  const std::lock_guard guard(mutex);
+  if (g_descriptor < 0) g_descriptor = base::make_event_descriptor();
+  return g_descriptor;
+}
+
+}  // namespace
+
+Mailbox::Mailbox() : descriptor_(descriptor_of_process()) {}
+
+void Mailbox::forget_descriptor_in_child() noexcept {
+  if (const int of_parent = g_descriptor.exchange(-1); of_parent >= 0) ::close(of_parent);
+}
+
+bool Mailbox::send(Command command) {
   {
     const std::lock_guard guard(mutex_);
+    if (is_closed_) return false;
     commands_.push_back(std::move(command));
   }
   const std::uint64_t one = 1;
   [[maybe_unused]] const ssize_t ignored = write(descriptor_, &one, sizeof one);
+  return true;
 }
 
 std::vector<Command> Mailbox::wait(std::chrono::nanoseconds timeout) {
@@ -31,6 +49,12 @@ std::vector<Command> Mailbox::wait(std::chrono::nanoseconds timeout) {
     [[maybe_unused]] const ssize_t ignored = read(descriptor_, &wakes, sizeof wakes);
   }
   const std::lock_guard guard(mutex_);
+  return std::exchange(commands_, {});
+}
+
+std::vector<Command> Mailbox::close() {
+  const std::lock_guard guard(mutex_);
+  is_closed_ = true;
   return std::exchange(commands_, {});
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/diagnostic.hpp"
 #include "base/sdk_thread.hpp"
 #include "telemetry/logging/log_encoder.hpp"
 #include "telemetry/metrics/collector.hpp"
@@ -14,6 +15,7 @@ namespace ergon::telemetry {
 namespace {
 
 constexpr int kMostFlushPasses = 64;
+constexpr std::chrono::seconds kBooksLimit{10};
 
 // Records taken out of rings by all workers that this process had; the present one writes.
 std::array<std::uint64_t, kSignals> g_drained{};
@@ -33,6 +35,16 @@ Worker::Worker(std::shared_ptr<Mailbox> mailbox, WorkerOptions options)
 
 Worker::~Worker() { stop(); }
 
+void Worker::discard_leftovers() {
+  Drain drain;
+  do {
+    for (const RecordHeader* head : drain.collect()) {
+      ++g_drained[static_cast<std::size_t>(head->kind == RecordKind::log ? Signal::logs : Signal::spans)];
+    }
+    drain.release();
+  } while (drain.found_more());
+}
+
 void Worker::forget_drained_in_child() noexcept { g_drained = {}; }
 
 AllBooks Worker::stop() {
@@ -40,7 +52,7 @@ AllBooks Worker::stop() {
     mailbox_->send(StopCommand{});
     thread_.join();
   }
-  return final_books_;
+  return final_books();
 }
 
 std::shared_ptr<OneShot<bool>> Worker::flush(bool collects_metrics) {
@@ -57,14 +69,18 @@ std::shared_ptr<OneShot<bool>> Worker::flush_simple(Signal signal) {
 
 std::shared_ptr<OneShot<bool>> Worker::ask_to_flush(FlushCommand command) {
   command.done = std::make_shared<OneShot<bool>>();
-  mailbox_->send(command);
+  if (!mailbox_->send(command)) command.done->set(false);
   return command.done;
 }
 
 AllBooks Worker::books() {
   auto answer = std::make_shared<OneShot<AllBooks>>();
-  mailbox_->send(BooksCommand{answer});
-  return answer->wait_until(Clock::now() + std::chrono::seconds(10)).value_or(AllBooks{});
+  if (!mailbox_->send(BooksCommand{answer})) return final_books();
+  return answer->wait_until(Clock::now() + kBooksLimit).value_or(AllBooks{});
+}
+
+AllBooks Worker::final_books() {
+  return final_books_.wait_until(Clock::now() + kBooksLimit).value_or(AllBooks{});
 }
 
 void Worker::run() {
@@ -72,19 +88,29 @@ void Worker::run() {
   while (!is_stopping_) {
     const std::vector<Command> commands = mailbox_->wait(time_to_next_duty());
     now_ = Clock::now();
-    for (const Command& command : commands) std::visit([this](const auto& one) { visit(one); }, command);
-    take_crash_flush();
-    drain_rings();
-    collect_due(false);
-    send_due(false);
-    advance_flushes();
-    if (now_ >= next_calibration_) {
-      wall_clock_.calibrate();
-      next_calibration_ = now_ + kCalibrationInterval;
-    }
+    visit_all(commands);
+    base::guard("telemetry: the worker failed, records may be lost", [this] { do_duties(); });
   }
-  drop_the_rest();
-  final_books_ = make_books();
+  base::guard("telemetry: the worker failed at its end, records may be lost", [this] { drop_the_rest(); });
+  final_books_.set(make_books());
+}
+
+void Worker::do_duties() {
+  take_crash_flush();
+  drain_rings();
+  collect_due(false);
+  send_due(false);
+  advance_flushes();
+  if (now_ < next_calibration_) return;
+  wall_clock_.calibrate();
+  next_calibration_ = now_ + kCalibrationInterval;
+}
+
+void Worker::visit_all(const std::vector<Command>& commands) {
+  for (const Command& command : commands) {
+    base::guard("telemetry: the worker could not do as it was told",
+                [&] { std::visit([this](const auto& one) { visit(one); }, command); });
+  }
 }
 
 std::chrono::nanoseconds Worker::time_to_next_duty() const {
@@ -98,29 +124,8 @@ std::chrono::nanoseconds Worker::time_to_next_duty() const {
 }
 
 void Worker::visit(const ExportResult& result) {
-  Pipeline& pipeline = pipelines_[result.pipeline];
-  pipeline.settle(result);
-  const auto found = pending_.find(result.batch_id);
-  if (found == pending_.end()) return;
-  PendingBatch& batch = found->second;
-  const auto settle = [&](std::uint64_t count, Ledger::Outcome outcome) {
-    batch.open_records -= count;
-    while (count > 0) {
-      RecordRange& range = batch.records.front();
-      const std::uint64_t now = std::min(count, range.count);
-      ledger(batch.signal).settle({range.first, now}, outcome, result.reason);
-      range.first += now;
-      range.count -= now;
-      count -= now;
-      if (range.count == 0) batch.records.erase(batch.records.begin());
-    }
-  };
-  settle(result.delivered, Ledger::Outcome::delivered);
-  settle(result.rejected, Ledger::Outcome::rejected);
-  settle(result.dropped, Ledger::Outcome::dropped);
-  if (batch.open_records > 0) return;
-  g_budget.give_back(batch.signal, batch.charged_bytes);
-  pending_.erase(found);
+  pipelines_[result.pipeline].settle(result);
+  in_flight_.settle(result, ledgers_);
 }
 
 void Worker::visit(const FlushCommand& command) { flushes_.push_back({.asked = command}); }
@@ -202,8 +207,7 @@ void Worker::offer_to(Pipeline& pipeline, const detail::Scope& scope, const Reco
 void Worker::send(Pipeline& pipeline) {
   if (pipeline.is_empty()) return;
   ExportBatch batch = pipeline.take(++last_batch_);
-  pending_.emplace(batch.id, PendingBatch{batch.count, batch.charged_bytes, batch.records, batch.signal,
-                                          pipeline.options().is_simple});
+  in_flight_.add(batch, pipeline.options().is_simple);
   pipeline.options().sink->submit(std::move(batch));
 }
 
@@ -252,12 +256,7 @@ void Worker::advance_flushes() {
 }
 
 bool Worker::is_settled(const PendingFlush& flush) const {
-  if (!flush.last_batch.has_value()) return false;
-  const auto end = pending_.upper_bound(*flush.last_batch);
-  const std::optional<Signal> simple_of = flush.asked.simple_of;
-  return std::none_of(pending_.begin(), end, [&](const auto& pending) {
-    return !simple_of || (pending.second.is_simple && pending.second.signal == *simple_of);
-  });
+  return flush.last_batch.has_value() && in_flight_.is_settled(*flush.last_batch, flush.asked.simple_of);
 }
 
 void Worker::answer(const PendingFlush& flush, bool is_settled) {
@@ -273,9 +272,7 @@ void Worker::drop_the_rest() {
   do drain_rings();
   while (drain_.found_more());
   send_due(true);
-  for (const Command& command : mailbox_->wait(std::chrono::nanoseconds{0})) {
-    std::visit([this](const auto& one) { visit(one); }, command);
-  }
+  visit_all(mailbox_->close());
   for (const PendingFlush& flush : flushes_) answer(flush, false);
 }
 

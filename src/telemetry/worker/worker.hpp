@@ -3,7 +3,6 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,6 +12,7 @@
 #include "base/ticks.hpp"
 #include "telemetry/record/records.hpp"
 #include "telemetry/worker/drain.hpp"
+#include "telemetry/worker/in_flight.hpp"
 #include "telemetry/worker/ledger.hpp"
 #include "telemetry/worker/mailbox.hpp"
 #include "telemetry/worker/pipeline.hpp"
@@ -52,6 +52,9 @@ class Worker {
   /// destination is waited for.
   [[nodiscard]] std::shared_ptr<OneShot<bool>> flush_simple(Signal signal);
   [[nodiscard]] AllBooks books();
+  /// Between two sessions, while there is no worker: throws away what threads committed too late for the
+  /// first, whose books have it as dropped.
+  static void discard_leftovers();
   /// For the child of a fork: the parent's worker drained the parent's rings.
   static void forget_drained_in_child() noexcept;
   /// Ends the thread and answers the final books.
@@ -61,13 +64,6 @@ class Worker {
   static constexpr std::chrono::milliseconds kTick{100};
   static constexpr std::chrono::seconds kCalibrationInterval{1};
 
-  struct PendingBatch {
-    std::uint64_t open_records;
-    std::size_t charged_bytes;
-    std::vector<RecordRange> records;  // not settled yet
-    Signal signal;
-    bool is_simple;
-  };
   struct PendingFlush {
     FlushCommand asked;
     int passes{0};                              // over the rings since it was asked for
@@ -80,6 +76,9 @@ class Worker {
 
   [[nodiscard]] std::shared_ptr<OneShot<bool>> ask_to_flush(FlushCommand command);
   void run();
+  void do_duties();
+  void visit_all(const std::vector<Command>& commands);
+  [[nodiscard]] AllBooks final_books();
   void visit(const ExportResult& result);
   void visit(const FlushCommand& command);
   void visit(const BooksCommand& command);
@@ -115,12 +114,12 @@ class Worker {
   std::array<Ledger, kSignals> ledgers_;
   std::uint64_t points_{0};
   std::uint64_t sampled_out_{0};
-  std::map<std::uint64_t, PendingBatch> pending_;  // by batch id, the oldest first
+  InFlight in_flight_;
   std::vector<PendingFlush> flushes_;
   std::uint64_t last_batch_{0};
   Clock::time_point now_;
   bool is_stopping_{false};
-  AllBooks final_books_;
+  OneShot<AllBooks> final_books_;
   std::thread thread_;
 };
 

@@ -99,7 +99,7 @@ TEST(Validate, HoldsObjectsToTheRulesOfFiles) {
           "logging.level: found 99; allowed: one of trace, debug, info, warning, error, critical, off",
           "logging.handlers[0].otlp.exporter: found together with processors; allowed: only one of the two",
           "metrics.readers: found 2 entries; allowed: a list of one entry",
-          "metrics.readers[0].periodic.interval: found 0ms; allowed: a duration of 1ms or more" + duration,
+          "metrics.readers[0].periodic.interval: found 0ms; allowed: a duration from 1ms to 24h" + duration,
           "tracing.sampler.trace_id_ratio_based.ratio: found nan; allowed: a number from 0 to 1",
           "tracing.processors: found 0 entries; allowed: a list of 1 or more entries"}));
 }

@@ -75,6 +75,23 @@ TEST(Ledger, NumbersRecordsWithoutGaps) {
   EXPECT_EQ(ledger.open(1, 1), second + 2);
 }
 
+// One record waits for its answer for ever, a million behind it get theirs.
+TEST(Ledger, KeepsNothingOfWhatIsSettledBehindARecordThatIsNot) {
+  Ledger ledger;
+  const std::uint64_t stuck = ledger.open(1, 2);
+  for (int i = 0; i < 1'000'000; ++i) {
+    const std::uint64_t number = ledger.open(1, 2);
+    ledger.settle({number, 1}, Outcome::dropped, DropReason::queue_full);
+    if (i % 500 == 499) ledger.settle({number - 499, 500}, Outcome::delivered, {});
+    ASSERT_LE(ledger.open_runs(), 3U);
+  }
+  EXPECT_EQ(ledger.counts().delivered, 1'000'000U);
+  EXPECT_EQ(ledger.counts().queued, 1U);
+  ledger.settle({stuck, 1}, Outcome::delivered, {});
+  ledger.settle({stuck, 1}, Outcome::delivered, {});
+  EXPECT_EQ(ledger.open_runs(), 0U);
+}
+
 // One answer of one destination to one record.
 struct Answer {
   std::uint64_t record;
