@@ -46,7 +46,8 @@ struct AllowedText {
 
   std::string operator()(const BooleanType&) const { return "true or false"; }
   std::string operator()(const StringType&) const {
-    return rules.form != nullptr ? std::string(rules.form->allowed) : "a string";
+    if (rules.form != nullptr) return std::string(rules.form->allowed);
+    return rules.required ? "a string that is not empty" : "a string";
   }
   std::string operator()(const IntegerType& type) const {
     constexpr auto kLimits = std::numeric_limits<std::int64_t>();

@@ -54,7 +54,7 @@ class Assign {
   }
 
   bool operator()(const StringType&) {
-    if (!has_form(written_.text, rules_)) return false;
+    if (!has_form(written_.text, rules_) || (rules_.required && written_.text.empty())) return false;
     *static_cast<std::string*>(target_) = written_.text;
     return true;
   }
@@ -167,6 +167,19 @@ struct IsAllowed {
   }
 };
 
+struct IsEmpty {
+  const void* value;
+
+  bool operator()(const StringType&) const { return static_cast<const std::string*>(value)->empty(); }
+  bool operator()(const OptionalType& type) const { return type.get(value) == nullptr; }
+  bool operator()(const ListType& type) const { return type.size(value) == 0; }
+  bool operator()(const MapType& type) const { return type.entries(value).empty(); }
+  template <class Other>
+  bool operator()(const Other&) const {
+    return false;
+  }
+};
+
 struct ValueText {
   const void* value;
 
@@ -208,6 +221,10 @@ bool is_within(double value, const Rules& rules) noexcept {
   return value >= rules.minimum.value && value <= rules.maximum.value;
 }
 
+bool is_empty(const TypeDescription& type, const void* value) {
+  return std::visit(IsEmpty{value}, type.kind);
+}
+
 std::string size_text(std::size_t size) {
   return fmt::format("{} {}", size, size == 1 ? "entry" : "entries");
 }
@@ -224,6 +241,7 @@ std::optional<Complaint> assign_scalar(const TypeDescription& type, const Rules&
 }
 
 std::optional<Complaint> check_value(const TypeDescription& type, const Rules& rules, const void* value) {
+  if (rules.required && is_empty(type, value)) return Complaint{"nothing", allowed_text(type, rules)};
   if (std::visit(IsAllowed{rules, value}, type.kind)) return std::nullopt;
   std::string found = value_text(type, value);
   if (const auto* list = std::get_if<ListType>(&type.kind)) found = size_text(list->size(value));

@@ -148,8 +148,10 @@ struct Rules {
   /// Of a number or duration its value, of a list or map its size; both included.
   Bound minimum{-std::numeric_limits<double>::infinity()};
   Bound maximum{std::numeric_limits<double>::infinity()};
-  /// The key must be there.
+  /// A string, optional, list or map that must not be empty, wherever its value comes from.
   bool required{false};
+  /// Of a map: a file that has it removes the entries that it does not name, instead of adding to them.
+  bool replaces{false};
   /// The name of another field that can't be given together with this one.
   std::string_view excludes{};
   /// Of a string; null is any.

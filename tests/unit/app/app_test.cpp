@@ -89,6 +89,7 @@ int run_program(const std::vector<std::string>& arguments) {
       .task<ScriptedTask>("Unconfigured")
       .task<ScriptedTask>("Jsonl",
                           {.connectors = {{"items", JsonlConnector::Options{.path = "/nonexistent"}}}})
+      .task<ScriptedTask>("Pathless", {.connectors = {{"items", JsonlConnector::Options{}}}})
       .task<Patient>("Patient", loud)
       .task<Stuck>("Stuck", loud)
       .connector<LoudConnector>("loud")
@@ -126,7 +127,7 @@ TEST(App, RunsATaskToTheEndOfItsInput) {
 TEST(App, ListsItsTasks) {
   Program program({"list"});
   EXPECT_EQ(program.exit_code(), 0);
-  EXPECT_EQ(program.output(), "Items\nUnconfigured\nJsonl\nPatient\nStuck\n");
+  EXPECT_EQ(program.output(), "Items\nUnconfigured\nJsonl\nPathless\nPatient\nStuck\n");
 }
 
 TEST(App, ExitsWithTwoWhenItIsConfiguredWrongly) {
@@ -134,8 +135,11 @@ TEST(App, ExitsWithTwoWhenItIsConfiguredWrongly) {
   EXPECT_EQ(without_connector.exit_code(), 2);
   EXPECT_EQ(without_connector.output(), "");
   EXPECT_EQ(without_connector.error_output(),
-            "tasks.Unconfigured.connectors: found no connector; allowed: one, which transactions are fetched "
-            "from\n");
+            "tasks.Unconfigured.connectors: found no connector; allowed: one, NAME: {TYPE: {options}}, with "
+            "TYPE one of jsonl, loud\n");
+  Program without_path({"run", "Pathless"});
+  EXPECT_EQ(without_path.exit_code(), 2);
+  EXPECT_TRUE(without_path.error_output().starts_with("tasks.Pathless.connectors.items.jsonl.path: "));
   const TemporaryFile file("tasks: {Items: {colour: red}}");
   Program unknown_key({"run", "Items", "--config", file.path()});
   EXPECT_EQ(unknown_key.exit_code(), 2);
