@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "config/environment.hpp"
 #include "config/locate.hpp"
 #include "config/nearest_name.hpp"
 #include "config/read.hpp"
@@ -30,16 +31,31 @@ void name_types(TaskConfig& config, const Registry& registry) {
   for (auto& [name, options] : config.services) options.set_type(name);
 }
 
+// The environment wins over what code says, and loses to the file, which is read over this. What it says is
+// on every signal, so a signal of its own mind gives way.
+void apply_environment(TaskConfig& config, const ResourceAttributes& environment) {
+  const auto give_way = [&](auto& section) {
+    if (!section) return;
+    std::erase_if(section->resource, [&](const auto& one) { return environment.contains(one.first); });
+  };
+  for (const auto& [key, value] : environment) config.resource.insert_or_assign(key, value);
+  give_way(config.logging);
+  give_way(config.metrics);
+  give_way(config.tracing);
+}
+
 // What the code says of the task that is run and of those in the file, if there is one. What others have in
 // code may be incomplete.
 TaskFile configured_in_code(const TaskType& run, const std::vector<TaskType>& tasks, const Registry& registry,
                             const config::Node* file) {
+  const ResourceAttributes environment = config::environment_resource();
   TaskFile all;
   for (const TaskType& task : tasks) {
     const bool is_in_file = file && config::is_in(*file, config::member_path("tasks", task.name));
     if (task.name != run.name && !is_in_file) continue;
     TaskConfig& config = all.tasks.emplace(task.name, task.config).first->second;
     name_types(config, registry);
+    apply_environment(config, environment);
   }
   return all;
 }

@@ -7,6 +7,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <map>
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -100,13 +101,21 @@ constexpr auto kArguments = "ERGON_TEST_PROGRAM_ARGUMENTS";
 
 class Program : public ChildProcess {
  public:
-  explicit Program(const std::vector<std::string>& arguments)
+  explicit Program(const std::vector<std::string>& arguments,
+                   std::map<std::string, std::string> environment = {})
       : ChildProcess({.arguments = {"/proc/self/exe"},
-                      .environment = {{kArguments, nlohmann::json(arguments).dump()}}}) {}
+                      .environment = with_arguments(arguments, std::move(environment))}) {}
 
   int exit_code() {
     const auto status = wait(kPatience);
     return status ? status->code : -2;
+  }
+
+ private:
+  static std::map<std::string, std::string> with_arguments(const std::vector<std::string>& arguments,
+                                                           std::map<std::string, std::string> environment) {
+    environment.emplace(kArguments, nlohmann::json(arguments).dump());
+    return environment;
   }
 };
 
@@ -145,6 +154,36 @@ TEST(App, ExitsWithTwoWhenItIsConfiguredWrongly) {
   EXPECT_EQ(unknown_key.exit_code(), 2);
   EXPECT_TRUE(unknown_key.error_output().starts_with(file.path() + ":1:17: tasks.Items.colour: "));
 }
+
+#if !defined(ERGON_TELEMETRY_OFF)
+
+// What the first line of JSON says of the resource; a broken line of input is logged.
+nlohmann::json logged_resource(const std::string& resource, std::map<std::string, std::string> environment) {
+  const TemporaryFile input("broken\n");
+  const TemporaryFile file("tasks: {Jsonl: {connectors: {items: {jsonl: {path: " + input.path() + "}}}, " +
+                           resource +
+                           "logging: {handlers: [{console: {formatter: json}}], resource: {kind: file}}}}");
+  Program program({"run", "Jsonl", "--config", file.path()}, std::move(environment));
+  EXPECT_EQ(program.exit_code(), 0) << program.error_output();
+  const std::string output = program.output();
+  return nlohmann::json::parse(output.substr(0, output.find('\n'))).at("resource");
+}
+
+TEST(App, DescribesItselfByCodeThenEnvironmentThenFile) {
+  EXPECT_EQ(logged_resource("", {}).at("service.name"), "Jsonl") << "the task, if nothing says another";
+  const std::map<std::string, std::string> environment{
+      {"OTEL_SERVICE_NAME", "env"},
+      {"OTEL_RESOURCE_ATTRIBUTES", "team=env,region=env,kind=env,ergon.task.name=env"}};
+  EXPECT_EQ(logged_resource("", environment).at("service.name"), "env");
+  const auto resource = logged_resource("resource: {service.name: shop, team: file}, ", environment);
+  EXPECT_EQ(resource.at("service.name"), "shop");
+  EXPECT_EQ(resource.at("team"), "file");
+  EXPECT_EQ(resource.at("region"), "env");
+  EXPECT_EQ(resource.at("kind"), "file") << "of logs alone";
+  EXPECT_EQ(resource.at("ergon.task.name"), "Jsonl");
+}
+
+#endif
 
 TEST(App, ExitsWithOneWhenItsInputIsMissing) {
   Program program({"run", "Jsonl"});

@@ -8,6 +8,7 @@
 #include <ergon/connectors/jsonl.hpp>
 
 #include "unit/connectors/temporary_file.hpp"
+#include "unit/session/environment.hpp"
 #include "unit/task/fakes.hpp"
 
 namespace ergon::test {
@@ -163,6 +164,33 @@ TEST_F(LoadPlan, LetsTasksThatAreNotRunBeIncompleteInCode) {
   load_text("tasks: {Items: {workers: 1}, Others: {workers: 1}}");
   ASSERT_EQ(errors_.size(), 1U);
   EXPECT_TRUE(errors_[0].starts_with(":1:30: tasks.Others.connectors.items.jsonl.path: ")) << errors_[0];
+}
+
+TEST_F(LoadPlan, PutsTheEnvironmentBetweenCodeAndFile) {
+  const Variable name("OTEL_SERVICE_NAME", "env");
+  const Variable attributes("OTEL_RESOURCE_ATTRIBUTES", "a=env,b=env,c=env,d=env");
+  tasks_[0].config.resource = {{"service.name", "code"}, {"a", "code"}, {"b", "code"}, {"e", "code"}};
+  tasks_[0].config.logging = LoggingConfig{.resource = {{"a", "code"}, {"e", "logs"}}};
+  tasks_[0].config.tracing = TracingConfig{};
+  const auto in_code = load(std::nullopt).config;
+  EXPECT_EQ(
+      in_code.resource,
+      (ResourceAttributes{
+          {"service.name", "env"}, {"a", "env"}, {"b", "env"}, {"c", "env"}, {"d", "env"}, {"e", "code"}}));
+  EXPECT_EQ(in_code.logging->resource, (ResourceAttributes{{"e", "logs"}}));
+
+  const auto merged = load_text(
+                          "tasks:\n"
+                          "  Items:\n"
+                          "    resource: {b: file, service.name: shop}\n"
+                          "    logging: {resource: {c: file}}\n")
+                          .config;
+  EXPECT_EQ(errors_, Messages{});
+  EXPECT_EQ(
+      merged.resource,
+      (ResourceAttributes{
+          {"service.name", "shop"}, {"a", "env"}, {"b", "file"}, {"c", "env"}, {"d", "env"}, {"e", "code"}}));
+  EXPECT_EQ(merged.logging->resource, (ResourceAttributes{{"c", "file"}, {"e", "logs"}}));
 }
 
 TEST_F(LoadPlan, ChecksWhatWasMadeInCode) {
