@@ -14,6 +14,7 @@
 #include <vector>
 
 #include <ergon/connectors/jsonl.hpp>
+#include <ergon/telemetry.hpp>
 
 #include "support/child_process.hpp"
 #include "unit/connectors/temporary_file.hpp"
@@ -81,6 +82,15 @@ class Waiting : public Consumer<Item> {
 using Patient = Waiting<false>;
 using Stuck = Waiting<true>;
 
+// Logs where only those who ask for it see it.
+class Talkative : public Consumer<Item> {
+ public:
+  void process(const Transaction<Item>& /*transaction*/) override { log_.debug("in detail"); }
+
+ private:
+  Logger log_ = get_logger("talkative");
+};
+
 int run_program(const std::vector<std::string>& arguments) {
   std::vector<const char*> argv{"program"};
   for (const auto& argument : arguments) argv.push_back(argument.c_str());
@@ -91,6 +101,7 @@ int run_program(const std::vector<std::string>& arguments) {
       .task<ScriptedTask>("Jsonl",
                           {.connectors = {{"items", JsonlConnector::Options{.path = "/nonexistent"}}}})
       .task<ScriptedTask>("Pathless", {.connectors = {{"items", JsonlConnector::Options{}}}})
+      .task<Talkative>("Talkative", loud)
       .task<Patient>("Patient", loud)
       .task<Stuck>("Stuck", loud)
       .connector<LoudConnector>("loud")
@@ -136,7 +147,7 @@ TEST(App, RunsATaskToTheEndOfItsInput) {
 TEST(App, ListsItsTasks) {
   Program program({"list"});
   EXPECT_EQ(program.exit_code(), 0);
-  EXPECT_EQ(program.output(), "Items\nUnconfigured\nJsonl\nPathless\nPatient\nStuck\n");
+  EXPECT_EQ(program.output(), "Items\nUnconfigured\nJsonl\nPathless\nTalkative\nPatient\nStuck\n");
 }
 
 TEST(App, ExitsWithTwoWhenItIsConfiguredWrongly) {
@@ -181,6 +192,17 @@ TEST(App, DescribesItselfByCodeThenEnvironmentThenFile) {
   EXPECT_EQ(resource.at("region"), "env");
   EXPECT_EQ(resource.at("kind"), "file") << "of logs alone";
   EXPECT_EQ(resource.at("ergon.task.name"), "Jsonl");
+}
+
+TEST(App, ShowsWhatPassesTheLevelWhereNoHandlerIsListed) {
+  const TemporaryFile debug("tasks: {Talkative: {logging: {level: debug}}}");
+  Program at_debug({"run", "Talkative", "--config", debug.path()});
+  EXPECT_EQ(at_debug.exit_code(), 0);
+  EXPECT_NE(at_debug.output().find("[DEBUG] [talkative] in detail"), std::string::npos) << at_debug.output();
+  const TemporaryFile listed("tasks: {Talkative: {logging: {level: debug, handlers: [{console: }]}}}");
+  Program with_handler({"run", "Talkative", "--config", listed.path()});
+  EXPECT_EQ(with_handler.exit_code(), 0);
+  EXPECT_EQ(with_handler.output().find("in detail"), std::string::npos) << "a listed handler begins at info";
 }
 
 #endif
