@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -53,7 +54,7 @@ void locate(ConfigError& error, const std::string& file, const Node& root) {
 void add_located(ConfigErrors& errors, ConfigErrors later, const std::string& file, const Node& root) {
   const std::size_t known = errors.size();
   for (ConfigError& error : later) {
-    const bool may_follow = std::any_of(errors.begin(), errors.begin() + known, [&](const ConfigError& one) {
+    const bool may_follow = std::ranges::any_of(std::span(errors).first(known), [&](const ConfigError& one) {
       return is_at_or_below(error.path, one.path);
     });
     if (may_follow || errors.size() >= kErrorLimit) continue;
