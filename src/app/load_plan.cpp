@@ -3,10 +3,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "config/environment.hpp"
+#include "config/locate.hpp"
 #include "config/nearest_name.hpp"
 #include "config/read.hpp"
 #include "config/values.hpp"
-#include "config/yaml_document.hpp"
 #include "task/task_description.hpp"
 
 namespace ergon::detail {
@@ -22,69 +23,81 @@ config::OptionsRegistry options_of(const std::vector<PartType<Base>>& types) {
 }
 
 // The reader merges options of the same type only; those made in code don't know yet what theirs is called.
-TaskConfig with_type_names(TaskConfig config, const Registry& registry) {
+void name_types(TaskConfig& config, const Registry& registry) {
   for (auto& [name, options] : config.connectors) {
     const ConnectorType* type = find_connector(registry.connectors, options);
     if (type != nullptr) options.set_type(type->name);
   }
   for (auto& [name, options] : config.services) options.set_type(name);
-  return config;
 }
 
-const config::Node* find_entry(const config::Node& map, std::string_view key) {
-  const auto found =
-      std::ranges::find_if(map.entries, [&](const auto& entry) { return entry.first->text == key; });
-  return found != map.entries.end() ? found->second.get() : nullptr;
+// The environment wins over what code says, and loses to the file, which is read over this. What it says is
+// on every signal, so a signal of its own mind gives way.
+void apply_environment(TaskConfig& config, const ResourceAttributes& environment) {
+  const auto give_way = [&](auto& section) {
+    if (!section) return;
+    std::erase_if(section->resource, [&](const auto& one) { return environment.contains(one.first); });
+  };
+  for (const auto& [key, value] : environment) config.resource.insert_or_assign(key, value);
+  give_way(config.logging);
+  give_way(config.metrics);
+  give_way(config.tracing);
+}
+
+// What the code says of the task that is run and of those in the file, if there is one. What others have in
+// code may be incomplete.
+TaskFile configured_in_code(const TaskType& run, const std::vector<TaskType>& tasks, const Registry& registry,
+                            const config::Node* file) {
+  const ResourceAttributes environment = config::environment_resource();
+  TaskFile all;
+  for (const TaskType& task : tasks) {
+    const bool is_in_file = file && config::is_in(*file, config::member_path("tasks", task.name));
+    if (task.name != run.name && !is_in_file) continue;
+    TaskConfig& config = all.tasks.emplace(task.name, task.config).first->second;
+    name_types(config, registry);
+    apply_environment(config, environment);
+  }
+  return all;
 }
 
 // To the reader any key is a task's name; that it is one of the program's is known here.
-void complain_of_unknown_tasks(const config::Node& root, const std::string& file,
-                               const std::vector<TaskType>& tasks, ConfigErrors& errors) {
-  const config::Node* section = find_entry(root, "tasks");
-  if (section == nullptr) return;
+ConfigErrors unknown_tasks(const TaskFile& file, const std::vector<TaskType>& tasks) {
   std::vector<std::string_view> names;
   std::string allowed;
   for (const TaskType& task : tasks) {
     names.emplace_back(task.name);
     allowed += (allowed.empty() ? "" : ", ") + task.name;
   }
-  for (const auto& [key, value] : section->entries) {
-    if (std::ranges::find(names, key->text) != names.end()) continue;
-    errors.push_back({.file = file,
-                      .line = key->line,
-                      .column = key->column,
-                      .path = config::member_path("tasks", key->text),
+  ConfigErrors errors;
+  for (const auto& [name, config] : file.tasks) {
+    if (std::ranges::find(names, name) != names.end()) continue;
+    errors.push_back({.path = config::member_path("tasks", name),
                       .complaint = {.found = "an unknown task",
                                     .allowed = allowed,
-                                    .meant = std::string(config::nearest_name(key->text, names))}});
+                                    .meant = std::string(config::nearest_name(name, names))}});
   }
-}
-
-TaskFile read_file(const std::string& file, TaskFile defaults, const std::vector<TaskType>& tasks,
-                   const Registry& registry, ConfigErrors& errors) {
-  const config::ReadContext context{
-      {{"connectors", options_of(registry.connectors)}, {"services", options_of(registry.services)}}};
-  const std::string text = config::load_text(file, errors);
-  if (!errors.empty()) return defaults;
-  errors = config::read_yaml(text, file, defaults, context);
-  ConfigErrors told_already;
-  if (const auto root = config::load_yaml(text, file, told_already)) {
-    complain_of_unknown_tasks(*root, file, tasks, errors);
-    std::ranges::stable_sort(errors, {}, &config::ConfigError::line);
-  }
-  return defaults;
+  return errors;
 }
 
 }  // namespace
 
 WorkerPlan load_plan(const TaskType& task, const std::vector<TaskType>& tasks, const Registry& registry,
                      const std::optional<std::string>& file, ConfigErrors& errors) {
-  TaskFile all;
-  for (const TaskType& known : tasks) all.tasks.emplace(known.name, with_type_names(known.config, registry));
-  if (file) all = read_file(*file, std::move(all), tasks, registry, errors);
-  if (errors.empty()) errors = config::validate(all);
-  if (!errors.empty()) return {};
-  return make_plan(task, std::move(all.tasks[task.name]), registry, errors);
+  if (!file) {
+    TaskFile own = configured_in_code(task, tasks, registry, nullptr);
+    errors = config::validate(own);
+    return make_plan(task, std::move(own.tasks[task.name]), registry, errors);
+  }
+  const config::Document document = config::load_document(*file, errors);
+  if (!document.root) return {};
+  TaskFile all = configured_in_code(task, tasks, registry, document.root.get());
+  const config::ReadContext context{
+      {{"connectors", options_of(registry.connectors)}, {"services", options_of(registry.services)}}};
+  errors = config::read_document(document, config::type_of<TaskFile>(), &all, context);
+  ConfigErrors mismatches = unknown_tasks(all, tasks);
+  WorkerPlan plan = make_plan(task, std::move(all.tasks[task.name]), registry, mismatches);
+  config::add_located(errors, std::move(mismatches), *file, *document.root);
+  return plan;
 }
 
 }  // namespace ergon::detail

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -45,16 +46,18 @@ struct AllowedText {
 
   std::string operator()(const BooleanType&) const { return "true or false"; }
   std::string operator()(const StringType&) const {
-    return rules.form != nullptr ? std::string(rules.form->allowed) : "a string";
+    if (rules.form != nullptr) return std::string(rules.form->allowed);
+    return rules.required ? "a string that is not empty" : "a string";
   }
   std::string operator()(const IntegerType& type) const {
-    const bool is_limited = type.minimum > std::numeric_limits<std::int64_t>::min() ||
-                            type.maximum < std::numeric_limits<std::int64_t>::max();
+    constexpr auto kLimits = std::numeric_limits<std::int64_t>();
+    const auto type_maximum = std::min<std::uint64_t>(type.maximum, kLimits.max());
+    const bool is_limited = type.minimum > kLimits.min() || std::cmp_less(type_maximum, kLimits.max());
     double minimum = rules.minimum.value;
     double maximum = rules.maximum.value;
     if (is_limited) {
       minimum = std::max(minimum, static_cast<double>(type.minimum));
-      maximum = std::min(maximum, static_cast<double>(type.maximum));
+      maximum = std::min(maximum, static_cast<double>(type_maximum));
     }
     if (minimum == maximum) return plain(minimum);
     return "a whole number" + range_text(minimum, maximum, plain);

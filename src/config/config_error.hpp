@@ -32,6 +32,9 @@ struct ConfigError {
 
 using ConfigErrors = std::vector<ConfigError>;
 
+/// Of more errors in one file, so many are told.
+inline constexpr std::size_t kErrorLimit = 100;
+
 /// `text` in one line and without control characters, cut to a readable length.
 [[nodiscard]] std::string printable(std::string_view text);
 /// The same between double quotes.

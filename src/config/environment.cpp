@@ -3,8 +3,12 @@
 #include <charconv>
 #include <cstdlib>
 
+#include "base/diagnostic.hpp"
+
 namespace ergon::config {
 namespace {
+
+base::Diagnostic g_bad_environment{"OTEL_RESOURCE_ATTRIBUTES is ignored"};
 
 std::string_view without_spaces(std::string_view text) {
   const std::size_t first = text.find_first_not_of(" \t");
@@ -63,6 +67,20 @@ Expected<ResourceAttributes> parse_resource_attributes_env(std::string_view text
     has_more = comma != std::string_view::npos;
     if (has_more) rest.remove_prefix(comma + 1);
   }
+  return attributes;
+}
+
+ResourceAttributes environment_resource() {
+  ResourceAttributes attributes;
+  if (const auto text = environment_variable("OTEL_RESOURCE_ATTRIBUTES")) {
+    auto parsed = parse_resource_attributes_env(*text);
+    if (auto* good = std::get_if<ResourceAttributes>(&parsed)) {
+      attributes = std::move(*good);
+    } else {
+      g_bad_environment.report(std::get<ConfigError>(parsed).message());
+    }
+  }
+  if (const auto name = environment_variable("OTEL_SERVICE_NAME")) attributes["service.name"] = *name;
   return attributes;
 }
 

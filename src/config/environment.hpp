@@ -24,4 +24,8 @@ using Expected = std::variant<T, ConfigError>;
 /// (OpenTelemetry specification, resource SDK). An empty text is no attributes.
 [[nodiscard]] Expected<ResourceAttributes> parse_resource_attributes_env(std::string_view text);
 
+/// What the environment says of the resource: OTEL_RESOURCE_ATTRIBUTES, of which a malformed value is
+/// reported on stderr and ignored, and OTEL_SERVICE_NAME, which wins. Like getenv.
+[[nodiscard]] ResourceAttributes environment_resource();
+
 }  // namespace ergon::config

@@ -13,7 +13,6 @@
 namespace ergon::config {
 namespace {
 
-constexpr std::size_t kErrorLimit = 100;
 constexpr Rules kNoRules{};
 
 ScalarText scalar_of(const Node& node) { return {node.text, node.is_quoted}; }
@@ -102,7 +101,13 @@ void NodeReader::read_as(const ListType& type, const Request& request) {
 void NodeReader::read_as(const MapType& type, const Request& request) {
   if (!is_container(request, Node::Kind::map)) return;
   const Rules rules = request.rules.of_elements();
-  for (const Entry& entry : entries_of(request)) {
+  const std::vector<Entry> entries = entries_of(request);
+  if (request.rules.replaces) {
+    std::vector<std::string_view> names;
+    for (const Entry& entry : entries) names.push_back(entry.name);
+    type.keep_only(request.target, names);
+  }
+  for (const Entry& entry : entries) {
     read({entry.value, entry.path, type.element(), rules, type.ensure(request.target, entry.name),
           &entry.key});
   }
@@ -110,8 +115,7 @@ void NodeReader::read_as(const MapType& type, const Request& request) {
 
 void NodeReader::read_as(const ObjectType& type, const Request& request) {
   if (!is_container(request, Node::Kind::map)) return;
-  const std::vector<Entry> entries = entries_of(request);
-  for (const Entry& entry : entries) {
+  for (const Entry& entry : entries_of(request)) {
     const auto field = std::ranges::find(type.fields, entry.name, &FieldDescription::name);
     if (field == type.fields.end()) {
       complain_of_name(entry, "an unknown key", names_of(type));
@@ -119,7 +123,6 @@ void NodeReader::read_as(const ObjectType& type, const Request& request) {
     }
     read({entry.value, entry.path, field->type(), field->rules, field->in(request.target), &entry.key});
   }
-  check_fields_together(type, request, entries);
 }
 
 void NodeReader::read_as(const VariantType& type, const Request& request) {
@@ -145,13 +148,13 @@ void NodeReader::read_as(const AnyType& /*type*/, const Request& request) {
 }
 
 void NodeReader::read_options(const OptionsRegistry& registry, const Entry& entry, AnyOptions& target) {
+  const bool was_of_type = target.type() == entry.name;
+  target.set_type(std::string(entry.name));
   const auto registered = registry.find(entry.name);
   if (registered == registry.end())
     return complain_of_name(entry, "an unregistered name", names_of(registry));
   const AnyOptions& defaults = registered->second;
-  const bool keeps_values =
-      target.type() == registered->first && target.description() == defaults.description();
-  if (!keeps_values) target = defaults;
+  if (!was_of_type || target.description() != defaults.description()) target = defaults;
   target.set_type(registered->first);
   const TypeDescription& type = target.description() ? *target.description() : type_of<NoOptions>();
   NoOptions nothing;
@@ -220,25 +223,6 @@ bool NodeReader::is_container(const Request& request, Node::Kind kind) {
         {size == 0 ? found_text(request.node) : size_text(size), allowed_text(request.type, request.rules)});
   }
   return true;
-}
-
-// Keys that must be there, and keys that can't be together.
-void NodeReader::check_fields_together(const ObjectType& type, const Request& request,
-                                       const std::vector<Entry>& entries) {
-  for (const FieldDescription& field : type.fields) {
-    const auto entry = std::ranges::find(entries, field.name, &Entry::name);
-    const auto excluded = field.rules.excludes.empty()
-                              ? entries.end()
-                              : std::ranges::find(entries, field.rules.excludes, &Entry::name);
-    if (entry == entries.end()) {
-      if (!field.rules.required) continue;
-      complain(request.node, member_path(request.path, field.name),
-               {"nothing", allowed_text(field.type(), field.rules)});
-    } else if (excluded != entries.end()) {
-      complain(entry->key, entry->path,
-               {fmt::format("together with {}", excluded->name), "only one of the two"});
-    }
-  }
 }
 
 void NodeReader::complain(const Node& node, const std::string& path, Complaint complaint) {

@@ -58,8 +58,6 @@ class NodeReader {
   std::vector<Entry> entries_of(const Request& request);
   std::optional<Entry> only_entry(const Request& request, std::span<const std::string_view> names);
   bool is_container(const Request& request, Node::Kind kind);
-  void check_fields_together(const ObjectType& type, const Request& request,
-                             const std::vector<Entry>& entries);
 
   void complain(const Node& node, const std::string& path, Complaint complaint);
   void complain_of(const Request& request, std::string allowed);

@@ -9,6 +9,7 @@
 #include <ergon/config/options.hpp>
 
 #include "config/config_error.hpp"
+#include "config/node.hpp"
 
 namespace ergon::config {
 
@@ -21,11 +22,24 @@ struct ReadContext {
   std::map<std::string, OptionsRegistry, std::less<>> registries{};
 };
 
-/// Reads YAML into `target`, a value of the described type, and returns everything that is wrong (of more
-/// than 100 errors, the first); with errors the target is no longer good for anything. `file` is for messages
-/// only. What the text leaves out keeps the value it has: objects and maps are merged, lists and scalars
-/// replaced. Nothing (`key:`) means the defaults for an object, map or list; for the rest it is an error.
-/// Never throws but for lack of memory. Any thread.
+/// A file before its types are known. Without a root it could not be read.
+struct Document {
+  std::string file{};
+  NodePointer root{};
+};
+
+/// What is wrong is added to `errors`. Never throws but for lack of memory.
+[[nodiscard]] Document load_document(const std::string& file, ConfigErrors& errors);
+
+/// The same as `read_yaml`, of a document that could be read.
+[[nodiscard]] ConfigErrors read_document(const Document& document, const TypeDescription& type, void* target,
+                                         const ReadContext& context);
+
+/// Reads YAML into `target`, a value of the described type, and returns everything that is wrong with what it
+/// is then, at most 100 errors, in the order of the file; with errors the target is no longer good for
+/// anything. `file` is for messages only. What the text leaves out keeps the value it has: objects and maps
+/// are merged (but see `Rules::replaces`), lists and scalars replaced. Nothing (`key:`) means the defaults
+/// for an object, map or list; for the rest it is an error. Never throws but for lack of memory. Any thread.
 [[nodiscard]] ConfigErrors read_yaml(std::string_view text, const std::string& file,
                                      const TypeDescription& type, void* target, const ReadContext& context);
 

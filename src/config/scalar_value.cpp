@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -17,6 +19,7 @@ namespace {
 using std::chrono::nanoseconds;
 
 constexpr std::string_view kNumberLimits = " (numbers in 64 bits)";
+constexpr std::string_view kFloatLimits = " (numbers in 32 bits)";
 
 // Whether the limits leave a side open, so that how large a number can be at all is worth saying.
 bool is_open(const Rules& rules) {
@@ -51,7 +54,7 @@ class Assign {
   }
 
   bool operator()(const StringType&) {
-    if (!has_form(written_.text, rules_)) return false;
+    if (!has_form(written_.text, rules_) || (rules_.required && written_.text.empty())) return false;
     *static_cast<std::string*>(target_) = written_.text;
     return true;
   }
@@ -60,7 +63,8 @@ class Assign {
     const auto number = written_.is_quoted ? std::nullopt : parse_integer(written_.text);
     if (!number) return false;
     if (!number->is_exact && is_open(rules_)) also_allowed_ = kNumberLimits;
-    const bool fits = number->is_exact && number->value >= type.minimum && number->value <= type.maximum &&
+    const bool fits = number->is_exact && number->value >= type.minimum &&
+                      std::cmp_less_equal(number->value, type.maximum) &&
                       is_within(static_cast<double>(number->value), rules_);
     if (fits) type.set(target_, number->value);
     return fits;
@@ -68,8 +72,11 @@ class Assign {
 
   bool operator()(const NumberType& type) {
     const auto number = written_.is_quoted ? std::nullopt : parse_number(written_.text);
-    if (number && !number->is_exact && is_open(rules_)) also_allowed_ = kNumberLimits;
-    const bool fits = number && number->is_exact && is_within(number->value, rules_);
+    if (!number) return false;
+    const bool fits_type = number->is_exact && std::abs(number->value) <= type.maximum;
+    const bool is_double = type.maximum == std::numeric_limits<double>::max();
+    if (!fits_type && is_open(rules_)) also_allowed_ = is_double ? kNumberLimits : kFloatLimits;
+    const bool fits = fits_type && is_within(number->value, rules_);
     if (fits) type.set(target_, number->value);
     return fits;
   }
@@ -139,7 +146,7 @@ struct IsAllowed {
     return has_form(*static_cast<const std::string*>(value), rules);
   }
   bool operator()(const IntegerType& type) const {
-    return is_within(static_cast<double>(type.get(value)), rules);
+    return type.visit(value, [&](auto number) { return is_within(static_cast<double>(number), rules); });
   }
   bool operator()(const NumberType& type) const { return is_within(type.get(value), rules); }
   bool operator()(const DurationType& type) const {
@@ -160,6 +167,19 @@ struct IsAllowed {
   }
 };
 
+struct IsEmpty {
+  const void* value;
+
+  bool operator()(const StringType&) const { return static_cast<const std::string*>(value)->empty(); }
+  bool operator()(const OptionalType& type) const { return type.get(value) == nullptr; }
+  bool operator()(const ListType& type) const { return type.size(value) == 0; }
+  bool operator()(const MapType& type) const { return type.entries(value).empty(); }
+  template <class Other>
+  bool operator()(const Other&) const {
+    return false;
+  }
+};
+
 struct ValueText {
   const void* value;
 
@@ -167,7 +187,9 @@ struct ValueText {
     return *static_cast<const bool*>(value) ? "true" : "false";
   }
   std::string operator()(const StringType&) const { return *static_cast<const std::string*>(value); }
-  std::string operator()(const IntegerType& type) const { return std::to_string(type.get(value)); }
+  std::string operator()(const IntegerType& type) const {
+    return type.visit(value, [](auto number) { return std::to_string(number); });
+  }
   std::string operator()(const NumberType& type) const { return fmt::format("{}", type.get(value)); }
   std::string operator()(const DurationType& type) const { return duration_text(type.get(value)); }
   std::string operator()(const EnumType& type) const {
@@ -199,6 +221,10 @@ bool is_within(double value, const Rules& rules) noexcept {
   return value >= rules.minimum.value && value <= rules.maximum.value;
 }
 
+bool is_empty(const TypeDescription& type, const void* value) {
+  return std::visit(IsEmpty{value}, type.kind);
+}
+
 std::string size_text(std::size_t size) {
   return fmt::format("{} {}", size, size == 1 ? "entry" : "entries");
 }
@@ -215,6 +241,7 @@ std::optional<Complaint> assign_scalar(const TypeDescription& type, const Rules&
 }
 
 std::optional<Complaint> check_value(const TypeDescription& type, const Rules& rules, const void* value) {
+  if (rules.required && is_empty(type, value)) return Complaint{"nothing", allowed_text(type, rules)};
   if (std::visit(IsAllowed{rules, value}, type.kind)) return std::nullopt;
   std::string found = value_text(type, value);
   if (const auto* list = std::get_if<ListType>(&type.kind)) found = size_text(list->size(value));

@@ -22,6 +22,9 @@ struct ScalarText {
 /// Whether a number, or a size, keeps to the limits.
 [[nodiscard]] bool is_within(double value, const Rules& rules) noexcept;
 
+/// True for a string, optional, list or map with nothing in it.
+[[nodiscard]] bool is_empty(const TypeDescription& type, const void* value);
+
 /// "1 entry", "3 entries".
 [[nodiscard]] std::string size_text(std::size_t size);
 

@@ -69,11 +69,7 @@ class Walk {
 };
 
 bool is_given(const FieldDescription& field, const void* object) {
-  const TypeDescription& type = field.type();
-  if (const auto* optional = std::get_if<OptionalType>(&type.kind))
-    return optional->get(field.in(object)) != nullptr;
-  if (const auto* list = std::get_if<ListType>(&type.kind)) return list->size(field.in(object)) > 0;
-  return false;
+  return !is_empty(field.type(), field.in(object));
 }
 
 void check_fields_together(const ObjectType& type, const ValueView& view, ConfigErrors& errors) {

@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -42,18 +43,20 @@ void read_kind(const StringType&, void* value, const json& node, const PayloadPa
 
 void read_kind(const IntegerType& type, void* value, const json& node, const PayloadPath& path) {
   if (!node.is_number_integer()) fail_type(path, "a whole number", node);
-  const bool is_above_int64 = node.is_number_unsigned() && node.get<std::uint64_t>() > INT64_MAX;
-  const auto number = node.get<std::int64_t>();
-  if (is_above_int64 || number < type.minimum || number > type.maximum) {
+  const bool fits = node.is_number_unsigned() ? node.get<std::uint64_t>() <= type.maximum
+                                              : node.get<std::int64_t>() >= type.minimum;
+  if (!fits) {
     fail(path, "expected a whole number from " + std::to_string(type.minimum) + " to " +
                    std::to_string(type.maximum) + ", found " + node.dump());
   }
-  type.set(value, number);
+  type.set(value, node.get<std::int64_t>());
 }
 
 void read_kind(const NumberType& type, void* value, const json& node, const PayloadPath& path) {
   if (!node.is_number()) fail_type(path, "a number", node);
-  type.set(value, node.get<double>());
+  const auto number = node.get<double>();
+  if (std::abs(number) > type.maximum) fail(path, "expected a number in 32 bits, found " + node.dump());
+  type.set(value, number);
 }
 
 void read_kind(const EnumType& type, void* value, const json& node, const PayloadPath& path) {
@@ -81,6 +84,7 @@ void read_kind(const ListType& type, void* value, const json& node, const Payloa
 
 void read_kind(const MapType& type, void* value, const json& node, const PayloadPath& path) {
   if (!node.is_object()) fail_type(path, "an object", node);
+  type.keep_only(value, {});
   for (const auto& [key, element] : node.items()) {
     read(type.element(), type.ensure(value, key), element, {.parent = &path, .key = key});
   }

@@ -18,7 +18,9 @@ json write(const TypeDescription& type, const void* value);
 
 json write_kind(const BooleanType&, const void* value) { return *static_cast<const bool*>(value); }
 json write_kind(const StringType&, const void* value) { return *static_cast<const std::string*>(value); }
-json write_kind(const IntegerType& type, const void* value) { return type.get(value); }
+json write_kind(const IntegerType& type, const void* value) {
+  return type.visit(value, [](auto number) { return json(number); });
+}
 json write_kind(const NumberType& type, const void* value) { return type.get(value); }
 
 json write_kind(const EnumType& type, const void* value) {

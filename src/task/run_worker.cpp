@@ -13,8 +13,7 @@ namespace ergon::detail {
 namespace {
 
 telemetry::Session start_telemetry(const WorkerPlan& plan, telemetry::RuntimeOptions options) {
-  return telemetry::start({.service_name = plan.task,
-                           .resource = plan.config.resource,
+  return telemetry::start({.resource = plan.config.resource,
                            .logging = plan.config.logging,
                            .metrics = plan.config.metrics,
                            .tracing = plan.config.tracing},
@@ -32,6 +31,8 @@ WorkerReport run_worker(const WorkerPlan& plan) {
   StopSignals signals;
   const TaskIdentity identity = make_identity(plan.task);
   const telemetry::RuntimeOptions options{.handles_crashes = true,
+                                          .default_service_name = plan.task,
+                                          .config_is_from_file = true,
                                           .injected_resource = worker_resource(identity)};
   auto session = start_telemetry(plan, options);
   if (!session) return {.exit_code = kExitConfiguration, .failure = "telemetry could not be started"};

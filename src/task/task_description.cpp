@@ -44,7 +44,7 @@ constexpr auto ergon_describe(Tag<TaskConfig>) {
       field<&TaskConfig::workers>("workers", "Worker processes; one, for now.", {.minimum = 1, .maximum = 1}),
       field<&TaskConfig::connectors>("connectors",
                                      "Where transactions come from, as NAME: {TYPE: {options}}.",
-                                     {.registry = "connectors", .typed_by = TypedBy::key}),
+                                     {.replaces = true, .registry = "connectors", .typed_by = TypedBy::key}),
       field<&TaskConfig::services>("services", "What the task uses, as NAME: {options}.",
                                    {.registry = "services", .typed_by = TypedBy::name}),
       field<&TaskConfig::policies>("policies", "How the task runs."),

@@ -20,11 +20,16 @@ std::string names_of(const std::vector<PartType<Base>>& types) {
   return names.empty() ? "none, since the program registers none" : names;
 }
 
+// No options at all mean the defaults.
+template <class Base>
+bool are_options_of(const PartType<Base>& type, const AnyOptions& options) {
+  return options.data() == nullptr || options.description() == type.defaults.description();
+}
+
 class Planner {
  public:
   Planner(const TaskType& task, TaskConfig config, const Registry& registry, config::ConfigErrors& errors)
       : plan_{.task = task.name, .consumer = task.consumer, .config = std::move(config)},
-        path_("tasks." + task.name),
         registry_(registry),
         errors_(errors) {}
 
@@ -40,12 +45,19 @@ class Planner {
     if (connectors.size() != 1) {
       std::string found = connectors.empty() ? "no connector" : "more than one connector:";
       for (const auto& [name, options] : connectors) found += " " + name;
-      return complain(".connectors", std::move(found), "one, which transactions are fetched from");
+      return complain(path_of("connectors"), std::move(found),
+                      "one, NAME: {TYPE: {options}}, with TYPE one of " + names_of(registry_.connectors));
     }
     const auto& [name, options] = *connectors.begin();
+    const std::string path = path_of("connectors", name);
     const ConnectorType* type = find_connector(registry_.connectors, options);
     if (type == nullptr) {
-      return complain(".connectors." + name, "a type that is not registered", names_of(registry_.connectors));
+      const bool has_name = !options.type().empty();
+      return complain(has_name ? config::member_path(path, options.type()) : path,
+                      "a type that is not registered", names_of(registry_.connectors));
+    }
+    if (!are_options_of(*type, options)) {
+      return complain(path, "options of another type", "those of " + type->name);
     }
     plan_.connector = {name, type, options};
   }
@@ -55,9 +67,9 @@ class Planner {
     for (const auto& [name, options] : plan_.config.services) {
       const ServiceType* type = find_named(registry_.services, name);
       if (type == nullptr) {
-        complain(".services." + name, "a name that is not registered", names_of(registry_.services));
-      } else if (options.data() != nullptr && options.description() != type->defaults.description()) {
-        complain(".services." + name, "options of another type", "the service's own Options");
+        complain(path_of("services", name), "a name that is not registered", names_of(registry_.services));
+      } else if (!are_options_of(*type, options)) {
+        complain(path_of("services", name), "options of another type", "those of " + type->name);
       }
     }
     for (const ServiceType& type : registry_.services) {
@@ -67,13 +79,19 @@ class Planner {
     }
   }
 
-  void complain(const std::string& below, std::string found, std::string allowed) {
+  std::string path_of(std::string_view section) const {
+    return config::member_path(config::member_path("tasks", plan_.task), section);
+  }
+  std::string path_of(std::string_view section, std::string_view name) const {
+    return config::member_path(path_of(section), name);
+  }
+
+  void complain(std::string path, std::string found, std::string allowed) {
     errors_.push_back(
-        {.path = path_ + below, .complaint = {.found = std::move(found), .allowed = std::move(allowed)}});
+        {.path = std::move(path), .complaint = {.found = std::move(found), .allowed = std::move(allowed)}});
   }
 
   WorkerPlan plan_;
-  std::string path_;
   const Registry& registry_;
   config::ConfigErrors& errors_;
 };

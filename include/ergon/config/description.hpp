@@ -24,7 +24,7 @@
 //                   field<&Fetch::mode>("mode", "Which orders."));
 //   }
 //
-// Members may be bool, integers, double, std::string, durations, described enums, aggregates and
+// Members may be bool, integers, float, double, std::string, durations, described enums, aggregates and
 // variants, and std::optional, std::vector, std::map<std::string, …> and Boxed of those. For an aggregate of
 // options without documentation, ERGON_OPTIONS (options.hpp) writes the function.
 namespace ergon::config {

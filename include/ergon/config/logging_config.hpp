@@ -57,11 +57,11 @@ struct OtlpHandler {
 /// A destination of log records. In YAML a map with one key: `{console: {formatter: json}}`.
 using Handler = std::variant<ConsoleHandler, OtlpHandler>;
 
-/// Logs. The default is readable lines on standard output. In YAML: `logging`.
+/// Logs. The default is readable lines on standard output, of all that passes `level`. In YAML: `logging`.
 struct LoggingConfig {
   /// The threshold of all loggers: what is below costs the program next to nothing.
   Level level{Level::info};
-  std::vector<Handler> handlers{ConsoleHandler{}};
+  std::vector<Handler> handlers{ConsoleHandler{.level = Level::trace}};
   /// Attributes of the resource for this signal only.
   ResourceAttributes resource{};
 };

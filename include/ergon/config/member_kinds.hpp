@@ -7,6 +7,7 @@
 #include <limits>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -38,20 +39,17 @@ constexpr AnyType kind_of(Tag<AnyOptions>) { return {}; }
 
 template <std::integral T>
 constexpr IntegerType kind_of(Tag<T>) {
-  constexpr auto kMaximum = std::numeric_limits<std::int64_t>::max();
-  constexpr bool kIsWider = std::cmp_greater(std::numeric_limits<T>::max(), kMaximum);
   return {static_cast<std::int64_t>(std::numeric_limits<T>::min()),
-          kIsWider ? kMaximum : static_cast<std::int64_t>(std::numeric_limits<T>::max()),
-          [](const void* value) {
-            return std::cmp_greater(as<T>(value), kMaximum) ? kMaximum
-                                                            : static_cast<std::int64_t>(as<T>(value));
-          },
+          static_cast<std::uint64_t>(std::numeric_limits<T>::max()),
+          [](const void* value) { return static_cast<std::int64_t>(as<T>(value)); },
           [](void* value, std::int64_t number) { as<T>(value) = static_cast<T>(number); }};
 }
 
-constexpr NumberType kind_of(Tag<double>) {
-  return {[](const void* value) { return as<double>(value); },
-          [](void* value, double number) { as<double>(value) = number; }};
+template <class T>
+  requires std::same_as<T, float> || std::same_as<T, double>
+constexpr NumberType kind_of(Tag<T>) {
+  return {std::numeric_limits<T>::max(), [](const void* value) { return static_cast<double>(as<T>(value)); },
+          [](void* value, double number) { as<T>(value) = static_cast<T>(number); }};
 }
 
 template <class Rep, class Period>
@@ -105,6 +103,14 @@ constexpr MapType kind_of(Tag<std::map<std::string, T>>) {
           },
           [](void* value, std::string_view key) -> void* {
             return &as<Map>(value).try_emplace(std::string(key)).first->second;
+          },
+          [](void* value, std::span<const std::string_view> keys) {
+            std::erase_if(as<Map>(value), [&](const auto& entry) {
+              for (const std::string_view key : keys) {
+                if (key == entry.first) return false;
+              }
+              return true;
+            });
           }};
 }
 

@@ -47,7 +47,8 @@ struct TaskConfig {
   /// Worker processes; for now always 1.
   std::int64_t workers{1};
   /// By the name the task uses. In YAML `NAME: {TYPE: {options}}`; in code `{{"orders",
-  /// JsonlConnector::Options{…}}}`.
+  /// JsonlConnector::Options{…}}}`. Those of a file replace those in code; of the same name and type they are
+  /// merged.
   std::map<std::string, AnyOptions> connectors{};
   /// By the name the program registered. In YAML `NAME: {options}`; in code `{{"payments",
   /// PaymentService::Options{…}}}`.

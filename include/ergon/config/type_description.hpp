@@ -26,15 +26,26 @@ using TypeFunction = const TypeDescription& (*)() noexcept;
 struct BooleanType {};  // bool
 struct StringType {};   // std::string
 
-/// Any integer type but bool; values beyond 64 bits signed are out of range.
+/// Any integer type but bool. `get` and `set` carry a number above std::int64_t's range as the negative one
+/// of the same bits; `visit` tells them apart. Payloads may have such numbers, configuration files may not.
 struct IntegerType {
   std::int64_t minimum;
-  std::int64_t maximum;
+  std::uint64_t maximum;
   std::int64_t (*get)(const void*);
   void (*set)(void*, std::int64_t);
+
+  /// What `use` makes of the number, which is a std::int64_t or, of a type that goes beyond it,
+  /// std::uint64_t.
+  template <class Use>
+  auto visit(const void* value, Use use) const {
+    const bool is_wider = std::cmp_greater(maximum, std::numeric_limits<std::int64_t>::max());
+    return is_wider ? use(static_cast<std::uint64_t>(get(value))) : use(get(value));
+  }
 };
 
+/// float or double; `maximum` is the largest it can hold.
 struct NumberType {
+  double maximum;
   double (*get)(const void*);
   void (*set)(void*, double);
 };
@@ -74,11 +85,12 @@ struct ListType {
   void (*clear)(void*);
 };
 
-/// std::map with std::string keys.
+/// std::map with std::string keys. `keep_only` removes the entries of all other keys.
 struct MapType {
   TypeFunction element;
   std::vector<std::pair<std::string_view, const void*>> (*entries)(const void*);
   void* (*ensure)(void*, std::string_view key);
+  void (*keep_only)(void*, std::span<const std::string_view> keys);
 };
 
 struct FieldDescription;
@@ -136,8 +148,10 @@ struct Rules {
   /// Of a number or duration its value, of a list or map its size; both included.
   Bound minimum{-std::numeric_limits<double>::infinity()};
   Bound maximum{std::numeric_limits<double>::infinity()};
-  /// The key must be there.
+  /// A string, optional, list or map that must not be empty, wherever its value comes from.
   bool required{false};
+  /// Of a map: a file that has it removes the entries that it does not name, instead of adding to them.
+  bool replaces{false};
   /// The name of another field that can't be given together with this one.
   std::string_view excludes{};
   /// Of a string; null is any.

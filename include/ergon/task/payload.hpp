@@ -9,7 +9,7 @@
 
 /// ERGON_PAYLOAD(Order, id, currency, amount), beside a default-constructible struct and in its namespace,
 /// makes it readable from JSON and writable as JSON by the names of its members (at most 32). Members may be
-/// bool, integers, floating point, std::string, described structs and enums, and std::optional, std::vector
+/// bool, integers, float, double, std::string, described structs and enums, and std::optional, std::vector
 /// and std::map<std::string, …> of those. A member that is not std::optional must be there; unknown ones are
 /// ignored.
 #define ERGON_PAYLOAD(Type, ...)                                                                            \
@@ -30,7 +30,7 @@ concept HasJson = config::Described<T> || requires { config::detail::kind_of(con
 }  // namespace detail
 
 /// Reads a payload from JSON text. Throws DecodeError, which says where and why, on anything that is not a T:
-/// text that is no JSON or nested deeper than 64 levels, a missing member, a wrong type, an integer out of
+/// text that is no JSON or nested deeper than 64 levels, a missing member, a wrong type, a number out of
 /// range. Any thread.
 template <detail::HasJson T>
 [[nodiscard]] T from_json(std::string_view json) {

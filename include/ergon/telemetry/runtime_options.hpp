@@ -29,7 +29,8 @@ struct RuntimeOptions {
   bool handles_crashes{false};
   /// `service.name` where neither configuration nor environment says one; the runner gives the task's name.
   std::string default_service_name{};
-  /// Whether `config` was read from a file, which the environment does not override, or written in code.
+  /// `config` was read from a file, or is made of code, environment and file already: the environment does
+  /// not override it, as it does what is written in code.
   bool config_is_from_file{false};
   /// Resource attributes that nothing in the configuration replaces (the runner's `ergon.*` names).
   ResourceAttributes injected_resource{};

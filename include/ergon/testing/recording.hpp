@@ -82,6 +82,9 @@ class Recording {
   [[nodiscard]] const std::vector<RecordedLog>& logs() const { return logs_; }
   [[nodiscard]] const std::vector<RecordedPoint>& points() const { return points_; }
 
+ private:
+  friend class Recorder;
+
   RecordedSpans spans_;
   std::vector<RecordedLog> logs_;
   std::vector<RecordedPoint> points_;

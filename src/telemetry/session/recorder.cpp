@@ -56,9 +56,20 @@ std::vector<RecordedPoint> since(const std::vector<RecordedPoint>& before,
   return points;
 }
 
-Recording read(const std::vector<std::pair<telemetry::Signal, std::string>>& requests) {
+}  // namespace
+
+struct Recorder::State {
+  [[nodiscard]] Recording take() const;
+
+  std::shared_ptr<telemetry::MemorySink> memory;
+  std::uint64_t number{0};
+  std::vector<std::string> errors;
+  std::vector<RecordedPoint> points_before;
+};
+
+Recording Recorder::State::take() const {
   Recording recording;
-  for (const auto& [signal, request] : requests) {
+  for (const auto& [signal, request] : memory->take()) {
     if (signal == telemetry::Signal::spans) {
       std::ranges::move(telemetry::read_spans(request).spans, std::back_inserter(recording.spans_));
     } else if (signal == telemetry::Signal::logs) {
@@ -70,15 +81,6 @@ Recording read(const std::vector<std::pair<telemetry::Signal, std::string>>& req
   return recording;
 }
 
-}  // namespace
-
-struct Recorder::State {
-  std::shared_ptr<telemetry::MemorySink> memory;
-  std::uint64_t number{0};
-  std::vector<std::string> errors;
-  std::vector<RecordedPoint> points_before;
-};
-
 // What the process recorded earlier arrives with the first flush, and is none of this recording.
 Recorder::Recorder(std::string_view service_name) : state_(new State) {
   telemetry::Engine& engine = telemetry::Engine::instance();
@@ -88,7 +90,7 @@ Recorder::Recorder(std::string_view service_name) : state_(new State) {
   state_->errors = std::move(started.errors);
   if (!state_->errors.empty()) return;
   engine.flush(state_->number, kPatience);
-  state_->points_before = read(state_->memory->take()).points_;
+  state_->points_before = state_->take().points_;
 }
 
 Recorder::~Recorder() {
@@ -99,7 +101,7 @@ Recorder::~Recorder() {
 Recording Recorder::stop() {
   if (!state_->errors.empty()) throw std::logic_error(state_->errors.front());
   telemetry::Engine::instance().shutdown(state_->number, kPatience);
-  Recording recording = read(state_->memory->take());
+  Recording recording = state_->take();
   recording.points_ = since(state_->points_before, std::move(recording.points_));
   state_->errors = {"the recorder has stopped"};
   return recording;

@@ -6,7 +6,6 @@
 #include <string_view>
 #include <variant>
 
-#include "base/diagnostic.hpp"
 #include "base/host.hpp"
 #include "base/random.hpp"
 #include "base/version.hpp"
@@ -17,24 +16,8 @@ namespace ergon::telemetry {
 
 namespace {
 
-base::Diagnostic g_bad_environment{"OTEL_RESOURCE_ATTRIBUTES is ignored"};
-
 void merge(ResourceAttributes& into, const ResourceAttributes& from) {
   for (const auto& [key, value] : from) into.insert_or_assign(key, value);
-}
-
-ResourceAttributes environment_attributes() {
-  ResourceAttributes attributes;
-  if (const auto text = config::environment_variable("OTEL_RESOURCE_ATTRIBUTES")) {
-    auto parsed = config::parse_resource_attributes_env(*text);
-    if (auto* good = std::get_if<ResourceAttributes>(&parsed)) {
-      attributes = std::move(*good);
-    } else {
-      g_bad_environment.report(std::get<config::ConfigError>(parsed).message());
-    }
-  }
-  if (const auto name = config::environment_variable("OTEL_SERVICE_NAME")) attributes["service.name"] = *name;
-  return attributes;
 }
 
 ResourceAttributes configured_attributes(const TelemetryConfig& config) {
@@ -76,7 +59,7 @@ bool is_fixed(const std::string& key, const RuntimeOptions& options) {
     if (key == name) return true;
   }
   if (options.injected_resource.contains(key)) return true;
-  return !options.config_is_from_file && environment_attributes().contains(key);
+  return !options.config_is_from_file && config::environment_resource().contains(key);
 }
 
 }  // namespace
@@ -85,7 +68,7 @@ ResourceAttributes make_resource(const TelemetryConfig& config, const RuntimeOpt
                                  bool is_forked_child) {
   ResourceAttributes resource{{"service.name", default_service_name(options)}};
   const ResourceAttributes configured = configured_attributes(config);
-  const ResourceAttributes environment = environment_attributes();
+  const ResourceAttributes environment = config::environment_resource();
   merge(resource, options.config_is_from_file ? environment : configured);
   merge(resource, options.config_is_from_file ? configured : environment);
   merge(resource, process_identity(options, is_forked_child));

@@ -7,12 +7,14 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <map>
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
 #include <ergon/connectors/jsonl.hpp>
+#include <ergon/telemetry.hpp>
 
 #include "support/child_process.hpp"
 #include "unit/connectors/temporary_file.hpp"
@@ -80,6 +82,15 @@ class Waiting : public Consumer<Item> {
 using Patient = Waiting<false>;
 using Stuck = Waiting<true>;
 
+// Logs where only those who ask for it see it.
+class Talkative : public Consumer<Item> {
+ public:
+  void process(const Transaction<Item>& /*transaction*/) override { log_.debug("in detail"); }
+
+ private:
+  Logger log_ = get_logger("talkative");
+};
+
 int run_program(const std::vector<std::string>& arguments) {
   std::vector<const char*> argv{"program"};
   for (const auto& argument : arguments) argv.push_back(argument.c_str());
@@ -89,6 +100,8 @@ int run_program(const std::vector<std::string>& arguments) {
       .task<ScriptedTask>("Unconfigured")
       .task<ScriptedTask>("Jsonl",
                           {.connectors = {{"items", JsonlConnector::Options{.path = "/nonexistent"}}}})
+      .task<ScriptedTask>("Pathless", {.connectors = {{"items", JsonlConnector::Options{}}}})
+      .task<Talkative>("Talkative", loud)
       .task<Patient>("Patient", loud)
       .task<Stuck>("Stuck", loud)
       .connector<LoudConnector>("loud")
@@ -99,13 +112,21 @@ constexpr auto kArguments = "ERGON_TEST_PROGRAM_ARGUMENTS";
 
 class Program : public ChildProcess {
  public:
-  explicit Program(const std::vector<std::string>& arguments)
+  explicit Program(const std::vector<std::string>& arguments,
+                   std::map<std::string, std::string> environment = {})
       : ChildProcess({.arguments = {"/proc/self/exe"},
-                      .environment = {{kArguments, nlohmann::json(arguments).dump()}}}) {}
+                      .environment = with_arguments(arguments, std::move(environment))}) {}
 
   int exit_code() {
     const auto status = wait(kPatience);
     return status ? status->code : -2;
+  }
+
+ private:
+  static std::map<std::string, std::string> with_arguments(const std::vector<std::string>& arguments,
+                                                           std::map<std::string, std::string> environment) {
+    environment.emplace(kArguments, nlohmann::json(arguments).dump());
+    return environment;
   }
 };
 
@@ -126,7 +147,7 @@ TEST(App, RunsATaskToTheEndOfItsInput) {
 TEST(App, ListsItsTasks) {
   Program program({"list"});
   EXPECT_EQ(program.exit_code(), 0);
-  EXPECT_EQ(program.output(), "Items\nUnconfigured\nJsonl\nPatient\nStuck\n");
+  EXPECT_EQ(program.output(), "Items\nUnconfigured\nJsonl\nPathless\nTalkative\nPatient\nStuck\n");
 }
 
 TEST(App, ExitsWithTwoWhenItIsConfiguredWrongly) {
@@ -134,13 +155,57 @@ TEST(App, ExitsWithTwoWhenItIsConfiguredWrongly) {
   EXPECT_EQ(without_connector.exit_code(), 2);
   EXPECT_EQ(without_connector.output(), "");
   EXPECT_EQ(without_connector.error_output(),
-            "tasks.Unconfigured.connectors: found no connector; allowed: one, which transactions are fetched "
-            "from\n");
+            "tasks.Unconfigured.connectors: found no connector; allowed: one, NAME: {TYPE: {options}}, with "
+            "TYPE one of jsonl, loud\n");
+  Program without_path({"run", "Pathless"});
+  EXPECT_EQ(without_path.exit_code(), 2);
+  EXPECT_TRUE(without_path.error_output().starts_with("tasks.Pathless.connectors.items.jsonl.path: "));
   const TemporaryFile file("tasks: {Items: {colour: red}}");
   Program unknown_key({"run", "Items", "--config", file.path()});
   EXPECT_EQ(unknown_key.exit_code(), 2);
   EXPECT_TRUE(unknown_key.error_output().starts_with(file.path() + ":1:17: tasks.Items.colour: "));
 }
+
+#if !defined(ERGON_TELEMETRY_OFF)
+
+// What the first line of JSON says of the resource; a broken line of input is logged.
+nlohmann::json logged_resource(const std::string& resource, std::map<std::string, std::string> environment) {
+  const TemporaryFile input("broken\n");
+  const TemporaryFile file("tasks: {Jsonl: {connectors: {items: {jsonl: {path: " + input.path() + "}}}, " +
+                           resource +
+                           "logging: {handlers: [{console: {formatter: json}}], resource: {kind: file}}}}");
+  Program program({"run", "Jsonl", "--config", file.path()}, std::move(environment));
+  EXPECT_EQ(program.exit_code(), 0) << program.error_output();
+  const std::string output = program.output();
+  return nlohmann::json::parse(output.substr(0, output.find('\n'))).at("resource");
+}
+
+TEST(App, DescribesItselfByCodeThenEnvironmentThenFile) {
+  EXPECT_EQ(logged_resource("", {}).at("service.name"), "Jsonl") << "the task, if nothing says another";
+  const std::map<std::string, std::string> environment{
+      {"OTEL_SERVICE_NAME", "env"},
+      {"OTEL_RESOURCE_ATTRIBUTES", "team=env,region=env,kind=env,ergon.task.name=env"}};
+  EXPECT_EQ(logged_resource("", environment).at("service.name"), "env");
+  const auto resource = logged_resource("resource: {service.name: shop, team: file}, ", environment);
+  EXPECT_EQ(resource.at("service.name"), "shop");
+  EXPECT_EQ(resource.at("team"), "file");
+  EXPECT_EQ(resource.at("region"), "env");
+  EXPECT_EQ(resource.at("kind"), "file") << "of logs alone";
+  EXPECT_EQ(resource.at("ergon.task.name"), "Jsonl");
+}
+
+TEST(App, ShowsWhatPassesTheLevelWhereNoHandlerIsListed) {
+  const TemporaryFile debug("tasks: {Talkative: {logging: {level: debug}}}");
+  Program at_debug({"run", "Talkative", "--config", debug.path()});
+  EXPECT_EQ(at_debug.exit_code(), 0);
+  EXPECT_NE(at_debug.output().find("[DEBUG] [talkative] in detail"), std::string::npos) << at_debug.output();
+  const TemporaryFile listed("tasks: {Talkative: {logging: {level: debug, handlers: [{console: }]}}}");
+  Program with_handler({"run", "Talkative", "--config", listed.path()});
+  EXPECT_EQ(with_handler.exit_code(), 0);
+  EXPECT_EQ(with_handler.output().find("in detail"), std::string::npos) << "a listed handler begins at info";
+}
+
+#endif
 
 TEST(App, ExitsWithOneWhenItsInputIsMissing) {
   Program program({"run", "Jsonl"});

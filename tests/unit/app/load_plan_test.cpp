@@ -8,6 +8,7 @@
 #include <ergon/connectors/jsonl.hpp>
 
 #include "unit/connectors/temporary_file.hpp"
+#include "unit/session/environment.hpp"
 #include "unit/task/fakes.hpp"
 
 namespace ergon::test {
@@ -93,6 +94,103 @@ TEST_F(LoadPlan, TellsOfEverythingThatIsWrong) {
   EXPECT_TRUE(errors_[1].starts_with(":4:30: tasks.Items.services.bank.limit: ")) << errors_[1];
   EXPECT_TRUE(errors_[2].starts_with(":4:37: tasks.Items.services.clock: ")) << errors_[2];
   EXPECT_TRUE(errors_[3].starts_with(":5:34: tasks.Items.policies.consumer.loop.concurency: ")) << errors_[3];
+}
+
+TEST_F(LoadPlan, TellsOfMismatchesTogetherWithTheRest) {
+  tasks_[0].config.services.emplace("bnk", Bank::Options{});
+  load_text(
+      "tasks:\n"
+      "  Items:\n"
+      "    connectors: {a: {jsonl: {path: a}}, b: {jsonl: {pth: b}}}\n"
+      "    policies: {consumer: {loop: {concurrency: 0}}}\n");
+  ASSERT_EQ(errors_.size(), 5U);
+  EXPECT_EQ(errors_[0], ":2:3: tasks.Items.services.bnk: found a name that is not registered; allowed: bank")
+      << "in code alone: at the nearest key";
+  EXPECT_EQ(errors_[1],
+            ":3:5: tasks.Items.connectors: found more than one connector: a b; allowed: one, NAME: {TYPE: "
+            "{options}}, with TYPE one of jsonl");
+  EXPECT_TRUE(errors_[2].starts_with(":3:45: tasks.Items.connectors.b.jsonl.path: found nothing"));
+  EXPECT_TRUE(errors_[3].starts_with(":3:53: tasks.Items.connectors.b.jsonl.pth: found an unknown key"));
+  EXPECT_TRUE(errors_[4].starts_with(":4:47: tasks.Items.policies.consumer.loop.concurrency: "));
+}
+
+TEST_F(LoadPlan, TellsOnceOfOneMistake) {
+  load_text("tasks: {Items: {connectors: {items: {json: {path: a}}}}}");
+  ASSERT_EQ(errors_.size(), 1U);
+  EXPECT_TRUE(errors_[0].starts_with(":1:38: tasks.Items.connectors.items.json: ")) << errors_[0];
+  load_text("tasks: {Items: text}");
+  EXPECT_EQ(errors_.size(), 1U);
+}
+
+TEST_F(LoadPlan, TellsWhereAConnectorIsMissing) {
+  tasks_[0].config.connectors.clear();
+  load_text("tasks:\n  Items: {workers: 1}\n");
+  ASSERT_EQ(errors_.size(), 1U);
+  EXPECT_TRUE(errors_[0].starts_with(":2:3: tasks.Items.connectors: found no connector")) << errors_[0];
+}
+
+TEST_F(LoadPlan, TakesTheConnectorOfTheFileForThatOfTheCode) {
+  const auto plan = load_text("tasks: {Items: {connectors: {other: {jsonl: {path: file.jsonl}}}}}");
+  ASSERT_EQ(errors_, Messages{});
+  EXPECT_EQ(plan.connector.name, "other");
+  const auto& options = *plan.connector.options.get_if<JsonlConnector::Options>();
+  EXPECT_EQ(options.path, "file.jsonl");
+  EXPECT_EQ(options.format, JsonlFormat::plain) << "nothing is left of the other's options";
+}
+
+TEST_F(LoadPlan, AsksForWhatNeitherCodeNorFileGives) {
+  auto plan = load_text("tasks: {Items: {connectors: {items: {jsonl: {format: plain}}}}}");
+  ASSERT_EQ(errors_, Messages{}) << "the code gives the path";
+  EXPECT_EQ(plan.connector.options.get_if<JsonlConnector::Options>()->path, "code.jsonl");
+  load_text("tasks: {Items: {connectors: {items: {jsonl: {path: ''}}}}}");
+  EXPECT_EQ(errors_, Messages{":1:52: tasks.Items.connectors.items.jsonl.path: found \"\"; allowed: a string "
+                              "that is not empty"});
+  tasks_[0].config.connectors = {{"items", JsonlConnector::Options{}}};
+  load(std::nullopt);
+  EXPECT_EQ(errors_,
+            Messages{"tasks.Items.connectors.items.jsonl.path: found nothing; allowed: a string that "
+                     "is not empty"});
+  load_text("tasks: {Items: {connectors: {items: {jsonl: }}}}");
+  ASSERT_EQ(errors_.size(), 1U);
+  EXPECT_TRUE(errors_[0].starts_with(":1:38: tasks.Items.connectors.items.jsonl.path: ")) << errors_[0];
+}
+
+TEST_F(LoadPlan, LetsTasksThatAreNotRunBeIncompleteInCode) {
+  tasks_[1].config.connectors = {{"items", JsonlConnector::Options{}}};
+  load(std::nullopt);
+  EXPECT_EQ(errors_, Messages{});
+  load_text("tasks: {Items: {workers: 1}}");
+  EXPECT_EQ(errors_, Messages{});
+  load_text("tasks: {Items: {workers: 1}, Others: {workers: 1}}");
+  ASSERT_EQ(errors_.size(), 1U);
+  EXPECT_TRUE(errors_[0].starts_with(":1:30: tasks.Others.connectors.items.jsonl.path: ")) << errors_[0];
+}
+
+TEST_F(LoadPlan, PutsTheEnvironmentBetweenCodeAndFile) {
+  const Variable name("OTEL_SERVICE_NAME", "env");
+  const Variable attributes("OTEL_RESOURCE_ATTRIBUTES", "a=env,b=env,c=env,d=env");
+  tasks_[0].config.resource = {{"service.name", "code"}, {"a", "code"}, {"b", "code"}, {"e", "code"}};
+  tasks_[0].config.logging = LoggingConfig{.resource = {{"a", "code"}, {"e", "logs"}}};
+  tasks_[0].config.tracing = TracingConfig{};
+  const auto in_code = load(std::nullopt).config;
+  EXPECT_EQ(
+      in_code.resource,
+      (ResourceAttributes{
+          {"service.name", "env"}, {"a", "env"}, {"b", "env"}, {"c", "env"}, {"d", "env"}, {"e", "code"}}));
+  EXPECT_EQ(in_code.logging->resource, (ResourceAttributes{{"e", "logs"}}));
+
+  const auto merged = load_text(
+                          "tasks:\n"
+                          "  Items:\n"
+                          "    resource: {b: file, service.name: shop}\n"
+                          "    logging: {resource: {c: file}}\n")
+                          .config;
+  EXPECT_EQ(errors_, Messages{});
+  EXPECT_EQ(
+      merged.resource,
+      (ResourceAttributes{
+          {"service.name", "shop"}, {"a", "env"}, {"b", "file"}, {"c", "env"}, {"d", "env"}, {"e", "code"}}));
+  EXPECT_EQ(merged.logging->resource, (ResourceAttributes{{"c", "file"}, {"e", "logs"}}));
 }
 
 TEST_F(LoadPlan, ChecksWhatWasMadeInCode) {

@@ -88,9 +88,13 @@ TEST(Description, KnowsTheLimitsOfIntegers) {
   EXPECT_EQ((kind_of_type<IntegerType, std::int16_t>().minimum), -32'768);
   const auto& widest = kind_of_type<IntegerType, std::uint64_t>();
   EXPECT_EQ(widest.minimum, 0);
-  EXPECT_EQ(widest.maximum, INT64_MAX);
+  EXPECT_EQ(widest.maximum, UINT64_MAX);
   const std::uint64_t beyond = UINT64_MAX;
-  EXPECT_EQ(widest.get(&beyond), INT64_MAX);
+  EXPECT_EQ(widest.visit(&beyond, [](auto number) { return std::to_string(number); }),
+            "18446744073709551615");
+  const std::int64_t below = -1;
+  const auto& narrower = kind_of_type<IntegerType, std::int64_t>();
+  EXPECT_EQ(narrower.visit(&below, [](auto number) { return std::to_string(number); }), "-1");
 }
 
 TEST(Description, ReadsDurationsInTheirUnit) {
@@ -126,6 +130,9 @@ TEST(Description, GetsIntoContainers) {
   EXPECT_EQ(*static_cast<int*>(map_type.ensure(&map, "a")), 1);
   ASSERT_EQ(map_type.entries(&map).size(), 2U);
   EXPECT_EQ(map_type.entries(&map)[1].first, "b");
+  const std::vector<std::string_view> keys{"b", "c"};
+  map_type.keep_only(&map, keys);
+  EXPECT_EQ(map, (std::map<std::string, int>{{"b", 2}}));
 }
 
 TEST(Description, NamesEnumerators) {

@@ -59,5 +59,20 @@ TEST(Environment, CountsAnEmptyVariableAsUnset) {
   ::unsetenv(kName);
 }
 
+TEST(Environment, DescribesTheResource) {
+  ::unsetenv("OTEL_SERVICE_NAME");
+  ::setenv("OTEL_RESOURCE_ATTRIBUTES", "service.name=attribute,team=env", 1);
+  EXPECT_EQ(environment_resource(), (ResourceAttributes{{"service.name", "attribute"}, {"team", "env"}}));
+  ::setenv("OTEL_SERVICE_NAME", "name", 1);
+  EXPECT_EQ(environment_resource(), (ResourceAttributes{{"service.name", "name"}, {"team", "env"}}));
+  ::setenv("OTEL_RESOURCE_ATTRIBUTES", "team", 1);
+  ::testing::internal::CaptureStderr();
+  EXPECT_EQ(environment_resource(), (ResourceAttributes{{"service.name", "name"}}));
+  EXPECT_NE(::testing::internal::GetCapturedStderr().find("OTEL_RESOURCE_ATTRIBUTES is ignored"),
+            std::string::npos);
+  ::unsetenv("OTEL_RESOURCE_ATTRIBUTES");
+  ::unsetenv("OTEL_SERVICE_NAME");
+}
+
 }  // namespace
 }  // namespace ergon::config

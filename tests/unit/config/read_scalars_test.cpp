@@ -41,6 +41,8 @@ struct Values {
   std::int64_t whole{0};
   std::uint8_t small{0};
   double number{0};
+  float rough{0};
+  std::uint64_t big{0};
   std::string text{};
   std::chrono::milliseconds wait{0};
   std::chrono::seconds pause{0};
@@ -49,7 +51,8 @@ struct Values {
   ResourceValue attribute{};
   std::optional<std::int64_t> maybe{1};
   std::map<std::string, int> counts{};
-  ERGON_OPTIONS(Values, flag, whole, small, number, text, wait, pause, tick, color, attribute, maybe, counts);
+  ERGON_OPTIONS(Values, flag, whole, small, number, rough, big, text, wait, pause, tick, color, attribute,
+                maybe, counts);
 };
 
 Values read(const std::string& yaml) {
@@ -100,6 +103,11 @@ TEST(ReadScalars, WholeNumbersAreStrict) {
   EXPECT_EQ(refusal("whole: \"5\""), "whole: found \"5\"; allowed: a whole number");
   EXPECT_EQ(refusal("whole: 9223372036854775808"),
             "whole: found 9223372036854775808; allowed: a whole number (numbers in 64 bits)");
+  EXPECT_EQ(read("big: 9223372036854775807").big, 9223372036854775807U);
+  EXPECT_EQ(
+      refusal("big: 9223372036854775808"),
+      "big: found 9223372036854775808; allowed: a whole number from 0 to 9.223372036854776e+18 (numbers "
+      "in 64 bits)");
   EXPECT_EQ(refusal("small: 256"), "small: found 256; allowed: a whole number from 0 to 255");
   EXPECT_EQ(refusal("small: -1"), "small: found -1; allowed: a whole number from 0 to 255");
 }
@@ -110,6 +118,9 @@ TEST(ReadScalars, NumbersAreFinite) {
   EXPECT_EQ(refusal("number: .inf"), "number: found .inf; allowed: a number");
   EXPECT_EQ(refusal("number: .nan"), "number: found .nan; allowed: a number");
   EXPECT_EQ(refusal("number: 1e999"), "number: found 1e999; allowed: a number (numbers in 64 bits)");
+  EXPECT_EQ(read("rough: 3.4e38").rough, 3.4e38F);
+  EXPECT_EQ(refusal("rough: -3.5e38"), "rough: found -3.5e38; allowed: a number (numbers in 32 bits)");
+  EXPECT_EQ(refusal("rough: 1e999"), "rough: found 1e999; allowed: a number (numbers in 32 bits)");
   EXPECT_EQ(refusal("number: '1'"), "number: found \"1\"; allowed: a number");
 }
 

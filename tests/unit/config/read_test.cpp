@@ -33,30 +33,41 @@ constexpr auto ergon_describe(Tag<Shape>) {
 }
 
 struct Drawing {
-  std::string title{"untitled"};
+  std::string title{};
   Shape shape{Square{}};
   std::vector<Shape> shapes{Circle{}};
   std::map<std::string, Square> named{};
   std::optional<Square> frame{};
   std::string ink{};
   std::string pencil{};
+  std::map<std::string, Square> replaced{};
   std::map<std::string, AnyOptions> pens{};
   std::map<std::string, AnyOptions> brushes{};
 };
 constexpr auto ergon_describe(Tag<Drawing>) {
   return object("", field<&Drawing::title>("title", "", {.required = true}), field<&Drawing::shape>("shape"),
                 field<&Drawing::shapes>("shapes"), field<&Drawing::named>("named"),
+                field<&Drawing::replaced>("replaced", "", {.replaces = true}),
                 field<&Drawing::frame>("frame"), field<&Drawing::ink>("ink", "", {.excludes = "pencil"}),
                 field<&Drawing::pencil>("pencil"),
                 field<&Drawing::pens>("pens", "", {.registry = "pens", .typed_by = TypedBy::key}),
                 field<&Drawing::brushes>("brushes", "", {.registry = "brushes", .typed_by = TypedBy::name}));
 }
 
-const std::string kKeys = "title, shape, shapes, named, frame, ink, pencil, pens, brushes";
+const std::string kKeys = "title, shape, shapes, named, replaced, frame, ink, pencil, pens, brushes";
 
 struct Pen {
   std::int64_t width{3};
   ERGON_OPTIONS(Pen, width);
+};
+
+struct Nib {
+  std::string maker{};
+  std::int64_t width{3};
+
+  friend constexpr auto ergon_describe(Tag<Nib>) {
+    return object("", field<&Nib::maker>("maker", "", {.required = true}), field<&Nib::width>("width"));
+  }
 };
 
 ReadContext with_pens() {
@@ -109,6 +120,17 @@ TEST(Read, MergesObjectsAndMapsAndReplacesLists) {
   EXPECT_EQ(drawing.named.size(), 2U);
   ASSERT_EQ(drawing.shapes.size(), 1U);
   EXPECT_TRUE(std::holds_alternative<Square>(drawing.shapes[0]));
+}
+
+TEST(Read, ReplacesMapsThatSayTheyAre) {
+  Drawing before;
+  before.replaced = {{"a", {.side = 7, .border = 8}}, {"b", {}}};
+  const Drawing drawing = drawing_of("replaced: {a: {side: 1}, c: }\n", before);
+  EXPECT_EQ(drawing.replaced.size(), 2U);
+  EXPECT_EQ(drawing.replaced.at("a").border, 8) << "of the same name, it is merged";
+  EXPECT_EQ(drawing.replaced.at("c").side, 2);
+  EXPECT_EQ(drawing_of("replaced:\n", before).replaced.size(), 2U) << "nothing is not an empty map";
+  EXPECT_EQ(drawing_of("replaced: {}\n", before).replaced.size(), 0U);
 }
 
 TEST(Read, ReadsAliasedValuesAgain) {
@@ -168,15 +190,36 @@ TEST(Read, FindsWrongKinds) {
             (Lines{"f.yaml:2:28: shapes[0].circle.radius: found an empty map; allowed: a whole number"}));
   Drawing drawing;
   EXPECT_EQ(read("[]", drawing),
-            (Lines{"f.yaml:1:1: found an empty list; allowed: a map with the keys title, shape, "
-                   "shapes, named, frame, ink, pencil, pens, brushes"}));
+            (Lines{"f.yaml:1:1: found an empty list; allowed: a map with the keys " + kKeys}));
 }
 
 TEST(Read, FindsWhatIsMissingOrTogether) {
   Drawing drawing;
-  EXPECT_EQ(read("ink: a\npencil: b\n", drawing),
-            (Lines{"f.yaml:1:1: title: found nothing; allowed: a string",
-                   "f.yaml:1:1: ink: found together with pencil; allowed: only one of the two"}));
+  EXPECT_EQ(read("pencil: b\nink: a\n", drawing),
+            (Lines{"f.yaml:1:1: title: found nothing; allowed: a string that is not empty",
+                   "f.yaml:2:1: ink: found together with pencil; allowed: only one of the two"}));
+  Drawing empty;
+  EXPECT_EQ(read("title: ''\n", empty),
+            (Lines{"f.yaml:1:8: title: found \"\"; allowed: a string that is not empty"}));
+}
+
+TEST(Read, WantsWhatIsRequiredFromFileOrCode) {
+  Drawing drawing;
+  drawing.title = "from code";
+  EXPECT_EQ(read("ink: a\n", drawing), Lines{});
+  const std::string nothing = ": found nothing; allowed: a string that is not empty";
+  const ReadContext pens{{{"pens", {{"named", Nib{}}}}}};
+  EXPECT_EQ(read("pens:\n  a: {named: }\n  b:\n    named: {width: 1}\n", drawing, pens),
+            (Lines{"f.yaml:2:7: pens.a.named.maker" + nothing, "f.yaml:4:5: pens.b.named.maker" + nothing}));
+}
+
+TEST(Read, DoesNotTellWhatFollowsFromAnotherError) {
+  Drawing drawing;
+  EXPECT_EQ(read("title: [a]\n", drawing),
+            (Lines{"f.yaml:1:8: title: found a list; allowed: a string that is not empty"}));
+  const ReadContext pens{{{"pens", {{"named", Nib{}}}}}};
+  EXPECT_EQ(read("title: x\npens: {a: {named: x}}\n", drawing, pens),
+            (Lines{"f.yaml:2:19: pens.a.named: found x; allowed: a map with the keys maker, width"}));
 }
 
 TEST(Read, FindsTypesInRegistries) {

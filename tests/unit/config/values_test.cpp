@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <cstdint>
 #include <limits>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -58,7 +60,7 @@ TEST(Values, AreShownWithTheirPaths) {
 TEST(Values, LeaveOutSectionsThatAreOff) {
   EXPECT_EQ(
       shown(TelemetryConfig{.service_name = "billing", .logging = LoggingConfig{}}),
-      (Lines{"service_name = billing", "logging.level = info", "logging.handlers[0].console.level = info",
+      (Lines{"service_name = billing", "logging.level = info", "logging.handlers[0].console.level = trace",
              "logging.handlers[0].console.formatter = text", "logging.handlers[0].console.stream = stdout"}));
 }
 
@@ -77,6 +79,27 @@ TEST(Validate, AcceptsAllDefaults) {
             Lines{});
   EXPECT_EQ(complaints(LoggingConfig{.handlers = {OtlpHandler{}}}), Lines{});
   EXPECT_EQ(complaints(TaskConfig{}), Lines{});
+}
+
+struct Wide {
+  std::uint64_t number{18'446'744'073'709'551'615U};
+  std::optional<std::string> needed{};
+
+  friend constexpr auto ergon_describe(Tag<Wide>) {
+    return object("", field<&Wide::number>("number", "", {.minimum = 1}),
+                  field<&Wide::needed>("needed", "", {.required = true}));
+  }
+};
+
+TEST(Validate, WantsWhatIsRequired) {
+  const std::string nothing = "needed: found nothing; allowed: a string that is not empty";
+  EXPECT_EQ(complaints(Wide{}), Lines{nothing});
+  EXPECT_EQ(complaints(Wide{.needed = ""}), Lines{nothing});
+  EXPECT_EQ(complaints(Wide{.needed = "x"}), Lines{});
+}
+
+TEST(Values, ShowNumbersBeyondSigned64BitsWhole) {
+  EXPECT_EQ(shown(Wide{}), Lines{"number = 18446744073709551615"});
 }
 
 TEST(Validate, HoldsObjectsToTheRulesOfFiles) {

@@ -31,13 +31,20 @@ struct Everything {
   std::int8_t tiny;
   std::uint64_t big;
   double amount;
+  float rough;
   std::string text;
   Priority priority;
   std::optional<int> maybe;
   std::vector<Address> addresses;
   std::map<std::string, double> rates;
 };
-ERGON_PAYLOAD(Everything, flag, tiny, big, amount, text, priority, maybe, addresses, rates)
+ERGON_PAYLOAD(Everything, flag, tiny, big, amount, rough, text, priority, maybe, addresses, rates)
+
+struct Defaulted {
+  std::map<std::string, int> counts{{"default", 1}};
+  std::vector<int> list{1};
+};
+ERGON_PAYLOAD(Defaulted, counts, list)
 
 struct Timed {
   std::chrono::milliseconds wait;
@@ -57,7 +64,7 @@ namespace {
 using shop::Everything;
 
 const std::string kEverything =
-    R"({"flag":true,"tiny":-128,"big":9223372036854775807,"amount":12.5,"text":"né","priority":"high",)"
+    R"({"flag":true,"tiny":-128,"big":18446744073709551615,"amount":12.5,"rough":-0.25,"text":"né","priority":"high",)"
     R"("addresses":[{"city":"Ghent"},{"city":"Rome","zip":"00118"}],"rates":{"EUR":1.0,"USD":1.1}})";
 
 template <class T>
@@ -82,8 +89,9 @@ TEST(Payload, ReadsEveryKindOfMember) {
   const auto value = from_json<Everything>(kEverything);
   EXPECT_TRUE(value.flag);
   EXPECT_EQ(value.tiny, -128);
-  EXPECT_EQ(value.big, 9223372036854775807U);
+  EXPECT_EQ(value.big, UINT64_MAX);
   EXPECT_EQ(value.amount, 12.5);
+  EXPECT_EQ(value.rough, -0.25F);
   EXPECT_EQ(value.text, "né");
   EXPECT_EQ(value.priority, shop::Priority::high);
   EXPECT_EQ(value.maybe, std::nullopt);
@@ -124,14 +132,23 @@ TEST(Payload, NamesWhatIsOfTheWrongType) {
   EXPECT_EQ(reason_with("\"high\"", "\"higher\""), "member 'priority': expected one of low, high");
 }
 
-TEST(Payload, ChecksTheRangeOfIntegers) {
+TEST(Payload, HasOnlyWhatTheTextSays) {
+  const auto value = from_json<shop::Defaulted>(R"({"counts":{"a":2},"list":[3]})");
+  EXPECT_EQ(value.counts, (std::map<std::string, int>{{"a", 2}}));
+  EXPECT_EQ(value.list, std::vector<int>{3});
+}
+
+TEST(Payload, ChecksTheRangeOfNumbers) {
   EXPECT_EQ(reason_with("-128", "-129"),
             "member 'tiny': expected a whole number from -128 to 127, found -129");
-  EXPECT_EQ(reason_with("9223372036854775807", "-1"),
-            "member 'big': expected a whole number from 0 to 9223372036854775807, found -1");
-  EXPECT_EQ(
-      reason_with("9223372036854775807", "18446744073709551615"),
-      "member 'big': expected a whole number from 0 to 9223372036854775807, found 18446744073709551615");
+  EXPECT_EQ(reason_with("18446744073709551615", "-1"),
+            "member 'big': expected a whole number from 0 to 18446744073709551615, found -1");
+  EXPECT_EQ(reason_of<std::vector<std::int64_t>>("[9223372036854775808]"),
+            "member '[0]': expected a whole number from -9223372036854775808 to 9223372036854775807, found "
+            "9223372036854775808");
+  EXPECT_EQ(reason_of<std::vector<std::uint64_t>>("[18446744073709551616]"),
+            "member '[0]': expected a whole number, found number");
+  EXPECT_EQ(reason_with("-0.25", "-1e39"), "member 'rough': expected a number in 32 bits, found -1e+39");
 }
 
 TEST(Payload, SaysWhereTextIsNoJson) {

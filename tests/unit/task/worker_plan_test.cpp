@@ -61,14 +61,13 @@ TEST_F(WorkerPlanTest, MakesEveryServiceConfiguredOrNot) {
 
 TEST_F(WorkerPlanTest, WantsOneConnector) {
   EXPECT_EQ(errors_of({}),
-            Messages{"tasks.Items.connectors: found no connector; allowed: one, which transactions are "
-                     "fetched from"});
+            Messages{"tasks.Items.connectors: found no connector; allowed: one, NAME: {TYPE: {options}}, "
+                     "with TYPE one of jsonl"});
   const JsonlConnector::Options options{.path = "a.jsonl"};
-  EXPECT_EQ(
-      errors_of({.connectors = {{"a", options}, {"b", options}}}),
-      Messages{
-          "tasks.Items.connectors: found more than one connector: a b; allowed: one, which transactions are "
-          "fetched from"});
+  EXPECT_EQ(errors_of({.connectors = {{"a", options}, {"b", options}}}),
+            Messages{"tasks.Items.connectors: found more than one connector: a b; allowed: one, NAME: {TYPE: "
+                     "{options}}, "
+                     "with TYPE one of jsonl"});
 }
 
 TEST_F(WorkerPlanTest, WantsRegisteredTypes) {
@@ -76,11 +75,17 @@ TEST_F(WorkerPlanTest, WantsRegisteredTypes) {
       errors_of({.connectors = {{"items", Bank::Options{}}}, .services = {{"bnk", Bank::Options{}}}}),
       (Messages{"tasks.Items.connectors.items: found a type that is not registered; allowed: jsonl",
                 "tasks.Items.services.bnk: found a name that is not registered; allowed: bank, clock"}));
+  EXPECT_EQ(errors_of({.connectors = {{"items", JsonlConnector::Options{}}},
+                       .services = {{"clock", Bank::Options{}}}}),
+            Messages{"tasks.Items.services.clock: found options of another type; allowed: those of clock"});
+}
+
+TEST_F(WorkerPlanTest, WantsOptionsOfTheTypeThatIsNamed) {
+  EXPECT_EQ(errors_of({.connectors = {{"items", AnyOptions(Bank::Options{}, "jsonl")}}}),
+            Messages{"tasks.Items.connectors.items: found options of another type; allowed: those of jsonl"});
   EXPECT_EQ(
-      errors_of(
-          {.connectors = {{"items", JsonlConnector::Options{}}}, .services = {{"clock", Bank::Options{}}}}),
-      Messages{
-          "tasks.Items.services.clock: found options of another type; allowed: the service's own Options"});
+      errors_of({.connectors = {{"i t", AnyOptions(Bank::Options{}, "json")}}}),
+      Messages{"tasks.Items.connectors[\"i t\"].json: found a type that is not registered; allowed: jsonl"});
 }
 
 }  // namespace
