@@ -55,6 +55,8 @@ class InstrumentRegistry {
  public:
   [[nodiscard]] static InstrumentRegistry& instance();
 
+  /// The instrument of this identity. Its boundaries are those that it was first asked for with; a diagnostic
+  /// tells of others.
   const detail::Instrument& instrument(const detail::Scope& scope, const detail::InstrumentName& name,
                                        const InstrumentOptions& options);
 
@@ -80,6 +82,9 @@ class InstrumentRegistry {
     detail::Instrument instrument;
     std::map<std::string, const Series*, std::less<>> by_attributes;
   };
+  const detail::Instrument& find_or_add(const detail::Scope& scope, const detail::InstrumentName& name,
+                                        const InstrumentOptions& options,
+                                        const std::vector<double>& boundaries);
   const Series* add_series(Entry& entry, std::string attributes);
 
   std::mutex mutex_;
