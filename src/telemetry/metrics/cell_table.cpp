@@ -5,9 +5,21 @@
 
 #include <algorithm>
 
+#include "base/diagnostic.hpp"
 #include "telemetry/record/recording_state.hpp"
 
 namespace ergon::telemetry {
+
+namespace {
+
+constinit base::Diagnostic g_no_room{"telemetry: no room for a metric's series, what it counts is lost"};
+
+[[gnu::cold]] CellTable::Cell no_room(const detail::Instrument& instrument) {
+  g_no_room.report(instrument.name);
+  return {nullptr};
+}
+
+}  // namespace
 
 void HistogramCell::record(double value, std::span<const double> boundaries) noexcept {
   const auto bucket =
@@ -64,7 +76,7 @@ CellTable::Cell CellTable::find_or_make(const detail::Instrument& instrument, st
 
 CellTable::Cell CellTable::make(const detail::Instrument& instrument, std::string_view encoded) {
   const Series* series = InstrumentRegistry::instance().series(instrument, encoded);
-  if (series == nullptr) return {nullptr};
+  if (series == nullptr) return no_room(instrument);
   std::atomic<Chunk*>& place = chunks_[series->index / kChunk];
   if (place.load(std::memory_order_relaxed) == nullptr) place.store(new Chunk, std::memory_order_release);
   std::atomic<void*>& cell = place.load(std::memory_order_relaxed)->cells[series->index % kChunk];
@@ -72,7 +84,7 @@ CellTable::Cell CellTable::make(const detail::Instrument& instrument, std::strin
   const bool is_histogram = instrument.kind == detail::InstrumentKind::histogram;
   const std::size_t buckets = instrument.boundaries.size() + 1;
   const std::size_t bytes = is_histogram ? sizeof(HistogramCell) + buckets * 8 : sizeof(SumCell);
-  if (!g_budget.try_take(Signal::metric_points, bytes)) return {nullptr};
+  if (!g_budget.try_take(Signal::metric_points, bytes)) return no_room(instrument);
   void* made =
       is_histogram ? static_cast<void*>(new HistogramCell(buckets)) : static_cast<void*>(new SumCell);
   cell.store(made, std::memory_order_release);

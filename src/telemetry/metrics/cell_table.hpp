@@ -68,7 +68,8 @@ class CellTable {
     HistogramCell* histogram;
   };
 
-  /// Owner. The cell of these encoded attributes, made at need; null when there is no room.
+  /// Owner. The cell of these encoded attributes, made at need; null, of which a diagnostic tells, when
+  /// there is no room.
   [[nodiscard]] Cell find_or_make(const detail::Instrument& instrument, std::string_view encoded);
 
   /// Collector. The cell of a series in this thread, or null.

@@ -19,6 +19,8 @@ namespace {
 
 constinit base::Diagnostic g_other_boundaries{
     "telemetry: a histogram was asked for again with other boundaries, the first ones stay"};
+constinit base::Diagnostic g_series_used_up{
+    "telemetry: no more metric series in this process, new ones count as their instrument's overflow"};
 
 const std::vector<double> kDefaultBoundaries{0,   5,   10,   25,   50,   75,   100,  250,
                                              500, 750, 1000, 2500, 5000, 7500, 10000};
@@ -113,15 +115,21 @@ const detail::Instrument& InstrumentRegistry::find_or_add(const detail::Scope& s
 
 const Series* InstrumentRegistry::series(const detail::Instrument& instrument,
                                          std::string_view encoded_attributes) {
-  const std::lock_guard guard(mutex_);
+  std::unique_lock lock(mutex_);
   Entry& entry = *by_instrument_.at(&instrument);
   std::string attributes = canonical(encoded_attributes);
   const auto found = entry.by_attributes.find(attributes);
   if (found != entry.by_attributes.end()) return found->second;
-  if (entry.by_attributes.size() < kCardinalityLimit) return add_series(entry, std::move(attributes));
+  const bool is_used_up = series_.size() >= CellTable::kMostSeries - kOverflowReserve;
+  if (!is_used_up && entry.by_attributes.size() < kCardinalityLimit)
+    return add_series(entry, std::move(attributes));
   attributes = overflow_attributes(instrument);
-  const auto overflow = entry.by_attributes.find(attributes);
-  return overflow != entry.by_attributes.end() ? overflow->second : add_series(entry, std::move(attributes));
+  const auto known = entry.by_attributes.find(attributes);
+  const Series* overflow =
+      known != entry.by_attributes.end() ? known->second : add_series(entry, std::move(attributes));
+  lock.unlock();
+  if (is_used_up) g_series_used_up.report(instrument.name);
+  return overflow;
 }
 
 const Series* InstrumentRegistry::add_series(Entry& entry, std::string attributes) {

@@ -26,6 +26,8 @@ struct Series {
 };
 
 inline constexpr std::uint32_t kCardinalityLimit = 2'000;
+/// Of the series that the process can have, those kept for the overflow of instruments that come late.
+inline constexpr std::uint32_t kOverflowReserve = 1'024;
 
 }  // namespace ergon::telemetry
 
@@ -61,8 +63,8 @@ class InstrumentRegistry {
                                        const InstrumentOptions& options);
 
   /// The series of encoded attributes, in whatever order and with whatever repetition they were given (the
-  /// last value wins). Beyond kCardinalityLimit sets an instrument's new ones share
-  /// `otel.metric.overflow=true`. Null when the process has no room for more series at all.
+  /// last value wins). Beyond kCardinalityLimit sets, or when only the reserve is left to the process, an
+  /// instrument's new ones share `otel.metric.overflow=true`. Null when the reserve is used up as well.
   const Series* series(const detail::Instrument& instrument, std::string_view encoded_attributes);
 
   struct InstrumentSeries {

@@ -9,11 +9,13 @@
 
 #include "telemetry/metrics/cell_table.hpp"
 #include "telemetry/record/recording_state.hpp"
+#include "unit/support_engine/fresh_process.hpp"
 #include "unit/support_engine/metric_points.hpp"
 
 namespace ergon::telemetry::test {
 namespace {
 
+using ergon::test::run_in_fresh_process;
 using ergon::testing::find;
 using ergon::testing::RecordedPoint;
 
@@ -103,6 +105,48 @@ TEST(Cardinality, FindsItsCellsAgainWhenTheCacheWasFull) {
   EXPECT_EQ(points.size(), 1'000U);
   for (const RecordedPoint& point : points) EXPECT_EQ(point.value, 9) << find(point.attributes, "a");
 }
+
+std::size_t times(std::string_view text, std::string_view word) {
+  std::size_t count = 0;
+  for (std::size_t at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) ++count;
+  return count;
+}
+
+void use_up_all_series() {
+  for (std::uint32_t i = 0; i < CellTable::kMostSeries; ++i) {
+    meter().counter("crowd." + std::to_string(i / 1'500)).add(1, {{"id", i}});
+  }
+}
+
+void count_with_a_new_instrument_when_all_series_are_used_up() {
+  use_up_all_series();
+  ::testing::internal::CaptureStderr();
+  const auto late = meter().counter("late");
+  for (int i = 0; i < 100; ++i) late.add(1, {{"id", i % 10}});
+  const auto later = meter().histogram("later");
+  for (int i = 0; i < 100; ++i) later.record(1);
+  const std::string said = ::testing::internal::GetCapturedStderr();
+  for (const char* name : {"late", "later"}) {
+    const Spread spread = spread_of(name);
+    EXPECT_EQ(spread.own, 0U) << name;
+    EXPECT_EQ(spread.overflow_total, 100) << name;
+  }
+  EXPECT_EQ(times(said, "\n"), 0U) << said << "the crowd's last have said it";
+}
+
+TEST(Cardinality, LeavesEachInstrumentItsOverflowWhenTheProcessHasNoMoreSeries) {
+  run_in_fresh_process(&count_with_a_new_instrument_when_all_series_are_used_up);
+}
+
+void hear_of_used_up_series() {
+  ::testing::internal::CaptureStderr();
+  use_up_all_series();
+  const std::string said = ::testing::internal::GetCapturedStderr();
+  EXPECT_EQ(times(said, "\n"), 1U) << said;
+  EXPECT_NE(said.find("crowd."), std::string::npos) << said;
+}
+
+TEST(Cardinality, SaysThatTheProcessHasNoMoreSeries) { run_in_fresh_process(&hear_of_used_up_series); }
 
 TEST(Cardinality, CostsMemoryWithinTheBudget) {
   g_budget.set_limit(1U << 20U);
