@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <malloc.h>
 
 #include <cstdint>
 #include <string>
@@ -148,14 +149,43 @@ void hear_of_used_up_series() {
 
 TEST(Cardinality, SaysThatTheProcessHasNoMoreSeries) { run_in_fresh_process(&hear_of_used_up_series); }
 
-TEST(Cardinality, CostsMemoryWithinTheBudget) {
-  g_budget.set_limit(1U << 20U);
-  const std::size_t before = g_budget.used();
+void record_beyond_the_budget() {
+  constexpr std::size_t kLimit = 512U << 10U;
+  g_budget.set_limit(kLimit);
+  ::testing::internal::CaptureStderr();
   const auto histogram = get_meter("cardinality").histogram("small.budget");
-  for (int i = 0; i < 1'500; ++i) histogram.record(1, {{"id", i}});
-  EXPECT_GT(g_budget.used(), before);
-  EXPECT_LE(g_budget.used(), 1U << 20U);
-  g_budget.set_limit(64U << 20U);
+  for (int i = 0; i < 1'900; ++i) histogram.record(1, {{"id", i}});
+  const std::string said = ::testing::internal::GetCapturedStderr();
+  EXPECT_EQ(times(said, "\n"), 1U) << said;
+  EXPECT_NE(said.find("small.budget"), std::string::npos) << said;
+  EXPECT_GT(spread_of("small.budget").own, 100U);
+  EXPECT_LE(g_budget.used(), kLimit / 2) << "rings and batches need the rest";
+}
+
+TEST(Cardinality, KeepsToItsShareOfTheBudgetAndSaysWhatIsLost) {
+  run_in_fresh_process(&record_beyond_the_budget);
+}
+
+void make_up_attributes_in_one_thread() {
+  constexpr std::size_t kLimit = 1U << 20U;
+  g_budget.set_limit(kLimit);
+  const auto counter = get_meter("cardinality").counter("made.up");
+  const std::string text(1'000, 'x');
+  const auto count_all = [&] {
+    for (int i = 0; i < 20'000; ++i) counter.add(1, {{"text", text}, {"id", i}});
+  };
+  counter.add(1);                 // so that this thread has cells of its own
+  std::thread(count_all).join();  // what the process keeps of the sets, it has now
+  const std::size_t before = mallinfo2().uordblks;
+  count_all();
+  EXPECT_LE(mallinfo2().uordblks, before + kLimit / 2) << "what one more thread keeps";
+  EXPECT_LE(g_budget.used(), kLimit / 2);
+  const Spread spread = spread_of("made.up");
+  EXPECT_EQ(spread.own_total + spread.overflow_total, 40'001) << "cells find room beside the caches";
+}
+
+TEST(Cardinality, KeepsNoThreadsCacheBeyondTheBudget) {
+  run_in_fresh_process(&make_up_attributes_in_one_thread);
 }
 
 }  // namespace
