@@ -87,10 +87,17 @@ std::string_view text_of(const T& value) noexcept {
   }
 }
 
+// An enum that {fmt} 9 takes for its number, as it has neither a formatter (a missing one can't be
+// constructed) nor format_as; later versions take no such enum at all.
+template <class T>
+concept NumberEnum =
+    std::is_enum_v<T> && std::is_convertible_v<T, int> &&
+    !std::is_default_constructible_v<fmt::formatter<T>> && !requires(T value) { format_as(value); };
+
 template <class T>
 inline constexpr bool kIsPlain =
-    std::is_arithmetic_v<T> || IsChrono<T>::value || (std::is_enum_v<T> && std::is_convertible_v<T, int>) ||
-    std::is_same_v<T, const void*> || std::is_same_v<T, void*> || std::is_null_pointer_v<T>;
+    std::is_arithmetic_v<T> || IsChrono<T>::value || NumberEnum<T> || std::is_same_v<T, const void*> ||
+    std::is_same_v<T, void*> || std::is_null_pointer_v<T>;
 
 template <class T>
 inline constexpr bool kIsDeferrable = kIsPlain<T> || kIsText<T>;
