@@ -28,9 +28,11 @@ void for_each_cell(const Series& series, Visit visit) {
   }
 }
 
+// The clock may have been set back since the series began.
 void append_times(std::string& point, const Series& series, std::uint64_t now) {
-  wire::append_fixed(point, 2, series.start_unix_nanoseconds.load(std::memory_order_relaxed));
-  wire::append_fixed(point, 3, now);
+  const std::uint64_t start = series.start_unix_nanoseconds.load(std::memory_order_relaxed);
+  wire::append_fixed(point, 2, start);
+  wire::append_fixed(point, 3, std::max(now, start));
 }
 
 template <class T>

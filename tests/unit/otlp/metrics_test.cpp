@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <thread>
 
+#include "telemetry/metrics/collector.hpp"
 #include "unit/otlp/decoded.hpp"
 
 namespace ergon::test {
@@ -118,6 +119,19 @@ TEST(MetricMessage, HasAPointOfEachThreadsSum) {
   const telemetry::Counts books = session.statistics().metric_points.total;
   EXPECT_EQ(books.created, books.delivered);
   EXPECT_GT(books.created, 0U);
+}
+
+// A clock that was set back, or one that was never set: a point does not end before it begins.
+TEST(MetricMessage, EndsNoPointBeforeItBegan) {
+  MemorySession session;
+  get_meter("m").counter("message.clock").add(1);
+  for (const telemetry::CollectedMetric& collected : telemetry::collect_metrics(1)) {
+    const auto metric = decode<ProtoMetric>(collected.message);
+    if (metric.name() != "message.clock") continue;
+    const auto& point = metric.sum().data_points(0);
+    EXPECT_GT(point.start_time_unix_nano(), 1U);
+    EXPECT_EQ(point.time_unix_nano(), point.start_time_unix_nano());
+  }
 }
 
 }  // namespace
