@@ -112,7 +112,7 @@ class Assign {
     } else if (const auto integer = parse_integer(written_.text)) {
       return assign_number(value, *integer);
     } else if (const auto number = parse_number(written_.text)) {
-      return assign_number(value, *number);
+      return !has_leading_zero() && assign_number(value, *number);
     } else {
       value = std::string(written_.text);
     }
@@ -125,6 +125,14 @@ class Assign {
   }
 
  private:
+  // 00123 is more often a name than a number, and as a number it would lose its zeros.
+  bool has_leading_zero() {
+    const std::string_view digits = written_.text.substr(written_.text.find_first_not_of("+-"));
+    const bool has = digits.starts_with('0') && digits.find_first_of("0123456789", 1) == 1;
+    if (has) also_allowed_ = " (with leading zeros: in quotes)";
+    return has;
+  }
+
   template <class T>
   bool assign_number(ResourceValue& value, const ParsedNumber<T>& number) {
     if (number.is_exact) value = number.value;

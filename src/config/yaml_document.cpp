@@ -30,6 +30,27 @@ struct Refusal {
   Complaint complaint;
 };
 
+// Columns in characters, where yaml-cpp counts bytes.
+class Columns {
+ public:
+  explicit Columns(std::string_view text) {
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      if ((static_cast<unsigned char>(text[i]) & 0xC0U) == 0x80) inner_bytes_.push_back(static_cast<int>(i));
+    }
+  }
+
+  // Counted from 1; 0 for a mark of no place.
+  [[nodiscard]] int of(const YAML::Mark& mark) const {
+    const auto before = [this](int place) {
+      return std::ranges::lower_bound(inner_bytes_, place) - inner_bytes_.begin();
+    };
+    return mark.column + 1 - static_cast<int>(before(mark.pos) - before(mark.pos - mark.column));
+  }
+
+ private:
+  std::vector<int> inner_bytes_;  // where in the text a character's second, third or fourth byte is
+};
+
 // Characters that YAML forbids; yaml-cpp takes some of them (U+0004) for the end of the file.
 void refuse_control_characters(std::string_view text) {
   YAML::Mark mark;
@@ -44,6 +65,7 @@ void refuse_control_characters(std::string_view text) {
     } else {
       throw Refusal{mark, {"the control character " + quoted({&character, 1}), "text"}};
     }
+    ++mark.pos;
   }
 }
 
@@ -70,6 +92,8 @@ bool is_closed(std::string_view text, std::size_t start) {
 // Turns yaml-cpp's events into nodes.
 class DocumentBuilder final : public YAML::EventHandler {
  public:
+  explicit DocumentBuilder(const Columns& columns) : columns_(columns) {}
+
   [[nodiscard]] NodePointer root() const { return root_; }
   [[nodiscard]] const YAML::Mark& last_string() const { return last_string_; }
 
@@ -132,7 +156,7 @@ class DocumentBuilder final : public YAML::EventHandler {
     auto node = std::make_shared<Node>();
     node->kind = kind;
     node->line = mark.line + 1;
-    node->column = mark.column + 1;
+    node->column = columns_.of(mark);
     return node;
   }
 
@@ -180,16 +204,13 @@ class DocumentBuilder final : public YAML::EventHandler {
     throw Refusal{mark, {"values nested too deeply", "at most 64 levels"}};
   }
 
+  const Columns& columns_;
   NodePointer root_;
   std::vector<OpenContainer> containers_;
   std::map<YAML::anchor_t, NodePointer> anchored_;
   std::size_t nodes_made_{0};
   YAML::Mark last_string_;
 };
-
-ConfigError error_at(const std::string& file, const YAML::Mark& mark, Complaint complaint) {
-  return {file, mark.line + 1, mark.column + 1, {}, std::move(complaint)};
-}
 
 // yaml-cpp's own words, but for the mistake that they do not tell.
 Complaint syntax_complaint(std::string_view text, const YAML::Exception& exception) {
@@ -210,13 +231,17 @@ Complaint unreadable(std::string_view reason) {
 NodePointer load_yaml(std::string_view text, const std::string& file, ConfigErrors& errors) {
   constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  const Columns columns(text);
+  const auto refuse = [&](const YAML::Mark& mark, Complaint complaint) {
+    errors.push_back({file, mark.line + 1, columns.of(mark), {}, std::move(complaint)});
+  };
   try {
     if (!base::is_valid_utf8(text))
       throw Refusal{YAML::Mark(), {"bytes that are not UTF-8", "text in UTF-8"}};
     refuse_control_characters(text);
     std::istringstream stream{std::string(text)};
     YAML::Parser parser(stream);
-    DocumentBuilder builder;
+    DocumentBuilder builder(columns);
     while (parser.HandleNextDocument(builder)) {
     }
     const YAML::Mark& last_string = builder.last_string();
@@ -226,9 +251,9 @@ NodePointer load_yaml(std::string_view text, const std::string& file, ConfigErro
     if (NodePointer root = builder.root(); root && root->kind != Node::Kind::null) return root;
     errors.push_back({file, 1, 1, {}, {"an empty file", "a configuration"}});
   } catch (const Refusal& refusal) {
-    errors.push_back(error_at(file, refusal.mark, refusal.complaint));
+    refuse(refusal.mark, refusal.complaint);
   } catch (const YAML::Exception& exception) {
-    errors.push_back(error_at(file, exception.mark, syntax_complaint(text, exception)));
+    refuse(exception.mark, syntax_complaint(text, exception));
   } catch (const std::exception& exception) {
     errors.push_back({file, 0, 0, {}, unreadable(exception.what())});
   }

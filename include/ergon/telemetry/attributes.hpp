@@ -38,8 +38,16 @@ concept MapLike =
       entry.second;
     };
 
+// std::filesystem::path, without its header: it owns its text, but does not convert to a view of it. As the
+// range of itself that it is, it would nest for ever.
 template <class T>
-concept ArrayLike = std::ranges::input_range<const T> && !StringLike<T> && !MapLike<T>;
+concept PathLike = !StringLike<T> && requires(const T& path) {
+  { path.native() } -> std::convertible_to<std::string_view>;
+  requires std::is_lvalue_reference_v<decltype(path.native())>;
+};
+
+template <class T>
+concept ArrayLike = std::ranges::input_range<const T> && !StringLike<T> && !PathLike<T> && !MapLike<T>;
 
 template <class T>
 concept Integer = std::integral<T> && !std::same_as<T, bool>;
@@ -55,8 +63,8 @@ struct Map {
 };
 
 /// The value of an attribute, any kind that OTLP's AnyValue has: bool, integer or enum (int64), floating
-/// point (double), string, array, map, or empty. It borrows strings, arrays and maps, so it must not outlive
-/// the full expression that made it; recording copies them. A raw pointer never becomes a bool: only
+/// point (double), string or path, array, map, or empty. It borrows strings, arrays and maps, so it must not
+/// outlive the full expression that made it; recording copies them. A raw pointer never becomes a bool: only
 /// `const char*` converts, and null is the empty string. Unsigned values above int64's range become strings.
 /// Specification: common/README.md#anyvalue.
 class AttributeValue {
@@ -90,6 +98,9 @@ class AttributeValue {
   template <detail::StringLike T>
     requires(!std::is_pointer_v<std::decay_t<T>> && !std::same_as<T, std::string_view>)
   constexpr AttributeValue(const T& text) noexcept : AttributeValue(static_cast<std::string_view>(text)) {}
+
+  template <detail::PathLike T>
+  constexpr AttributeValue(const T& path) noexcept : AttributeValue(std::string_view(path.native())) {}
 
   template <class T>
     requires detail::ArrayLike<T> || detail::MapLike<T>

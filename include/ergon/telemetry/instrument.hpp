@@ -17,7 +17,8 @@ struct InstrumentOptions {
   std::string_view unit{};
   std::string_view description{};
   /// Upper bounds of a histogram's buckets, increasing. Empty: 0, 5, 10, 25, 50, 75, 100, 250, 500, 750,
-  /// 1000, 2500, 5000, 7500, 10000 (advisory parameter ExplicitBucketBoundaries).
+  /// 1000, 2500, 5000, 7500, 10000 (advisory parameter ExplicitBucketBoundaries). A histogram that exists
+  /// keeps its own.
   std::vector<double> boundaries{};
 };
 

@@ -54,7 +54,7 @@ struct LogCall {
   Level level;
   std::string_view text;
   DecodeLog decode;  // null: `text` is the message itself and is copied into the record
-  std::uint32_t argument_bytes;
+  std::size_t argument_bytes;
 };
 
 // Reserves a record in the thread's ring and answers where its arguments go; null when it was dropped (and
@@ -87,20 +87,27 @@ std::string_view text_of(const T& value) noexcept {
   }
 }
 
+// An enum that {fmt} 9 takes for its number, as it has neither a formatter (a missing one can't be
+// constructed) nor format_as; later versions take no such enum at all.
+template <class T>
+concept NumberEnum =
+    std::is_enum_v<T> && std::is_convertible_v<T, int> &&
+    !std::is_default_constructible_v<fmt::formatter<T>> && !requires(T value) { format_as(value); };
+
 template <class T>
 inline constexpr bool kIsPlain =
-    std::is_arithmetic_v<T> || IsChrono<T>::value || (std::is_enum_v<T> && std::is_convertible_v<T, int>) ||
-    std::is_same_v<T, const void*> || std::is_same_v<T, void*> || std::is_null_pointer_v<T>;
+    std::is_arithmetic_v<T> || IsChrono<T>::value || NumberEnum<T> || std::is_same_v<T, const void*> ||
+    std::is_same_v<T, void*> || std::is_null_pointer_v<T>;
 
 template <class T>
 inline constexpr bool kIsDeferrable = kIsPlain<T> || kIsText<T>;
 
 template <class T>
-std::uint32_t encoded_size(const T& value) noexcept {
+std::size_t encoded_size(const T& value) noexcept {
   if constexpr (kIsText<T>) {
-    return static_cast<std::uint32_t>(sizeof(std::uint32_t) + text_of(value).size());
+    return sizeof(std::uint32_t) + text_of(value).size();
   } else {
-    return static_cast<std::uint32_t>(sizeof(T));
+    return sizeof(T);
   }
 }
 
@@ -170,7 +177,7 @@ void record_log(const LoggerState& logger, Level level, LogText<Args...> text, A
   if constexpr ((kIsDeferrable<std::decay_t<const Args>> && ...)) {
     if (text.is_literal) [[likely]] {
       const LogCall call{&logger, level, text.text, &decode_log<std::decay_t<const Args>...>,
-                         (0U + ... + encoded_size<std::decay_t<const Args>>(args))};
+                         (std::size_t{0} + ... + encoded_size<std::decay_t<const Args>>(args))};
       if ([[maybe_unused]] std::byte* at = begin_log(call, attributes)) {
         (encode<std::decay_t<const Args>>(at, args), ...);
         commit_log();

@@ -17,7 +17,7 @@ class Meter {
  public:
   explicit Meter(const detail::Scope& scope) noexcept : scope_(&scope) {}
 
-  /// A counter of int64 (default) or double. The same name and options give the same instrument.
+  /// A counter of int64 (default) or double. The same name, unit and description give the same one.
   template <detail::MetricNumber T = std::int64_t>
   [[nodiscard]] Counter<T> counter(std::string_view name, const InstrumentOptions& options = {}) const {
     return Counter<T>(detail::intern_instrument(

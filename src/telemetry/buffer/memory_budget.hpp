@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstddef>
@@ -57,10 +58,27 @@ class MemoryBudget {
     give_back(signal, bytes);
   }
 
+  // Metric cells are kept for good, so they take at most half, and rings and batches share what they leave.
+  // Before a session they may take all, as rings may.
+  [[nodiscard]] bool try_take_for_cells(std::size_t bytes) noexcept {
+    return try_take_for_cells(bytes, has_batches_.load(std::memory_order_relaxed) ? limit() / 2 : limit());
+  }
+  // The caches that lead to cells can be done without: they grow while both together take less than an
+  // eighth.
+  [[nodiscard]] bool try_take_for_cell_caches(std::size_t bytes) noexcept {
+    return try_take_for_cells(bytes, limit() / 8);
+  }
+
+  void give_back_of_cells(std::size_t bytes) noexcept {
+    used_by_cells_.fetch_sub(bytes, std::memory_order_relaxed);
+    give_back(Signal::metric_points, bytes);
+  }
+
   /// Whether batches have so little left that records are better kept in the rings, where rings may wait.
   [[nodiscard]] bool batches_are_nearly_full() const noexcept {
-    const std::size_t batches = used() - used_by_rings_.load(std::memory_order_relaxed);
-    return batches > limit() / 8 * 3;
+    const std::size_t others =
+        used_by_rings_.load(std::memory_order_relaxed) + used_by_cells_.load(std::memory_order_relaxed);
+    return used() > others + rest() / 8 * 3;
   }
 
   [[nodiscard]] std::size_t used() const noexcept { return used_.load(std::memory_order_relaxed); }
@@ -69,11 +87,19 @@ class MemoryBudget {
   void reset_after_fork() noexcept {
     used_.store(0, std::memory_order_relaxed);
     used_by_rings_.store(0, std::memory_order_relaxed);
+    used_by_cells_.store(0, std::memory_order_relaxed);
     for (auto& used : used_by_rings_of_) used.store(0, std::memory_order_relaxed);
     for (auto& used : used_by_) used.store(0, std::memory_order_relaxed);
   }
 
  private:
+  bool try_take_for_cells(std::size_t bytes, std::size_t most) noexcept {
+    if (!try_add(used_by_cells_, bytes, most)) return false;
+    if (try_take(Signal::metric_points, bytes)) return true;
+    used_by_cells_.fetch_sub(bytes, std::memory_order_relaxed);
+    return false;
+  }
+
   // Never passes the bound, not even for a moment.
   static bool try_add(std::atomic<std::size_t>& used, std::size_t bytes, std::size_t most) noexcept {
     std::size_t now = used.load(std::memory_order_relaxed);
@@ -84,13 +110,19 @@ class MemoryBudget {
   }
 
   [[nodiscard]] std::size_t ring_limit() const noexcept {
-    return has_batches_.load(std::memory_order_relaxed) ? limit() / 2 : limit();
+    return has_batches_.load(std::memory_order_relaxed) ? rest() / 2 : limit();
+  }
+
+  // What cells leave to rings and batches.
+  [[nodiscard]] std::size_t rest() const noexcept {
+    return limit() - std::min(limit(), used_by_cells_.load(std::memory_order_relaxed));
   }
 
   std::atomic<std::size_t> limit_;
   std::atomic<bool> has_batches_{false};  // a session has begun
   std::atomic<std::size_t> used_{0};
   std::atomic<std::size_t> used_by_rings_{0};
+  std::atomic<std::size_t> used_by_cells_{0};
   std::array<std::atomic<std::size_t>, kSignals> used_by_rings_of_{};
   std::array<std::atomic<std::size_t>, kSignals> used_by_{};
 };

@@ -22,6 +22,11 @@ struct RecordHeader {
 };
 static_assert(sizeof(RecordHeader) == 16);
 
+/// Larger ones are not made, so that sizes in 32 bits never wrap: logs are refused, the bodies of spans do
+/// not grow beyond it.
+inline constexpr std::size_t kMostRecordBytes = std::size_t{1} << 31U;
+
+/// The size with its padding, of a record little larger than kMostRecordBytes at most.
 [[nodiscard]] constexpr std::uint32_t padded(std::size_t size) noexcept {
   return static_cast<std::uint32_t>((size + 15U) & ~std::size_t{15});
 }

@@ -2,6 +2,7 @@
 
 #include <protozero/pbf_reader.hpp>
 
+#include <array>
 #include <cstdint>
 #include <string_view>
 #include <vector>
@@ -55,22 +56,54 @@ Parts take_apart(std::string_view request) {
   return parts;
 }
 
-// Metric {sum = 7, histogram = 9 {data_points = 1}}; other signals' messages are one record each.
-std::uint64_t records_in(Signal signal, std::string_view bytes) {
-  if (signal != Signal::metric_points) return 1;
-  std::uint64_t points = 0;
-  protozero::pbf_reader metric(bytes.data(), bytes.size());
-  while (metric.next()) {
-    if (metric.tag() != 7 && metric.tag() != 9) {
-      metric.skip();
-      continue;
-    }
-    for (protozero::pbf_reader data = metric.get_message(); data.next();) {
-      if (data.tag() == 1) ++points;
-      data.skip();
-    }
+// Metric {sum = 7, histogram = 9 {data_points = 1}}, as whole fields.
+struct Metric {
+  std::string head;
+  std::uint32_t kind{0};
+  std::vector<std::string_view> points;
+  std::string kind_head;  // what stands beside the points
+};
+
+// Calls `visit` with the number of each field of the message and its bytes, tag and all.
+template <class Visit>
+void for_each_field(protozero::pbf_reader message, Visit visit) {
+  for (std::string_view rest = view_of(message.data()); message.next(); rest = view_of(message.data())) {
+    const std::uint32_t number = message.tag();
+    message.skip();
+    visit(number, rest.substr(0, rest.size() - message.length()));
   }
-  return points;
+}
+
+Metric read_metric(std::string_view bytes) {
+  Metric metric;
+  for_each_field({bytes.data(), bytes.size()}, [&](std::uint32_t number, std::string_view field) {
+    if (number != 7 && number != 9) {
+      metric.head.append(field);
+      return;
+    }
+    metric.kind = number;
+    protozero::pbf_reader kind(field.data(), field.size());
+    kind.next();
+    for_each_field(kind.get_message(), [&](std::uint32_t inner_number, std::string_view inner) {
+      if (inner_number == 1) metric.points.push_back(inner);
+      else metric.kind_head.append(inner);
+    });
+  });
+  return metric;
+}
+
+std::string part_of(const Metric& metric, std::size_t begin, std::size_t end) {
+  std::string data;
+  for (std::size_t at = begin; at < end; ++at) data.append(metric.points[at]);
+  data.append(metric.kind_head);
+  std::string message = metric.head;
+  wire::append_field(message, metric.kind, data);
+  return message;
+}
+
+// Other signals' messages are one record each.
+std::uint64_t records_in(Signal signal, std::string_view bytes) {
+  return signal == Signal::metric_points ? read_metric(bytes).points.size() : 1;
 }
 
 ExportBatch put_together(const ExportBatch& from, const Parts& parts, std::size_t begin, std::size_t end) {
@@ -99,7 +132,16 @@ ExportBatch put_together(const ExportBatch& from, const Parts& parts, std::size_
 }  // namespace
 
 std::optional<std::pair<ExportBatch, ExportBatch>> split(const ExportBatch& batch) {
-  const Parts parts = take_apart(batch.request());
+  Parts parts = take_apart(batch.request());
+  std::array<std::string, 2> halves;  // of the points of a single metric
+  if (parts.messages.size() == 1 && batch.signal == Signal::metric_points) {
+    const auto [group, bytes] = parts.messages[0];
+    const Metric metric = read_metric(bytes);
+    const std::size_t points = metric.points.size();
+    if (points < 2) return std::nullopt;
+    halves = {part_of(metric, 0, points / 2), part_of(metric, points / 2, points)};
+    parts.messages = {{group, halves[0]}, {group, halves[1]}};
+  }
   const std::size_t size = parts.messages.size();
   if (size < 2) return std::nullopt;
   return std::pair{put_together(batch, parts, 0, size / 2), put_together(batch, parts, size / 2, size)};

@@ -7,7 +7,8 @@
 
 namespace ergon::telemetry {
 
-/// Halves a batch between two of its records. Nothing when it holds a single one.
+/// Halves a batch between two of its records; points of one metric are records as well. Nothing when it holds
+/// a single one.
 [[nodiscard]] std::optional<std::pair<ExportBatch, ExportBatch>> split(const ExportBatch& batch);
 
 }  // namespace ergon::telemetry

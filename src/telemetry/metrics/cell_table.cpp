@@ -4,10 +4,23 @@
 #include <xxhash.h>
 
 #include <algorithm>
+#include <utility>
 
+#include "base/diagnostic.hpp"
 #include "telemetry/record/recording_state.hpp"
 
 namespace ergon::telemetry {
+
+namespace {
+
+constinit base::Diagnostic g_no_room{"telemetry: no room for a metric's series, what it counts is lost"};
+
+[[gnu::cold]] CellTable::Cell no_room(const detail::Instrument& instrument) {
+  g_no_room.report(instrument.name);
+  return {nullptr};
+}
+
+}  // namespace
 
 void HistogramCell::record(double value, std::span<const double> boundaries) noexcept {
   const auto bucket =
@@ -64,37 +77,49 @@ CellTable::Cell CellTable::find_or_make(const detail::Instrument& instrument, st
 
 CellTable::Cell CellTable::make(const detail::Instrument& instrument, std::string_view encoded) {
   const Series* series = InstrumentRegistry::instance().series(instrument, encoded);
-  if (series == nullptr) return {nullptr};
+  if (series == nullptr) return no_room(instrument);
   std::atomic<Chunk*>& place = chunks_[series->index / kChunk];
-  if (place.load(std::memory_order_relaxed) == nullptr) place.store(new Chunk, std::memory_order_release);
+  if (place.load(std::memory_order_relaxed) == nullptr) {
+    if (!g_budget.try_take_for_cells(sizeof(Chunk))) return no_room(instrument);
+    place.store(new Chunk, std::memory_order_release);
+  }
   std::atomic<void*>& cell = place.load(std::memory_order_relaxed)->cells[series->index % kChunk];
   if (void* made = cell.load(std::memory_order_relaxed)) return {made};
   const bool is_histogram = instrument.kind == detail::InstrumentKind::histogram;
   const std::size_t buckets = instrument.boundaries.size() + 1;
   const std::size_t bytes = is_histogram ? sizeof(HistogramCell) + buckets * 8 : sizeof(SumCell);
-  if (!g_budget.try_take(Signal::metric_points, bytes)) return {nullptr};
+  if (!g_budget.try_take_for_cells(bytes)) return no_room(instrument);
   void* made =
       is_histogram ? static_cast<void*>(new HistogramCell(buckets)) : static_cast<void*>(new SumCell);
   cell.store(made, std::memory_order_release);
   return {made};
 }
 
+// A program that keeps making up attributes does not get an ever larger cache: it starts over. Without room
+// in the budget the cell is found by way of the registry, each time.
 void CellTable::remember(Cached entry) {
-  if (cached_ * 2 >= cache_.size()) {
-    std::vector<Cached> old = std::move(cache_);
-    // A program that keeps making up attributes does not get an ever larger cache: it starts over.
-    const bool starts_over = cached_ >= kMostCached;
-    cache_ = std::vector<Cached>(starts_over ? kFirstCache : old.size() * 2);
+  if (cached_ == kMostCached) {
+    cache_ = std::vector<Cached>(kFirstCache);
     cached_ = 0;
+    g_budget.give_back_of_cells(std::exchange(cached_bytes_, 0));
+  }
+  const std::size_t bytes = kBytesPerCached + entry.key.size();
+  if (!g_budget.try_take_for_cell_caches(bytes)) return;
+  cached_bytes_ += bytes;
+  if (++cached_ * 2 > cache_.size()) {
+    std::vector<Cached> old = std::exchange(cache_, std::vector<Cached>(cache_.size() * 2));
     for (Cached& kept : old) {
-      if (!starts_over && kept.instrument != nullptr) remember(std::move(kept));
+      if (kept.instrument != nullptr) put(std::move(kept));
     }
   }
+  put(std::move(entry));
+}
+
+void CellTable::put(Cached entry) {
   const std::size_t mask = cache_.size() - 1;
   std::size_t at = entry.hash & mask;
   while (cache_[at].instrument != nullptr) at = (at + 1) & mask;
   cache_[at] = std::move(entry);
-  ++cached_;
 }
 
 CellTable::Cell CellTable::at(const Series& series) const noexcept {
@@ -104,6 +129,7 @@ CellTable::Cell CellTable::at(const Series& series) const noexcept {
 }
 
 void CellTable::reset(const std::vector<InstrumentRegistry::InstrumentSeries>& all) noexcept {
+  cached_bytes_ = 0;  // the child's budget began empty
   for (const auto& [instrument, series] : all) {
     for (const Series* one : series) {
       const Cell cell = at(*one);

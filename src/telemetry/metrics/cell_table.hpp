@@ -68,7 +68,8 @@ class CellTable {
     HistogramCell* histogram;
   };
 
-  /// Owner. The cell of these encoded attributes, made at need; null when there is no room.
+  /// Owner. The cell of these encoded attributes, made at need; null, of which a diagnostic tells, when
+  /// there is no room.
   [[nodiscard]] Cell find_or_make(const detail::Instrument& instrument, std::string_view encoded);
 
   /// Collector. The cell of a series in this thread, or null.
@@ -88,17 +89,20 @@ class CellTable {
     Cell cell{nullptr};
     std::string key;
   };
-  static constexpr std::size_t kFirstCache = 64;
+  static constexpr std::size_t kFirstCache = 16;
   static constexpr std::size_t kMostCached = 8'192;
+  static constexpr std::size_t kBytesPerCached = 4 * sizeof(Cached);  // a table that grew is a quarter full
 
   Cell make(const detail::Instrument& instrument, std::string_view encoded);
   void remember(Cached entry);
+  void put(Cached entry);
 
   // Owner stores (release), collector loads (acquire).
   std::array<std::atomic<Chunk*>, kMostSeries / kChunk> chunks_{};
   // The owner's alone: open addressing, a power of two, at most half full.
   std::vector<Cached> cache_{kFirstCache};
   std::size_t cached_{0};
+  std::size_t cached_bytes_{0};  // of the budget
 };
 
 }  // namespace ergon::telemetry

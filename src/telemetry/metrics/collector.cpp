@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <utility>
 
 #include "base/wire.hpp"
 #include "telemetry/metrics/cell_table.hpp"
@@ -17,6 +18,9 @@ constexpr std::uint32_t kSum = 7;
 constexpr std::uint32_t kHistogram = 9;
 constexpr std::uint64_t kCumulative = 2;
 
+// A metric of more is cut into several messages, so that requests of at most 4 MiB are well filled.
+constexpr std::size_t kMostPointBytes = 1U << 20U;
+
 // Calls `visit` for the series' cell in each thread that has one.
 template <class Visit>
 void for_each_cell(const Series& series, Visit visit) {
@@ -28,9 +32,11 @@ void for_each_cell(const Series& series, Visit visit) {
   }
 }
 
+// The clock may have been set back since the series began.
 void append_times(std::string& point, const Series& series, std::uint64_t now) {
-  wire::append_fixed(point, 2, series.start_unix_nanoseconds.load(std::memory_order_relaxed));
-  wire::append_fixed(point, 3, now);
+  const std::uint64_t start = series.start_unix_nanoseconds.load(std::memory_order_relaxed);
+  wire::append_fixed(point, 2, start);
+  wire::append_fixed(point, 3, std::max(now, start));
 }
 
 template <class T>
@@ -92,34 +98,43 @@ std::string histogram_point(const Series& series, std::uint64_t now) {
   return point;
 }
 
-CollectedMetric collect(const InstrumentRegistry::InstrumentSeries& all, std::uint64_t now) {
-  const detail::Instrument& instrument = *all.instrument;
+// `data_points` are fields of Sum or Histogram.
+CollectedMetric metric_of(const detail::Instrument& instrument, std::string data_points,
+                          std::uint64_t count) {
   const bool is_histogram = instrument.kind == detail::InstrumentKind::histogram;
-  CollectedMetric metric{instrument.scope, {}, 0};
-  std::string data;
-  for (const Series* series : all.series) {
-    const std::string point = is_histogram ? histogram_point(*series, now) : sum_point(*series, now);
-    if (point.empty()) continue;
-    wire::append_field(data, 1, point);
-    ++metric.points;
-  }
-  wire::append_number(data, 2, kCumulative);
-  if (!is_histogram) wire::append_number(data, 3, 1);  // monotonic
+  CollectedMetric metric{instrument.scope, {}, count};
+  wire::append_number(data_points, 2, kCumulative);
+  if (!is_histogram) wire::append_number(data_points, 3, 1);  // monotonic
   wire::append_field(metric.message, 1, instrument.name);
   if (!instrument.description.empty()) wire::append_field(metric.message, 2, instrument.description);
   if (!instrument.unit.empty()) wire::append_field(metric.message, 3, instrument.unit);
-  wire::append_field(metric.message, is_histogram ? kHistogram : kSum, data);
+  wire::append_field(metric.message, is_histogram ? kHistogram : kSum, data_points);
   return metric;
+}
+
+void collect(const InstrumentRegistry::InstrumentSeries& all, std::uint64_t now,
+             std::vector<CollectedMetric>& metrics) {
+  const detail::Instrument& instrument = *all.instrument;
+  const bool is_histogram = instrument.kind == detail::InstrumentKind::histogram;
+  std::string data_points;
+  std::uint64_t count = 0;
+  for (const Series* series : all.series) {
+    const std::string point = is_histogram ? histogram_point(*series, now) : sum_point(*series, now);
+    if (point.empty()) continue;
+    if (count > 0 && data_points.size() + point.size() > kMostPointBytes) {
+      metrics.push_back(metric_of(instrument, std::exchange(data_points, {}), std::exchange(count, 0)));
+    }
+    wire::append_field(data_points, 1, point);
+    ++count;
+  }
+  if (count > 0) metrics.push_back(metric_of(instrument, std::move(data_points), count));
 }
 
 }  // namespace
 
 std::vector<CollectedMetric> collect_metrics(std::uint64_t now) {
   std::vector<CollectedMetric> metrics;
-  for (const auto& one : InstrumentRegistry::instance().snapshot()) {
-    CollectedMetric metric = collect(one, now);
-    if (metric.points > 0) metrics.push_back(std::move(metric));
-  }
+  for (const auto& one : InstrumentRegistry::instance().snapshot()) collect(one, now, metrics);
   return metrics;
 }
 

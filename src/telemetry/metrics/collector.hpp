@@ -8,7 +8,7 @@
 
 namespace ergon::telemetry {
 
-/// One metric as OTLP's Metric message, with its data points, cumulative.
+/// One metric, or a part of a large one, as OTLP's Metric message with its data points, cumulative.
 struct CollectedMetric {
   const detail::Scope* scope;
   std::string message;

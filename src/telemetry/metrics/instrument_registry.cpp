@@ -7,6 +7,7 @@
 #include <cctype>
 #include <cmath>
 
+#include "base/diagnostic.hpp"
 #include "base/utf8.hpp"
 #include "telemetry/metrics/cell_table.hpp"
 
@@ -15,6 +16,11 @@ namespace ergon {
 namespace telemetry {
 
 namespace {
+
+constinit base::Diagnostic g_other_boundaries{
+    "telemetry: a histogram was asked for again with other boundaries, the first ones stay"};
+constinit base::Diagnostic g_series_used_up{
+    "telemetry: no more metric series in this process, new ones count as their instrument's overflow"};
 
 const std::vector<double> kDefaultBoundaries{0,   5,   10,   25,   50,   75,   100,  250,
                                              500, 750, 1000, 2500, 5000, 7500, 10000};
@@ -25,17 +31,16 @@ std::uint64_t now_unix_nanoseconds() {
   return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000U + static_cast<std::uint64_t>(now.tv_nsec);
 }
 
-// Names are told apart without regard to case (specification: metrics/api.md#instrument-name-syntax).
+// Names are told apart without regard to case (specification: metrics/api.md#instrument-name-syntax). A
+// histogram's boundaries are advice and no part of it.
 std::string identity(const detail::Scope& scope, const detail::InstrumentName& name,
                      const InstrumentOptions& options) {
   std::string lower(name.name);
   std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return std::tolower(c); });
   // Texts with their lengths, so that no two instruments give one key.
-  std::string key = fmt::format("{}/{}/{}/{}:{}/{}:{}/{}:{}", fmt::ptr(&scope), static_cast<int>(name.kind),
-                                name.is_floating, lower.size(), lower, options.unit.size(), options.unit,
-                                options.description.size(), options.description);
-  for (const double bound : options.boundaries) key += fmt::format("/{}", bound);
-  return key;
+  return fmt::format("{}/{}/{}/{}:{}/{}:{}/{}:{}", fmt::ptr(&scope), static_cast<int>(name.kind),
+                     name.is_floating, lower.size(), lower, options.unit.size(), options.unit,
+                     options.description.size(), options.description);
 }
 
 std::vector<double> clean_boundaries(const detail::InstrumentName& name, const InstrumentOptions& options) {
@@ -82,6 +87,16 @@ InstrumentRegistry& InstrumentRegistry::instance() {
 const detail::Instrument& InstrumentRegistry::instrument(const detail::Scope& scope,
                                                          const detail::InstrumentName& name,
                                                          const InstrumentOptions& options) {
+  const std::vector<double> boundaries = clean_boundaries(name, options);
+  const detail::Instrument& found = find_or_add(scope, name, options, boundaries);
+  if (found.boundaries != boundaries) g_other_boundaries.report(found.name);
+  return found;
+}
+
+const detail::Instrument& InstrumentRegistry::find_or_add(const detail::Scope& scope,
+                                                          const detail::InstrumentName& name,
+                                                          const InstrumentOptions& options,
+                                                          const std::vector<double>& boundaries) {
   const std::lock_guard guard(mutex_);
   Entry*& entry = by_identity_[identity(scope, name, options)];
   if (entry == nullptr) {
@@ -92,7 +107,7 @@ const detail::Instrument& InstrumentRegistry::instrument(const detail::Scope& sc
                          base::repair_utf8(options.description),
                          name.kind,
                          name.is_floating,
-                         clean_boundaries(name, options)};
+                         boundaries};
     by_instrument_[&entry->instrument] = entry;
   }
   return entry->instrument;
@@ -100,15 +115,21 @@ const detail::Instrument& InstrumentRegistry::instrument(const detail::Scope& sc
 
 const Series* InstrumentRegistry::series(const detail::Instrument& instrument,
                                          std::string_view encoded_attributes) {
-  const std::lock_guard guard(mutex_);
+  std::unique_lock lock(mutex_);
   Entry& entry = *by_instrument_.at(&instrument);
   std::string attributes = canonical(encoded_attributes);
   const auto found = entry.by_attributes.find(attributes);
   if (found != entry.by_attributes.end()) return found->second;
-  if (entry.by_attributes.size() < kCardinalityLimit) return add_series(entry, std::move(attributes));
+  const bool is_used_up = series_.size() >= CellTable::kMostSeries - kOverflowReserve;
+  if (!is_used_up && entry.by_attributes.size() < kCardinalityLimit)
+    return add_series(entry, std::move(attributes));
   attributes = overflow_attributes(instrument);
-  const auto overflow = entry.by_attributes.find(attributes);
-  return overflow != entry.by_attributes.end() ? overflow->second : add_series(entry, std::move(attributes));
+  const auto known = entry.by_attributes.find(attributes);
+  const Series* overflow =
+      known != entry.by_attributes.end() ? known->second : add_series(entry, std::move(attributes));
+  lock.unlock();
+  if (is_used_up) g_series_used_up.report(instrument.name);
+  return overflow;
 }
 
 const Series* InstrumentRegistry::add_series(Entry& entry, std::string attributes) {

@@ -26,6 +26,8 @@ struct Series {
 };
 
 inline constexpr std::uint32_t kCardinalityLimit = 2'000;
+/// Of the series that the process can have, those kept for the overflow of instruments that come late.
+inline constexpr std::uint32_t kOverflowReserve = 1'024;
 
 }  // namespace ergon::telemetry
 
@@ -55,12 +57,14 @@ class InstrumentRegistry {
  public:
   [[nodiscard]] static InstrumentRegistry& instance();
 
+  /// The instrument of this identity. Its boundaries are those that it was first asked for with; a diagnostic
+  /// tells of others.
   const detail::Instrument& instrument(const detail::Scope& scope, const detail::InstrumentName& name,
                                        const InstrumentOptions& options);
 
   /// The series of encoded attributes, in whatever order and with whatever repetition they were given (the
-  /// last value wins). Beyond kCardinalityLimit sets an instrument's new ones share
-  /// `otel.metric.overflow=true`. Null when the process has no room for more series at all.
+  /// last value wins). Beyond kCardinalityLimit sets, or when only the reserve is left to the process, an
+  /// instrument's new ones share `otel.metric.overflow=true`. Null when the reserve is used up as well.
   const Series* series(const detail::Instrument& instrument, std::string_view encoded_attributes);
 
   struct InstrumentSeries {
@@ -80,6 +84,9 @@ class InstrumentRegistry {
     detail::Instrument instrument;
     std::map<std::string, const Series*, std::less<>> by_attributes;
   };
+  const detail::Instrument& find_or_add(const detail::Scope& scope, const detail::InstrumentName& name,
+                                        const InstrumentOptions& options,
+                                        const std::vector<double>& boundaries);
   const Series* add_series(Entry& entry, std::string attributes);
 
   std::mutex mutex_;

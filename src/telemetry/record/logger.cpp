@@ -37,6 +37,10 @@ std::byte* begin_log(const LogCall& call, Attributes attributes) noexcept {
   const bool copies_text = call.decode == nullptr;
   const std::size_t size = sizeof(LogRecord) + attribute_bytes + call.argument_bytes +
                            (copies_text ? call.text.size() : std::size_t{0});
+  if (size > kMostRecordBytes) [[unlikely]] {
+    tally.drop(DropReason::too_large);
+    return nullptr;
+  }
   RecordHeader* head = prepare_record(*block, Signal::logs, RecordKind::log, size);
   if (head == nullptr) [[unlikely]]
     return nullptr;

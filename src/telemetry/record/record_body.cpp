@@ -216,7 +216,7 @@ bool append_text(SpanBody& body, std::uint8_t tag, std::string_view text) noexce
 
 bool grow_body(SpanBody& body, std::size_t extra) noexcept {
   const std::size_t wanted = std::max<std::size_t>(body.size + extra, std::size_t{body.capacity} * 2);
-  if (wanted > UINT32_MAX / 2) return false;
+  if (wanted > kMostRecordBytes) return false;
   const bool was_inline = body.data == body.inline_bytes.data();
   auto* grown = static_cast<std::byte*>(std::realloc(was_inline ? nullptr : body.data, wanted));
   if (grown == nullptr) return false;

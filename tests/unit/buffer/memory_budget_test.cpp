@@ -38,6 +38,25 @@ TEST(MemoryBudget, KeepsHalfFromLogs) {
   EXPECT_TRUE(budget.try_take(Signal::spans, 500));
 }
 
+// Cells are kept for good: rings, which take half of what they leave, must not wait for them to go.
+TEST(MemoryBudget, BoundsCellsAndGoesOnBesideThem) {
+  MemoryBudget budget(0);
+  budget.set_limit(1'600);
+  EXPECT_TRUE(budget.try_take_for_cell_caches(200));
+  EXPECT_FALSE(budget.try_take_for_cell_caches(1)) << "a cell finds room where a cache finds none";
+  EXPECT_TRUE(budget.try_take_for_cells(600));
+  EXPECT_FALSE(budget.try_take_for_cells(1));
+  EXPECT_EQ(budget.used(), 800U);
+  EXPECT_TRUE(budget.try_take_for_ring(Signal::spans, 400));
+  EXPECT_FALSE(budget.try_take_for_ring(Signal::spans, 1));
+  ASSERT_TRUE(budget.try_take(Signal::spans, 300));
+  EXPECT_FALSE(budget.batches_are_nearly_full());
+  ASSERT_TRUE(budget.try_take(Signal::spans, 1));
+  EXPECT_TRUE(budget.batches_are_nearly_full());
+  budget.give_back_of_cells(800);
+  EXPECT_EQ(budget.used(), 701U);
+}
+
 TEST(MemoryBudget, ForgetsRefusals) {
   MemoryBudget budget(1'000);
   ASSERT_TRUE(budget.try_take(Signal::spans, 800));

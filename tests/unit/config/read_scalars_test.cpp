@@ -169,6 +169,21 @@ TEST(ReadScalars, AttributesKeepTheTypeTheyAreWrittenIn) {
   EXPECT_EQ(refusal("attribute: [a, [b]]"), "attribute[1]: found a list; allowed: a string");
 }
 
+// As a number, an article's or a customer's would lose its zeros.
+TEST(ReadScalars, AttributesAreNoNumbersWithLeadingZeros) {
+  for (const char* text : {"00123", "00", "-01", "+01", "01.5", "00e1"}) {
+    EXPECT_EQ(
+        refusal(std::string("attribute: ") + text),
+        std::string("attribute: found ") + text +
+            "; allowed: a string, a boolean, a number or a list of strings (with leading zeros: in quotes)");
+  }
+  EXPECT_EQ(read("attribute: '00123'").attribute, ResourceValue("00123"));
+  EXPECT_EQ(read("attribute: 00:12").attribute, ResourceValue("00:12"));
+  EXPECT_EQ(read("attribute: 0").attribute, ResourceValue(std::int64_t{0}));
+  EXPECT_EQ(read("attribute: -0.5").attribute, ResourceValue(-0.5));
+  EXPECT_EQ(read("attribute: 0e1").attribute, ResourceValue(0.0));
+}
+
 TEST(ReadScalars, AnOptionalScalarMayBeTakenAway) {
   EXPECT_EQ(read("maybe: 5").maybe, 5);
   EXPECT_EQ(read("maybe:").maybe, std::nullopt);

@@ -44,6 +44,22 @@ TEST(YamlDocument, KeepsPlacesAndQuoting) {
   EXPECT_EQ(list.items[1]->text, "3\n");
 }
 
+TEST(YamlDocument, CountsCharactersForColumns) {
+  const NodePointer root = loaded("\xEF\xBB\xBF# ü\r\n{é: 1, 𝄞€: [ñ, b]}\r\n");
+  EXPECT_EQ(root->line, 2);
+  EXPECT_EQ(root->column, 1);
+  const auto& [key, list] = root->entries.at(1);
+  EXPECT_EQ(key->column, 8);
+  EXPECT_EQ(list->column, 12);
+  EXPECT_EQ(list->items.at(1)->column, 16);
+  EXPECT_EQ(loaded("{é: 1, foo: 2}")->entries.at(1).first->column, 8);
+  EXPECT_EQ(error_of("é: x\x04\n"), "f.yaml:1:5: found the control character \"\\x04\"; allowed: text");
+  EXPECT_EQ(error_of("é: !secret x"), "f.yaml:1:4: found the tag \"!secret\"; allowed: no tags");
+  EXPECT_EQ(error_of("é: 1\n b: 2\n"),
+            "f.yaml:2:3: found a syntax error (illegal map value); allowed: well-formed YAML");
+  EXPECT_EQ(error_of("{é: 'a'}}\n").substr(0, 11), "f.yaml:1:9:");
+}
+
 TEST(YamlDocument, TellsNothingFromAnEmptyString) {
   const NodePointer root = loaded("[~, null, '', x: ]");
   EXPECT_EQ(root->items[0]->kind, Node::Kind::null);

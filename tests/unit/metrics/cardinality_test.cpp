@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <malloc.h>
 
 #include <cstdint>
 #include <string>
@@ -9,11 +10,13 @@
 
 #include "telemetry/metrics/cell_table.hpp"
 #include "telemetry/record/recording_state.hpp"
+#include "unit/support_engine/fresh_process.hpp"
 #include "unit/support_engine/metric_points.hpp"
 
 namespace ergon::telemetry::test {
 namespace {
 
+using ergon::test::run_in_fresh_process;
 using ergon::testing::find;
 using ergon::testing::RecordedPoint;
 
@@ -104,14 +107,85 @@ TEST(Cardinality, FindsItsCellsAgainWhenTheCacheWasFull) {
   for (const RecordedPoint& point : points) EXPECT_EQ(point.value, 9) << find(point.attributes, "a");
 }
 
-TEST(Cardinality, CostsMemoryWithinTheBudget) {
-  g_budget.set_limit(1U << 20U);
-  const std::size_t before = g_budget.used();
+std::size_t times(std::string_view text, std::string_view word) {
+  std::size_t count = 0;
+  for (std::size_t at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) ++count;
+  return count;
+}
+
+void use_up_all_series() {
+  for (std::uint32_t i = 0; i < CellTable::kMostSeries; ++i) {
+    meter().counter("crowd." + std::to_string(i / 1'500)).add(1, {{"id", i}});
+  }
+}
+
+void count_with_a_new_instrument_when_all_series_are_used_up() {
+  use_up_all_series();
+  ::testing::internal::CaptureStderr();
+  const auto late = meter().counter("late");
+  for (int i = 0; i < 100; ++i) late.add(1, {{"id", i % 10}});
+  const auto later = meter().histogram("later");
+  for (int i = 0; i < 100; ++i) later.record(1);
+  const std::string said = ::testing::internal::GetCapturedStderr();
+  for (const char* name : {"late", "later"}) {
+    const Spread spread = spread_of(name);
+    EXPECT_EQ(spread.own, 0U) << name;
+    EXPECT_EQ(spread.overflow_total, 100) << name;
+  }
+  EXPECT_EQ(times(said, "\n"), 0U) << said << "the crowd's last have said it";
+}
+
+TEST(Cardinality, LeavesEachInstrumentItsOverflowWhenTheProcessHasNoMoreSeries) {
+  run_in_fresh_process(&count_with_a_new_instrument_when_all_series_are_used_up);
+}
+
+void hear_of_used_up_series() {
+  ::testing::internal::CaptureStderr();
+  use_up_all_series();
+  const std::string said = ::testing::internal::GetCapturedStderr();
+  EXPECT_EQ(times(said, "\n"), 1U) << said;
+  EXPECT_NE(said.find("crowd."), std::string::npos) << said;
+}
+
+TEST(Cardinality, SaysThatTheProcessHasNoMoreSeries) { run_in_fresh_process(&hear_of_used_up_series); }
+
+void record_beyond_the_budget() {
+  constexpr std::size_t kLimit = 512U << 10U;
+  g_budget.set_limit(kLimit);
+  ::testing::internal::CaptureStderr();
   const auto histogram = get_meter("cardinality").histogram("small.budget");
-  for (int i = 0; i < 1'500; ++i) histogram.record(1, {{"id", i}});
-  EXPECT_GT(g_budget.used(), before);
-  EXPECT_LE(g_budget.used(), 1U << 20U);
-  g_budget.set_limit(64U << 20U);
+  for (int i = 0; i < 1'900; ++i) histogram.record(1, {{"id", i}});
+  const std::string said = ::testing::internal::GetCapturedStderr();
+  EXPECT_EQ(times(said, "\n"), 1U) << said;
+  EXPECT_NE(said.find("small.budget"), std::string::npos) << said;
+  EXPECT_GT(spread_of("small.budget").own, 100U);
+  EXPECT_LE(g_budget.used(), kLimit / 2) << "rings and batches need the rest";
+}
+
+TEST(Cardinality, KeepsToItsShareOfTheBudgetAndSaysWhatIsLost) {
+  run_in_fresh_process(&record_beyond_the_budget);
+}
+
+void make_up_attributes_in_one_thread() {
+  constexpr std::size_t kLimit = 1U << 20U;
+  g_budget.set_limit(kLimit);
+  const auto counter = get_meter("cardinality").counter("made.up");
+  const std::string text(1'000, 'x');
+  const auto count_all = [&] {
+    for (int i = 0; i < 20'000; ++i) counter.add(1, {{"text", text}, {"id", i}});
+  };
+  counter.add(1);                 // so that this thread has cells of its own
+  std::thread(count_all).join();  // what the process keeps of the sets, it has now
+  const std::size_t before = mallinfo2().uordblks;
+  count_all();
+  EXPECT_LE(mallinfo2().uordblks, before + kLimit / 2) << "what one more thread keeps";
+  EXPECT_LE(g_budget.used(), kLimit / 2);
+  const Spread spread = spread_of("made.up");
+  EXPECT_EQ(spread.own_total + spread.overflow_total, 40'001) << "cells find room beside the caches";
+}
+
+TEST(Cardinality, KeepsNoThreadsCacheBeyondTheBudget) {
+  run_in_fresh_process(&make_up_attributes_in_one_thread);
 }
 
 }  // namespace

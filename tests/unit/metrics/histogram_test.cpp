@@ -7,6 +7,7 @@
 #include <limits>
 #include <numeric>
 #include <random>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -67,6 +68,21 @@ TEST(Histogram, PutsItsBoundsInOrder) {
   const auto histogram = meter().histogram("mess", {.boundaries = {4, 1, std::nan(""), 2, 2, HUGE_VAL}});
   for (const double value : {0.5, 1.5, 3.0, 5.0, 6.0}) histogram.record(value);
   EXPECT_EQ(point_of("mess").buckets, (Buckets{1, 1, 1, 2}));
+}
+
+// Boundaries are advice, not identity (specification: metrics/api.md#instrument-advisory-parameters).
+TEST(Histogram, IsOneWhateverBoundariesItIsAskedForWith) {
+  ::testing::internal::CaptureStderr();
+  meter().histogram("advice", {.boundaries = {1, 2}}).record(1.5);
+  meter().histogram("advice", {.boundaries = {2, 1, 1}}).record(0.5);
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "") << "the same ones once they are in order";
+  ::testing::internal::CaptureStderr();
+  meter().histogram("advice", {.boundaries = {10, 20}}).record(15);
+  meter().histogram("advice").record(15);
+  const std::string said = ::testing::internal::GetCapturedStderr();
+  EXPECT_NE(said.find("advice"), std::string::npos) << said;
+  EXPECT_EQ(std::ranges::count(said, '\n'), 1) << said;
+  EXPECT_EQ(point_of("advice").buckets, (Buckets{1, 1, 2})) << "the first ones stay";
 }
 
 TEST(Histogram, AgreesWithALinearSearch) {

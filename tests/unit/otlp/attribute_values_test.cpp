@@ -3,6 +3,7 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
+#include <filesystem>
 #include <limits>
 #include <list>
 #include <map>
@@ -99,6 +100,13 @@ TEST(AttributeValue, SendsTextsOfAllKinds) {
   EXPECT_EQ(sent("é€𝄞").string_value(), "é€𝄞");
   const std::string large(100'000, 'x');
   EXPECT_EQ(sent(large).string_value(), large);
+}
+
+TEST(AttributeValue, SendsPathsAsText) {
+  EXPECT_EQ(sent(std::filesystem::path("/data/é/orders.jsonl")).string_value(), "/data/é/orders.jsonl");
+  EXPECT_EQ(sent(std::filesystem::path()).value_case(), AnyValue::kStringValue);
+  const std::vector<std::filesystem::path> several{"/a", "b/c"};
+  EXPECT_EQ(sent(several).array_value().values(1).string_value(), "b/c");
 }
 
 TEST(AttributeValue, SendsFloatingPointExactly) {

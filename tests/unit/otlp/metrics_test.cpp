@@ -2,9 +2,15 @@
 
 #include <chrono>
 #include <cstdint>
+#include <numeric>
+#include <string>
 #include <thread>
+#include <vector>
 
+#include "telemetry/metrics/collector.hpp"
+#include "telemetry/worker/pipeline.hpp"
 #include "unit/otlp/decoded.hpp"
+#include "unit/support_engine/fresh_process.hpp"
 
 namespace ergon::test {
 namespace {
@@ -119,6 +125,52 @@ TEST(MetricMessage, HasAPointOfEachThreadsSum) {
   EXPECT_EQ(books.created, books.delivered);
   EXPECT_GT(books.created, 0U);
 }
+
+// A clock that was set back, or one that was never set: a point does not end before it begins.
+TEST(MetricMessage, EndsNoPointBeforeItBegan) {
+  MemorySession session;
+  get_meter("m").counter("message.clock").add(1);
+  for (const telemetry::CollectedMetric& collected : telemetry::collect_metrics(1)) {
+    const auto metric = decode<ProtoMetric>(collected.message);
+    if (metric.name() != "message.clock") continue;
+    const auto& point = metric.sum().data_points(0);
+    EXPECT_GT(point.start_time_unix_nano(), 1U);
+    EXPECT_EQ(point.time_unix_nano(), point.start_time_unix_nano());
+  }
+}
+
+// 2,001 points of 130 bounds make more than 4 MiB, which no request holds.
+void collect_a_large_metric() {
+  MemorySession session;
+  std::vector<double> bounds(130);
+  std::iota(bounds.begin(), bounds.end(), 1.0);
+  const auto histogram =
+      get_meter("m").histogram("message.large", {.unit = "s", .description = "Large.", .boundaries = bounds});
+  for (int i = 0; i < 2'005; ++i) histogram.record(i % 130, {{"id", i}});
+  int points = 0;
+  int parts = 0;
+  for (const std::string& bytes : session.take(telemetry::Signal::metric_points)) {
+    EXPECT_LE(bytes.size(), telemetry::kLargestRequest);
+    const auto request = decode<ExportMetricsServiceRequest>(bytes);
+    for (const auto& scope : request.resource_metrics(0).scope_metrics()) {
+      for (const ProtoMetric& metric : scope.metrics()) {
+        if (metric.name() != "message.large") continue;
+        EXPECT_EQ(metric.unit() + metric.description(), "sLarge.");
+        EXPECT_EQ(metric.histogram().aggregation_temporality(), AGGREGATION_TEMPORALITY_CUMULATIVE);
+        EXPECT_LE(metric.ByteSizeLong(), (1U << 20U) + 200);
+        points += metric.histogram().data_points_size();
+        ++parts;
+      }
+    }
+  }
+  EXPECT_EQ(points, 2'001);
+  EXPECT_EQ(parts, 5);
+  const telemetry::Counts books = session.statistics().metric_points.total;
+  EXPECT_EQ(books.created, books.delivered);
+  EXPECT_EQ(books.created, 2'001U);
+}
+
+TEST(MetricMessage, IsCutWhereOneRequestWouldNotHoldIt) { run_in_fresh_process(&collect_a_large_metric); }
 
 }  // namespace
 }  // namespace ergon::test

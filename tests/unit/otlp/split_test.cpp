@@ -6,6 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "base/wire.hpp"
+#include "telemetry/metrics/collector.hpp"
+#include "telemetry/record/scope_registry.hpp"
 #include "unit/otlp/decoded.hpp"
 
 namespace ergon::test {
@@ -104,6 +107,48 @@ TEST(Split, CountsThePointsOfMetrics) {
   for (const ExportBatch& half : {halves->first, halves->second}) {
     EXPECT_EQ(decode<ExportMetricsServiceRequest>(std::string(half.request())).resource_metrics_size(), 1);
     EXPECT_GT(half.count, 0U);
+  }
+}
+
+// A request of one metric, with so many points.
+ExportBatch one_metric(const telemetry::CollectedMetric& metric) {
+  std::string scope;
+  base::wire::append_field(scope, 1, metric.scope->encoded);
+  base::wire::append_field(scope, 2, metric.message);
+  std::string group;
+  base::wire::append_field(group, 1, std::string_view());
+  base::wire::append_field(group, 2, scope);
+  ExportBatch batch;
+  batch.signal = Signal::metric_points;
+  batch.count = metric.points;
+  batch.payload.assign(telemetry::kPayloadOffset, '\0');
+  base::wire::append_field(batch.payload, 1, group);
+  return batch;
+}
+
+TEST(Split, HalvesThePointsOfASingleMetric) {
+  MemorySession session;
+  for (int i = 0; i < 7; ++i) {
+    const InstrumentOptions options{.unit = "1", .description = "Points."};
+    get_meter("split points").counter("split.points", options).add(i, {{"i", i}});
+    get_meter("split points").histogram("split.points", options).record(i, {{"i", i}});
+  }
+  for (const telemetry::CollectedMetric& collected : telemetry::collect_metrics(1)) {
+    const auto whole = decode<ProtoMetric>(collected.message);
+    if (whole.name() != "split.points") continue;
+    ASSERT_EQ(collected.points, 7U);
+    std::vector<ExportBatch> pieces;
+    split_up(one_metric(collected), pieces);
+    EXPECT_EQ(pieces.size(), 7U);
+    ProtoMetric together;
+    for (const ExportBatch& piece : pieces) {
+      EXPECT_EQ(piece.count, 1U);
+      const auto request = decode<ExportMetricsServiceRequest>(std::string(piece.request()));
+      ASSERT_EQ(request.resource_metrics(0).scope_metrics(0).metrics_size(), 1);
+      EXPECT_EQ(request.resource_metrics(0).scope_metrics(0).scope().name(), "split points");
+      together.MergeFrom(request.resource_metrics(0).scope_metrics(0).metrics(0));
+    }
+    EXPECT_EQ(together.SerializeAsString(), whole.SerializeAsString()) << "nothing else and in order";
   }
 }
 

@@ -25,6 +25,11 @@ namespace ergon::test {
 
 enum Plain : int { plain_one = 1 };
 enum class Named : std::uint8_t { red, green };
+enum Spoken : int { spoken_one = 1 };        // with a formatter of its own
+enum Converted : int { converted_one = 1 };  // with format_as
+inline int format_as(Converted value) { return value + 10; }
+
+enum class Unspoken : std::uint8_t { nothing };
 
 struct Point {
   int x{0};
@@ -48,6 +53,13 @@ struct fmt::formatter<ergon::test::Named> : fmt::formatter<std::string_view> {
   auto format(ergon::test::Named value, Context& context) const {
     return fmt::formatter<std::string_view>::format(value == ergon::test::Named::red ? "red" : "green",
                                                     context);
+  }
+};
+template <>
+struct fmt::formatter<ergon::test::Spoken> : fmt::formatter<std::string_view> {
+  template <class Context>
+  auto format(ergon::test::Spoken, Context& context) const {
+    return fmt::formatter<std::string_view>::format("one", context);
   }
 };
 template <>
@@ -140,8 +152,11 @@ TEST(LogCall, FormatsTexts) {
 }
 
 TEST(LogCall, FormatsEnumsAndTimes) {
-  expect_as_formatted("{} {}", Named::green, static_cast<int>(plain_one));
+  expect_as_formatted("{} {} {}", Named::green, spoken_one, static_cast<int>(plain_one));
+  expect_as_formatted("{}", converted_one);
+#if FMT_VERSION < 100000  // later ones want a formatter for each enum
   expect_as_formatted("{}", plain_one);
+#endif
   expect_as_formatted("{} {:%S}", std::chrono::milliseconds(1'500), std::chrono::seconds(7));
   expect_as_formatted("{:%Y}", std::chrono::system_clock::time_point{});
 }
@@ -178,6 +193,8 @@ TEST(LogCall, DefersOnlyWhatIsSafeToCopy) {
                 !kIsDeferrable<int*>);
   static_assert(!kIsDeferrable<decltype(fmt::join(std::vector<int>{}, ","))>);
   static_assert(!kIsDeferrable<Convertible>, "its own formatter may say something else");
+  static_assert(!kIsDeferrable<Spoken> && !kIsDeferrable<Converted>, "an enum's own formatter as well");
+  static_assert(!kIsDeferrable<Unspoken>, "{fmt} itself refuses it");
 }
 
 TEST(LogCall, FormatsOtherTypesOnTheCallersThread) {

@@ -82,6 +82,27 @@ TEST(Logger, LogsWithALevelKnownAtRunTime) {
   EXPECT_EQ(recording.logs()[1].level, Level::error);
 }
 
+// Texts of 4 GiB and more, whose sizes would wrap to small ones. Nothing of them may be read: they are not
+// there.
+TEST(Logger, DropsWhatIsFarTooLarge) {
+  MemorySession session(logging_from(Level::trace));
+  const std::string text = "hello";
+  const auto of_size = [&](std::size_t size) { return std::string_view(text.data(), size); };
+  constexpr std::size_t kWraps = std::size_t{1} << 32U;
+  const Logger log = get_logger("large");
+  log.info("{}", of_size(kWraps + 5));
+  log.info("{}", of_size(kWraps - 20));
+  log.info("{} {}", of_size(kWraps / 2), of_size(kWraps / 2));
+  const detail::LoggerState& state = detail::intern_logger("large", {});
+  EXPECT_EQ(detail::begin_log({&state, Level::info, of_size(kWraps), nullptr, 0}, {}), nullptr);
+  log.info("{}", text);
+  EXPECT_TRUE(session.flush());
+  const telemetry::Counts books = session.statistics().logs.total;
+  EXPECT_EQ(books.created, 5U);
+  EXPECT_EQ(books.delivered, 1U);
+  EXPECT_EQ(books.dropped[static_cast<std::size_t>(telemetry::DropReason::too_large)], 4U);
+}
+
 TEST(Logger, CarriesTheIdsOfTheCurrentSpanAndNoOther) {
   Recorder recorder;
   SpanContext inner;

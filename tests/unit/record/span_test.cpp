@@ -182,6 +182,26 @@ TEST(Span, EndsOnceWhenManyThreadsEndItConcurrentSafe) {
   EXPECT_EQ(recorder.stop().spans().size(), 50U);
 }
 
+// A text of more than 4 GiB, whose size would wrap to a small one. Nothing of it may be read: it is not
+// there.
+TEST(Span, LeavesOutWhatIsFarTooLarge) {
+  Recorder recorder;
+  const std::string text = "hello";
+  const std::string_view huge(text.data(), (std::size_t{1} << 32U) + 5);
+  {
+    Span span = tracer().start_span("movable");
+    span.set_attribute("huge", huge);
+    span.set_attribute("kept", text);
+    span.add_event(huge);
+    span.set_status(StatusCode::error, huge);
+  }
+  const Recording recording = recorder.stop();
+  ASSERT_EQ(recording.spans().size(), 1U);
+  EXPECT_EQ(find(recording.spans()[0].attributes, "kept"), text);
+  EXPECT_EQ(recording.spans()[0].attributes.size(), 1U);
+  EXPECT_TRUE(recording.spans()[0].events.empty());
+}
+
 TEST(Span, CarriesKindAndLinksFromItsStart) {
   Recorder recorder;
   SpanContext linked;
