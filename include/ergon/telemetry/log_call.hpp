@@ -64,12 +64,12 @@ ERGON_API void commit_log() noexcept;
 ERGON_API void record_formatted_log(const LoggerState& logger, Level level, std::string_view text,
                                     fmt::format_args args, Attributes attributes) noexcept;
 
+// Time points are not: {fmt} asks the C library for the time zone, whose lock no thread of ours may hold at a
+// fork.
 template <class T>
-struct IsChrono : std::false_type {};
+inline constexpr bool kIsDuration = false;
 template <class Rep, class Period>
-struct IsChrono<std::chrono::duration<Rep, Period>> : std::is_arithmetic<Rep> {};
-template <class Clock, class Duration>
-struct IsChrono<std::chrono::time_point<Clock, Duration>> : IsChrono<Duration> {};
+inline constexpr bool kIsDuration<std::chrono::duration<Rep, Period>> = std::is_arithmetic_v<Rep>;
 
 // Strings and views; a type of the program's own that converts to one may have a formatter of its own.
 template <class T>
@@ -96,7 +96,7 @@ concept NumberEnum =
 
 template <class T>
 inline constexpr bool kIsPlain =
-    std::is_arithmetic_v<T> || IsChrono<T>::value || NumberEnum<T> || std::is_same_v<T, const void*> ||
+    std::is_arithmetic_v<T> || kIsDuration<T> || NumberEnum<T> || std::is_same_v<T, const void*> ||
     std::is_same_v<T, void*> || std::is_null_pointer_v<T>;
 
 template <class T>

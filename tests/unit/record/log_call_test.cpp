@@ -186,6 +186,7 @@ TEST(LogCall, SurvivesANullText) {
 TEST(LogCall, DefersOnlyWhatIsSafeToCopy) {
   using detail::kIsDeferrable;
   static_assert(kIsDeferrable<int> && kIsDeferrable<bool> && kIsDeferrable<char> && kIsDeferrable<double>);
+  static_assert(!kIsDeferrable<std::chrono::system_clock::time_point>);
   static_assert(kIsDeferrable<Plain> && kIsDeferrable<std::chrono::nanoseconds> &&
                 kIsDeferrable<const void*>);
   static_assert(kIsDeferrable<std::string> && kIsDeferrable<std::string_view> && kIsDeferrable<const char*>);
