@@ -10,23 +10,19 @@
 
 #include "app/command_line.hpp"
 #include "app/load_plan.hpp"
-#include "app/run_summary.hpp"
+#include "app/print_summary.hpp"
 #include "base/diagnostic.hpp"
 #include "task/exit_code.hpp"
 #include "task/run_worker.hpp"
+#include "task/stop_signals.hpp"
 
 namespace ergon {
 
 namespace detail {
 namespace {
 
-void print(const std::string& text) {
-  std::fputs(text.c_str(), stdout);
-  std::fflush(stdout);
-}
-
 int list_tasks(const std::vector<std::string>& names) {
-  for (const std::string& name : names) print(name + "\n");
+  for (const std::string& name : names) std::puts(name.c_str());
   return kExitOk;
 }
 
@@ -35,11 +31,13 @@ int report_errors(const config::ConfigErrors& errors) {
   return kExitConfiguration;
 }
 
+// The signals are kept until the end, so that one that comes meanwhile changes no exit code.
 int run_task(const std::string& program, const WorkerPlan& plan, SummaryFormat format) {
-  const WorkerReport report = run_worker(plan);
+  StopSignals signals;
+  const WorkerReport report = run_worker(plan, signals);
   if (!report.failure.empty())
     base::write_to_stderr(program + ": " + config::printable(report.failure) + "\n");
-  if (report.has_started) print(format == SummaryFormat::json ? summary_json(report) : summary_text(report));
+  if (report.has_started) print_summary(report, format);
   return report.exit_code;
 }
 

@@ -1,22 +1,17 @@
 #include "base/diagnostic.hpp"
 
-#include <poll.h>
 #include <unistd.h>
 
 #include <string>
 
+#include "base/bounded_write.hpp"
 #include "base/ticks.hpp"
 
 namespace ergon::base {
 
+// A diagnostic must not wait for its reader.
 void write_to_stderr(std::string_view line) noexcept {
-  while (!line.empty()) {
-    pollfd stream{STDERR_FILENO, POLLOUT, 0};
-    if (poll(&stream, 1, 0) <= 0) return;  // nobody reads: a diagnostic must not block its thread
-    const ssize_t written = write(STDERR_FILENO, line.data(), line.size());
-    if (written <= 0) return;
-    line.remove_prefix(static_cast<std::size_t>(written));
-  }
+  write_until(STDERR_FILENO, line, WriteDeadline::clock::now());
 }
 
 void Diagnostic::report(std::string_view detail) noexcept try {

@@ -21,7 +21,7 @@ class Diagnostic {
   std::atomic<std::uint64_t> held_back_{0};
 };
 
-/// Writes one line to stderr, whole.
+/// Writes one line to stderr, as much of it as can be written without waiting.
 void write_to_stderr(std::string_view line) noexcept;
 
 }  // namespace ergon::base

@@ -5,7 +5,6 @@
 #include <ergon/telemetry/session.hpp>
 
 #include "task/exit_code.hpp"
-#include "task/stop_signals.hpp"
 #include "task/worker.hpp"
 #include "task/worker_resource.hpp"
 
@@ -28,8 +27,7 @@ int exit_code(const WorkerReport& report, int signal) {
 
 }  // namespace
 
-WorkerReport run_worker(const WorkerPlan& plan) {
-  StopSignals signals;
+WorkerReport run_worker(const WorkerPlan& plan, StopSignals& signals) {
   const TaskIdentity identity = make_identity(plan.task);
   const telemetry::RuntimeOptions options{.handles_crashes = true,
                                           .injected_resource = worker_resource(identity)};

@@ -1,7 +1,10 @@
 #include <ergon/task/app.hpp>
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <array>
 #include <chrono>
 #include <condition_variable>
 #include <csignal>
@@ -9,10 +12,12 @@
 #include <cstdlib>
 #include <mutex>
 #include <nlohmann/json.hpp>
+#include <stop_token>
 #include <string>
 #include <vector>
 
 #include <ergon/connectors/jsonl.hpp>
+#include <ergon/telemetry/logger.hpp>
 
 #include "support/child_process.hpp"
 #include "unit/connectors/temporary_file.hpp"
@@ -37,11 +42,14 @@ void say(const std::string& line) {
 struct LoudConnector : ListConnector {
   struct Options {
     std::int64_t count{3};
-    ERGON_OPTIONS(Options, count);
+    bool is_loud{true};
+    ERGON_OPTIONS(Options, count, is_loud);
   };
   explicit LoudConnector(const Options& options)
-      : ListConnector(items(static_cast<int>(options.count)), journal()) {}
-  void exit() override { say("acked " + std::to_string(acked_) + " requeued " + std::to_string(requeued_)); }
+      : ListConnector(items(static_cast<int>(options.count)), journal()), is_loud_(options.is_loud) {}
+  void exit() override {
+    if (is_loud_) say("acked " + std::to_string(acked_) + " requeued " + std::to_string(requeued_));
+  }
   void ack(const RawTransaction& /*transaction*/) override { ++acked_; }
   void nack(const RawTransaction& /*transaction*/, Requeue requeue) override {
     if (requeue == Requeue::yes) ++requeued_;
@@ -53,9 +61,17 @@ struct LoudConnector : ListConnector {
     return unused;
   }
 
+  bool is_loud_;
   int acked_{0};
   int requeued_{0};
 };
+
+void wait_for(const std::stop_token& stop) {
+  std::mutex mutex;
+  std::unique_lock lock(mutex);
+  std::condition_variable_any never;
+  never.wait(lock, stop, [] { return false; });
+}
 
 // With its second transaction it waits until the worker is to stop, then goes on, or hangs if it is `Stuck`.
 template <bool is_stuck>
@@ -66,12 +82,9 @@ class Waiting : public Consumer<Item> {
   void process(const Transaction<Item>& transaction) override {
     if (transaction.payload().number != 2) return;
     say("in flight");
-    std::mutex mutex;
-    std::unique_lock lock(mutex);
-    std::condition_variable_any never;
-    never.wait(lock, stop_, [] { return false; });
+    wait_for(stop_);
     say("asked to stop");
-    if (is_stuck) never.wait(lock, [] { return false; });
+    if (is_stuck) wait_for({});
   }
 
  private:
@@ -80,10 +93,30 @@ class Waiting : public Consumer<Item> {
 using Patient = Waiting<false>;
 using Stuck = Waiting<true>;
 
+// Logs more than a pipe holds, says so on stderr, and waits until the worker is to stop.
+class Talkative : public Consumer<Item> {
+ public:
+  explicit Talkative(TaskContext& context) : stop_(context.stop_token()) {}
+
+  void process(const Transaction<Item>& transaction) override {
+    if (transaction.payload().number != 1) return;
+    const Logger log = get_logger("talkative");
+    for (int i = 0; i < 2'000; ++i) log.info("line {} of many: {}", i, std::string(100, '.'));
+    std::fputs("has talked\n", stderr);
+    wait_for(stop_);
+  }
+
+ private:
+  std::stop_token stop_;
+};
+
 int run_program(const std::vector<std::string>& arguments) {
   std::vector<const char*> argv{"program"};
   for (const auto& argument : arguments) argv.push_back(argument.c_str());
   const TaskConfig loud{.connectors = {{"items", LoudConnector::Options{}}}};
+  const TaskConfig quiet{.connectors = {{"items", LoudConnector::Options{.is_loud = false}}}};
+  TaskConfig talkative = quiet;
+  talkative.logging = LoggingConfig{.handlers = {ConsoleHandler{}}};
   return App("program", "1.0")
       .task<ScriptedTask>("Items", loud)
       .task<ScriptedTask>("Unconfigured")
@@ -91,17 +124,31 @@ int run_program(const std::vector<std::string>& arguments) {
                           {.connectors = {{"items", JsonlConnector::Options{.path = "/nonexistent"}}}})
       .task<Patient>("Patient", loud)
       .task<Stuck>("Stuck", loud)
+      .task<Talkative>("Talkative", talkative)
+      .task<ScriptedTask>("Quiet", quiet)
       .connector<LoudConnector>("loud")
       .main(static_cast<int>(argv.size()), argv.data());
 }
 
 constexpr auto kArguments = "ERGON_TEST_PROGRAM_ARGUMENTS";
+constexpr auto kStdout = "ERGON_TEST_PROGRAM_STDOUT";
+
+// In place of stdout, a pipe that nobody reads: full and `unread`, or `closed` by its reader.
+void replace_stdout(const std::string& by) {
+  std::array<int, 2> pipe{};
+  if (::pipe2(pipe.data(), O_CLOEXEC | O_NONBLOCK) != 0) std::abort();
+  while (::write(pipe[1], "x", 1) == 1) {
+  }
+  ::fcntl(pipe[1], F_SETFL, 0);
+  ::dup2(pipe[1], STDOUT_FILENO);
+  if (by == "closed") ::close(pipe[0]);
+}
 
 class Program : public ChildProcess {
  public:
-  explicit Program(const std::vector<std::string>& arguments)
+  explicit Program(const std::vector<std::string>& arguments, const std::string& output = {})
       : ChildProcess({.arguments = {"/proc/self/exe"},
-                      .environment = {{kArguments, nlohmann::json(arguments).dump()}}}) {}
+                      .environment = {{kArguments, nlohmann::json(arguments).dump()}, {kStdout, output}}}) {}
 
   int exit_code() {
     const auto status = wait(kPatience);
@@ -126,7 +173,7 @@ TEST(App, RunsATaskToTheEndOfItsInput) {
 TEST(App, ListsItsTasks) {
   Program program({"list"});
   EXPECT_EQ(program.exit_code(), 0);
-  EXPECT_EQ(program.output(), "Items\nUnconfigured\nJsonl\nPatient\nStuck\n");
+  EXPECT_EQ(program.output(), "Items\nUnconfigured\nJsonl\nPatient\nStuck\nTalkative\nQuiet\n");
 }
 
 TEST(App, ExitsWithTwoWhenItIsConfiguredWrongly) {
@@ -160,7 +207,22 @@ TEST_P(AppSignals, FinishInFlightWorkAndHandBackTheRest) {
   EXPECT_EQ(nlohmann::json::parse(last_line(program.output()))["transactions"]["ok"], 2);
 }
 
+// It waits for stdout as long as telemetry may (5 s) and a second for its own summary, no longer.
+TEST_P(AppSignals, EndTheProgramThoughNobodyReadsItsOutput) {
+  Program program({"run", "Talkative"}, "unread");
+  ASSERT_TRUE(program.wait_for_error_output("has talked\n", kPatience));
+  const auto start = std::chrono::steady_clock::now();
+  program.send_signal(GetParam());
+  EXPECT_EQ(program.exit_code(), 128 + GetParam());
+  EXPECT_LT(std::chrono::steady_clock::now() - start, 5s + 2s);
+}
+
 INSTANTIATE_TEST_SUITE_P(Both, AppSignals, ::testing::Values(SIGINT, SIGTERM));
+
+TEST(App, KeepsItsExitCodeWhenTheReaderOfItsOutputHasGone) {
+  Program program({"run", "Quiet"}, "closed");
+  EXPECT_EQ(program.exit_code(), 0);
+}
 
 TEST(App, EndsAtOnceAtASecondSignal) {
   Program program({"run", "Stuck"});
@@ -176,6 +238,7 @@ TEST(App, EndsAtOnceAtASecondSignal) {
 // In place of GoogleTest's own.
 int main_of_test(int argc, char** argv) {
   if (const char* arguments = std::getenv(kArguments)) {
+    if (const std::string output = std::getenv(kStdout); !output.empty()) replace_stdout(output);
     return run_program(nlohmann::json::parse(arguments).get<std::vector<std::string>>());
   }
   ::testing::InitGoogleTest(&argc, argv);
