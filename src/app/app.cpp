@@ -33,7 +33,7 @@ int report_errors(const config::ConfigErrors& errors) {
 
 // The signals are kept until the end, so that one that comes meanwhile changes no exit code.
 int run_task(const std::string& program, const WorkerPlan& plan, SummaryFormat format) {
-  StopSignals signals;
+  const StopSignals signals;
   const WorkerReport report = run_worker(plan, signals);
   if (!report.failure.empty())
     base::write_to_stderr(program + ": " + config::printable(report.failure) + "\n");

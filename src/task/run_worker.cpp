@@ -27,7 +27,7 @@ int exit_code(const WorkerReport& report, int signal) {
 
 }  // namespace
 
-WorkerReport run_worker(const WorkerPlan& plan, StopSignals& signals) {
+WorkerReport run_worker(const WorkerPlan& plan, const StopSignals& signals) {
   const TaskIdentity identity = make_identity(plan.task);
   const telemetry::RuntimeOptions options{.handles_crashes = true,
                                           .injected_resource = worker_resource(identity)};
@@ -43,7 +43,7 @@ WorkerReport run_worker(const WorkerPlan& plan, StopSignals& signals) {
   }
   session.shutdown(options.shutdown_timeout);
   report.statistics = session.statistics();
-  report.exit_code = exit_code(report, signals.received());
+  report.exit_code = exit_code(report, StopSignals::received());
   return report;
 }
 

@@ -26,6 +26,6 @@ struct WorkerReport {
 
 /// Runs a task in this process, from the start of its telemetry to the end of it. Never throws but for lack
 /// of memory. Main thread.
-[[nodiscard]] WorkerReport run_worker(const WorkerPlan& plan, StopSignals& signals);
+[[nodiscard]] WorkerReport run_worker(const WorkerPlan& plan, const StopSignals& signals);
 
 }  // namespace ergon::detail

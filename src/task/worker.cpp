@@ -5,9 +5,9 @@
 
 namespace ergon::detail {
 
-Worker::Worker(const WorkerPlan& plan, const TaskIdentity& identity, StopSignals& signals)
+Worker::Worker(const WorkerPlan& plan, const TaskIdentity& identity, const StopSignals& signals)
     : plan_(plan),
-      signals_(signals),
+      stop_(signals.stop()),
       context_(identity, stop_.get_token()),
       telemetry_({plan.task, plan.connector.name, plan.connector.type->name}) {}
 
@@ -18,7 +18,8 @@ std::string Worker::live() {
   run_step("services.init", [this] { init_services(); });
   run_step("execute", [this] { execute(); });
   exit();
-  if (signals_.received() != 0) span.set_attribute("ergon.stop.signal", signals_.received());
+  if (const int signal = StopSignals::received(); signal != 0)
+    span.set_attribute("ergon.stop.signal", signal);
   if (!failure_.empty()) span.set_status(StatusCode::error, failure_);
   return failure_;
 }
@@ -74,17 +75,13 @@ void Worker::execute() {
 }
 
 void Worker::run_loops() {
-  if (signals_.received() != 0) stop_.request_stop();
-  running_ = loops_.size();
   std::vector<std::jthread> threads;  // joined when this ends, however it does
   try {
-    const SignalsBlocked blocked;
     for (const auto& loop : loops_) threads.emplace_back([this, &loop] { run_loop(*loop); });
   } catch (...) {
     stop_.request_stop();
     throw;
   }
-  if (signals_.wait() != 0) stop_.request_stop();
 }
 
 void Worker::run_loop(ConsumerLoop& loop) noexcept {
@@ -95,7 +92,6 @@ void Worker::run_loop(ConsumerLoop& loop) noexcept {
     fail("connector '" + plan_.connector.name + "': " + error.message);
     stop_.request_stop();
   }
-  if (running_.fetch_sub(1) == 1) signals_.finish();
 }
 
 // Whatever was opened is closed, in reverse, whether the run succeeded or not.

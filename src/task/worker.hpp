@@ -1,7 +1,5 @@
 #pragma once
 
-#include <atomic>
-#include <cstddef>
 #include <memory>
 #include <mutex>
 #include <stop_token>
@@ -22,7 +20,7 @@ namespace ergon::detail {
 class Worker {
  public:
   /// The plan and the signals must outlive it.
-  Worker(const WorkerPlan& plan, const TaskIdentity& identity, StopSignals& signals);
+  Worker(const WorkerPlan& plan, const TaskIdentity& identity, const StopSignals& signals);
 
   /// Ends when the input does, or a signal came. Answers why it failed; empty if it did not. Never throws but
   /// for lack of memory: what the user's code throws is recorded and becomes the answer.
@@ -44,8 +42,7 @@ class Worker {
   void fail(const std::string& what);
 
   const WorkerPlan& plan_;
-  StopSignals& signals_;
-  std::stop_source stop_;
+  std::stop_source stop_;  // the signals' own
   TaskContext context_;
   TaskTelemetry telemetry_;
 
@@ -57,7 +54,6 @@ class Worker {
   std::unique_ptr<ConnectorCalls> calls_;
   std::vector<std::unique_ptr<ConsumerLoop>> loops_;
 
-  std::atomic<std::size_t> running_{0};  // written by loop threads
   std::mutex failure_mutex_;
   std::string failure_;  // the first; by any thread under the mutex, read when the loops have ended
   std::string doing_;    // for messages; main thread only

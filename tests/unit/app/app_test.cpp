@@ -6,11 +6,9 @@
 
 #include <array>
 #include <chrono>
-#include <condition_variable>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <mutex>
 #include <nlohmann/json.hpp>
 #include <stop_token>
 #include <string>
@@ -22,6 +20,7 @@
 #include "support/child_process.hpp"
 #include "unit/connectors/temporary_file.hpp"
 #include "unit/task/fakes.hpp"
+#include "unit/task/wait_for_stop.hpp"
 
 // A whole program, as a child process: this test itself, asked to be one by its environment (see main,
 // below).
@@ -66,13 +65,6 @@ struct LoudConnector : ListConnector {
   int requeued_{0};
 };
 
-void wait_for(const std::stop_token& stop) {
-  std::mutex mutex;
-  std::unique_lock lock(mutex);
-  std::condition_variable_any never;
-  never.wait(lock, stop, [] { return false; });
-}
-
 // With its second transaction it waits until the worker is to stop, then goes on, or hangs if it is `Stuck`.
 template <bool is_stuck>
 class Waiting : public Consumer<Item> {
@@ -82,9 +74,9 @@ class Waiting : public Consumer<Item> {
   void process(const Transaction<Item>& transaction) override {
     if (transaction.payload().number != 2) return;
     say("in flight");
-    wait_for(stop_);
+    wait_for_stop(stop_);
     say("asked to stop");
-    if (is_stuck) wait_for({});
+    if (is_stuck) wait_for_stop({});
   }
 
  private:
@@ -92,6 +84,13 @@ class Waiting : public Consumer<Item> {
 };
 using Patient = Waiting<false>;
 using Stuck = Waiting<true>;
+
+struct Crashing : Consumer<Item> {
+  void process(const Transaction<Item>& /*transaction*/) override { std::raise(SIGSEGV); }
+};
+
+constexpr int kCrashExitCode = 77;
+void exit_of_crash(int /*signal*/) { ::_exit(kCrashExitCode); }
 
 // Logs more than a pipe holds, says so on stderr, and waits until the worker is to stop.
 class Talkative : public Consumer<Item> {
@@ -103,7 +102,7 @@ class Talkative : public Consumer<Item> {
     const Logger log = get_logger("talkative");
     for (int i = 0; i < 2'000; ++i) log.info("line {} of many: {}", i, std::string(100, '.'));
     std::fputs("has talked\n", stderr);
-    wait_for(stop_);
+    wait_for_stop(stop_);
   }
 
  private:
@@ -113,6 +112,7 @@ class Talkative : public Consumer<Item> {
 int run_program(const std::vector<std::string>& arguments) {
   std::vector<const char*> argv{"program"};
   for (const auto& argument : arguments) argv.push_back(argument.c_str());
+  std::signal(SIGSEGV, exit_of_crash);
   const TaskConfig loud{.connectors = {{"items", LoudConnector::Options{}}}};
   const TaskConfig quiet{.connectors = {{"items", LoudConnector::Options{.is_loud = false}}}};
   TaskConfig talkative = quiet;
@@ -126,6 +126,7 @@ int run_program(const std::vector<std::string>& arguments) {
       .task<Stuck>("Stuck", loud)
       .task<Talkative>("Talkative", talkative)
       .task<ScriptedTask>("Quiet", quiet)
+      .task<Crashing>("Crashing", quiet)
       .connector<LoudConnector>("loud")
       .main(static_cast<int>(argv.size()), argv.data());
 }
@@ -173,7 +174,7 @@ TEST(App, RunsATaskToTheEndOfItsInput) {
 TEST(App, ListsItsTasks) {
   Program program({"list"});
   EXPECT_EQ(program.exit_code(), 0);
-  EXPECT_EQ(program.output(), "Items\nUnconfigured\nJsonl\nPatient\nStuck\nTalkative\nQuiet\n");
+  EXPECT_EQ(program.output(), "Items\nUnconfigured\nJsonl\nPatient\nStuck\nTalkative\nQuiet\nCrashing\n");
 }
 
 TEST(App, ExitsWithTwoWhenItIsConfiguredWrongly) {
@@ -194,6 +195,11 @@ TEST(App, ExitsWithOneWhenItsInputIsMissing) {
   EXPECT_EQ(program.exit_code(), 1);
   EXPECT_EQ(last_line(program.error_output()),
             "program: connector 'items': cannot open /nonexistent: No such file or directory");
+}
+
+TEST(App, LetsACrashOnALoopThreadReachTheHandlers) {
+  Program program({"run", "Crashing"});
+  EXPECT_EQ(program.exit_code(), kCrashExitCode);
 }
 
 class AppSignals : public ::testing::TestWithParam<int> {};

@@ -5,6 +5,7 @@
 #include <barrier>
 #include <csignal>
 #include <set>
+#include <stop_token>
 #include <string>
 #include <thread>
 #include <vector>
@@ -12,6 +13,7 @@
 #include <ergon/testing/recording.hpp>
 
 #include "unit/task/fakes.hpp"
+#include "unit/task/wait_for_stop.hpp"
 
 namespace ergon::test {
 namespace {
@@ -83,7 +85,7 @@ class WorkerTest : public ::testing::Test {
   }
 
   std::string live(const WorkerPlan& plan) {
-    StopSignals signals;
+    const StopSignals signals;
     Worker worker(plan, {.task = "Items", .execution_id = "e-1"}, signals);
     std::string failure = worker.live();
     tally_ = worker.tally();
@@ -172,29 +174,63 @@ TEST_F(WorkerTest, ProcessesEveryTransactionOnceConcurrentSafe) {
 }
 
 TEST_F(WorkerTest, FinishesWhatIsInFlightAfterASignal) {
-  ScriptedTask::script = [](const Transaction<Item>& transaction) {
+  std::stop_token stop_of_worker;
+  ScriptedTask::script = [&](const Transaction<Item>& transaction) {
     if (transaction.payload().number != 2) return;
-    ::kill(::getpid(), SIGTERM);  // any thread that lets it through: the main one
-    while (StopSignals::received() == 0) std::this_thread::yield();
+    std::raise(SIGTERM);
+    wait_for_stop(stop_of_worker);
   };
-  StopSignals signals;
+  const StopSignals signals;
+  stop_of_worker = signals.stop().get_token();
   const auto plan = this->plan({.count = 100'000});
   Worker worker(plan, {.task = "Items"}, signals);
   EXPECT_EQ(worker.live(), "");
-  EXPECT_EQ(signals.received(), SIGTERM);
+  EXPECT_EQ(StopSignals::received(), SIGTERM);
   EXPECT_EQ(journal_.count("ack i-2"), 1U);
   EXPECT_LT(worker.tally().ok, 100'000U);
   EXPECT_EQ(journal_.count("connector.exit"), 1U);
 }
 
 TEST_F(WorkerTest, FetchesNothingWhenASignalCameFirst) {
-  StopSignals signals;
+  const StopSignals signals;
   std::raise(SIGINT);
+  wait_for_stop(signals.stop().get_token());
   const auto plan = this->plan({.count = 3});
   Worker worker(plan, {.task = "Items"}, signals);
   EXPECT_EQ(worker.live(), "");
   EXPECT_EQ(worker.tally().ok, 0U);
   EXPECT_EQ(journal_.count("connector.exit"), 1U);
+}
+
+struct PatientService : NotedService {
+  PatientService(Options options, TaskContext& context)
+      : NotedService(std::move(options), context), stop_(context.stop_token()) {}
+  void init() override {
+    std::raise(SIGTERM);
+    wait_for_stop(stop_);
+  }
+
+ private:
+  std::stop_token stop_;
+};
+
+TEST_F(WorkerTest, AsksWhatIsStartingToStop) {
+  const auto patient = ergon::detail::part_type<Service, PatientService>("bank");
+  auto plan = this->plan();
+  plan.services[0].type = &patient;
+  EXPECT_EQ(live(plan), "");
+  EXPECT_EQ(tally_.ok, 0U);
+  EXPECT_EQ(journal_.notes().back(), "connector.exit");
+}
+
+// A crash handler, or a program that the task starts, would be without them.
+TEST_F(WorkerTest, BlocksNoSignalWhereTasksRun) {
+  sigset_t blocked;
+  ScriptedTask::script = [&](const Transaction<Item>& /*transaction*/) {
+    ::pthread_sigmask(SIG_BLOCK, nullptr, &blocked);
+  };
+  EXPECT_EQ(live(plan({.count = 1})), "");
+  for (const int number : {SIGTERM, SIGSEGV, SIGCHLD}) EXPECT_EQ(sigismember(&blocked, number), 0) << number;
 }
 
 #if !defined(ERGON_TELEMETRY_OFF)
