@@ -2,6 +2,9 @@
 
 #include <ranges>
 #include <thread>
+#include <utility>
+
+#include "task/task_error.hpp"
 
 namespace ergon::detail {
 
@@ -20,23 +23,22 @@ std::string Worker::live() {
   exit();
   if (const int signal = StopSignals::received(); signal != 0)
     span.set_attribute("ergon.stop.signal", signal);
-  if (!failure_.empty()) span.set_status(StatusCode::error, failure_);
-  return failure_;
+  if (!failure_) return {};
+  mark_failed(span, *failure_);
+  return failure_->message;
 }
 
 // A step after one that failed is left out.
 template <class Step>
 void Worker::run_step(std::string_view span_name, const Step& step) {
-  if (!failure_.empty()) return;
+  if (failure_) return;
   auto span = telemetry_.tracer().scoped_span(span_name);
   try {
     step();
   } catch (...) {
-    const TaskError error = describe_current_exception({});
-    record_error(span, error);
-    telemetry_.log_exception(span_name, error, nullptr);
-    fail(doing_ + ": " + (error.message.empty() ? error.type : error.message));
+    return fail(had_by(doing_, telemetry_.record_current_exception(span, span_name, nullptr)));
   }
+  if (failure_) mark_failed(span, *failure_);  // by a loop, where it is recorded
 }
 
 void Worker::init_connector() {
@@ -85,35 +87,30 @@ void Worker::run_loops() {
 }
 
 void Worker::run_loop(ConsumerLoop& loop) noexcept {
-  try {
-    loop.run();
-  } catch (...) {
-    const TaskError error = describe_current_exception({});
-    fail("connector '" + plan_.connector.name + "': " + error.message);
+  if (auto failure = loop.run()) {
+    fail(std::move(*failure));
     stop_.request_stop();
   }
 }
 
 // Whatever was opened is closed, in reverse, whether the run succeeded or not.
 void Worker::exit() {
-  const auto close = [this](auto& part) {
+  auto span = telemetry_.tracer().scoped_span("exit");
+  const auto close = [&](auto& part) {
     try {
       part.exit();
     } catch (...) {
-      const TaskError error = describe_current_exception({});
-      telemetry_.log_exception("exit", error, nullptr);
-      fail("exit: " + error.message);
+      fail(had_by("exit", telemetry_.record_current_exception(span, "exit", nullptr)));
     }
   };
-  auto span = telemetry_.tracer().scoped_span("exit");
   for (const auto& loop : loops_) close(*loop);
   for (Service* service : open_services_ | std::views::reverse) close(*service);
   if (is_connector_open_) close(*connector_);
 }
 
-void Worker::fail(const std::string& what) {
+void Worker::fail(TaskError error) {
   const std::lock_guard lock(failure_mutex_);
-  if (failure_.empty()) failure_ = what;
+  if (!failure_) failure_ = std::move(error);
 }
 
 Tally Worker::tally() const {

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -39,7 +40,7 @@ class Worker {
   void exit();
   void run_loops();
   void run_loop(ConsumerLoop& loop) noexcept;
-  void fail(const std::string& what);
+  void fail(TaskError error);
 
   const WorkerPlan& plan_;
   std::stop_source stop_;  // the signals' own
@@ -55,8 +56,9 @@ class Worker {
   std::vector<std::unique_ptr<ConsumerLoop>> loops_;
 
   std::mutex failure_mutex_;
-  std::string failure_;  // the first; by any thread under the mutex, read when the loops have ended
-  std::string doing_;    // for messages; main thread only
+  std::optional<TaskError>
+      failure_;        // the first; by any thread under the mutex, read when the loops have ended
+  std::string doing_;  // for messages; main thread only
   Clock::duration duration_{};
 };
 

@@ -85,6 +85,8 @@ TEST(JsonlConnector, SaysWhatIsWrongWithAnEnvelope) {
        "envelope: member 'metadata': expected an object, found array"},
       {R"({"id":"o","payload":1,"metadata":{"a":1}})",
        "envelope: member 'metadata.a': expected a string, found number"},
+      {R"({"id":"o","payload":1,"metadata":{")" + std::string(999, 'k') + R"(":1}})",
+       "envelope: member 'metadata." + std::string(188, 'k') + "…': expected a string, found number"},
       {std::string(100, '['), "JSON nested deeper than 64 levels"},
   };
   for (const auto& [line, defect] : cases) {

@@ -251,6 +251,43 @@ TEST_F(WorkerTest, TracesTheStepThatFailed) {
   EXPECT_EQ(recording.logs()[0].message, "connectors.init failed: ergon::SystemError: connector.init broke");
 }
 
+void expect_failed(const testing::Recording& recording, std::string_view name, std::size_t events,
+                   std::string_view type = "ergon::SystemError") {
+  const auto* span = recording.spans().find(name);
+  ASSERT_NE(span, nullptr) << name;
+  EXPECT_EQ(span->status, StatusCode::error) << name;
+  EXPECT_EQ(testing::find(span->attributes, "error.type"), type) << name;
+  EXPECT_EQ(span->events.size(), events) << name;
+}
+
+// The event is on the span that caught it, the outcome on all above.
+TEST_F(WorkerTest, MarksItsLifeAsFailed) {
+  const auto failing = ergon::detail::part_type<Connector, FailingFetch>("failing");
+  auto plan = this->plan({}, {.fails_at = "service.exit"});
+  plan.connector.type = &failing;
+  EXPECT_EQ(live(plan), "connector 'list': broker is away");  // the first failure
+  const auto recording = recorder_.stop();
+  expect_failed(recording, "list.fetch", 1);
+  expect_failed(recording, "Items.batch", 0);
+  expect_failed(recording, "execute", 0);
+  expect_failed(recording, "exit", 1);
+  expect_failed(recording, "Items.run", 0);
+  EXPECT_EQ(recording.spans().find("Items.run")->status_message, "connector 'list': broker is away");
+}
+
+struct NumberThrowingFetch : NotedConnector {
+  using NotedConnector::NotedConnector;
+  std::vector<RawTransaction> fetch(std::size_t /*limit*/) override { throw 17; }
+};
+
+TEST_F(WorkerTest, NamesTheTypeOfWhatIsNoException) {
+  const auto failing = ergon::detail::part_type<Connector, NumberThrowingFetch>("failing");
+  auto plan = this->plan();
+  plan.connector.type = &failing;
+  EXPECT_EQ(live(plan), "connector 'list': int");
+  expect_failed(recorder_.stop(), "Items.run", 0, "int");
+}
+
 TEST_F(WorkerTest, KeepsTheSpansOfItsThreadsApart) {
   auto plan = this->plan({.count = 400});
   plan.config.policies.consumer = {.loop = {.concurrency = 4}, .fetch = {.batch = {.size = 10}}};
