@@ -14,6 +14,12 @@ Worker::Worker(const WorkerPlan& plan, const TaskIdentity& identity, const StopS
       context_(identity, stop_.get_token()),
       telemetry_({plan.task, plan.connector.name, plan.connector.type->name}) {}
 
+// A later service may hold an earlier one; a vector goes front to back.
+Worker::~Worker() {
+  loops_.clear();
+  while (!services_.empty()) services_.pop_back();
+}
+
 std::string Worker::live() {
   auto span = telemetry_.tracer().scoped_span(telemetry_.spans().run, {{"ergon.task.name", plan_.task}},
                                               {.root = true});

@@ -22,6 +22,10 @@ class Worker {
  public:
   /// The plan and the signals must outlive it.
   Worker(const WorkerPlan& plan, const TaskIdentity& identity, const StopSignals& signals);
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+  /// Destroys in the reverse order of making: tasks, services, connector.
+  ~Worker();
 
   /// Ends when the input does, or a signal came. Answers why it failed; empty if it did not. Never throws but
   /// for lack of memory: what the user's code throws is recorded and becomes the answer.

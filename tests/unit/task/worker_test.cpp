@@ -1,5 +1,3 @@
-#include "task/worker.hpp"
-
 #include <gtest/gtest.h>
 
 #include <barrier>
@@ -10,94 +8,14 @@
 #include <thread>
 #include <vector>
 
-#include <ergon/testing/recording.hpp>
-
-#include "unit/task/fakes.hpp"
 #include "unit/task/wait_for_stop.hpp"
+#include "unit/task/worker_fixture.hpp"
 
 namespace ergon::test {
 namespace {
 
 using ergon::detail::StopSignals;
 using ergon::detail::Worker;
-using ergon::detail::WorkerPlan;
-using Notes = std::vector<std::string>;
-
-Journal* g_journal = nullptr;
-
-void fail_where(const std::string& place, const std::string& wanted) {
-  g_journal->note(place);
-  if (place == wanted) throw SystemError(place + " broke");
-}
-
-struct NotedConnector : ListConnector {
-  struct Options {
-    std::int64_t count{3};
-    std::string fails_at{};
-    ERGON_OPTIONS(Options, count, fails_at);
-  };
-  explicit NotedConnector(const Options& options)
-      : ListConnector(items(static_cast<int>(options.count)), *g_journal), fails_at_(options.fails_at) {}
-  void init() override { fail_where("connector.init", fails_at_); }
-  void exit() override { fail_where("connector.exit", fails_at_); }
-
- private:
-  std::string fails_at_;
-};
-
-struct NotedService : Service {
-  struct Options {
-    std::string fails_at{};
-    ERGON_OPTIONS(Options, fails_at);
-  };
-  NotedService(Options options, TaskContext& context) : fails_at_(std::move(options.fails_at)) {
-    g_journal->note("service of " + context.task_name());
-  }
-  void init() override { fail_where("service.init", fails_at_); }
-  void exit() override { fail_where("service.exit", fails_at_); }
-
- private:
-  std::string fails_at_;
-};
-
-class NotedTask : public ScriptedTask {
- public:
-  explicit NotedTask(TaskContext& context) {
-    static_cast<void>(context.service<NotedService>("bank"));
-    g_journal->note("task");
-  }
-  void exit() override { g_journal->note("task.exit"); }
-};
-
-class WorkerTest : public ::testing::Test {
- protected:
-  WorkerTest() { g_journal = &journal_; }
-  ~WorkerTest() override {
-    ScriptedTask::script = {};
-    g_journal = nullptr;
-  }
-
-  WorkerPlan plan(NotedConnector::Options connector = {}, NotedService::Options service = {}) {
-    WorkerPlan plan{.task = "Items", .consumer = ergon::detail::consumer_type<NotedTask>()};
-    plan.connector = {"list", &connector_type_, std::move(connector)};
-    plan.services.push_back({"bank", &service_type_, std::move(service)});
-    return plan;
-  }
-
-  std::string live(const WorkerPlan& plan) {
-    const StopSignals signals;
-    Worker worker(plan, {.task = "Items", .execution_id = "e-1"}, signals);
-    std::string failure = worker.live();
-    tally_ = worker.tally();
-    return failure;
-  }
-
-  testing::Recorder recorder_;
-  Journal journal_;
-  ergon::detail::Tally tally_;
-  ergon::detail::ConnectorType connector_type_ = ergon::detail::part_type<Connector, NotedConnector>("list");
-  ergon::detail::ServiceType service_type_ = ergon::detail::part_type<Service, NotedService>("bank");
-};
 
 TEST_F(WorkerTest, OpensRunsAndClosesInOrder) {
   EXPECT_EQ(live(plan({.count = 2})), "");
@@ -128,10 +46,25 @@ TEST_F(WorkerTest, FailsWhenClosingFailsButClosesTheRest) {
   EXPECT_EQ(journal_.notes().back(), "connector.exit");
 }
 
-struct FailingFetch : NotedConnector {
-  using NotedConnector::NotedConnector;
-  std::vector<RawTransaction> fetch(std::size_t /*limit*/) override { throw SystemError("broker is away"); }
+template <char Name>
+struct MortalService : Service {
+  ~MortalService() override { g_journal->note(std::string("end of ") + Name); }
 };
+
+struct MortalTask : ScriptedTask {
+  ~MortalTask() override { g_journal->note("end of task"); }
+};
+
+TEST_F(WorkerTest, DestroysInReverse) {
+  const auto first = ergon::detail::part_type<Service, MortalService<'a'>>("a");
+  const auto second = ergon::detail::part_type<Service, MortalService<'b'>>("b");
+  auto plan = this->plan({.count = 0});
+  plan.consumer = ergon::detail::consumer_type<MortalTask>();
+  plan.services = {{"a", &first, {}}, {"b", &second, {}}};
+  EXPECT_EQ(live(plan), "");
+  EXPECT_EQ(journal_.notes(),
+            (Notes{"connector.init", "connector.exit", "end of task", "end of b", "end of a"}));
+}
 
 TEST_F(WorkerTest, FailsWhenAFetchFails) {
   const auto failing = ergon::detail::part_type<Connector, FailingFetch>("failing");
@@ -232,78 +165,6 @@ TEST_F(WorkerTest, BlocksNoSignalWhereTasksRun) {
   EXPECT_EQ(live(plan({.count = 1})), "");
   for (const int number : {SIGTERM, SIGSEGV, SIGCHLD}) EXPECT_EQ(sigismember(&blocked, number), 0) << number;
 }
-
-#if !defined(ERGON_TELEMETRY_OFF)
-
-TEST_F(WorkerTest, TracesItsLife) {
-  EXPECT_EQ(live(plan({.count = 0})), "");
-  EXPECT_EQ(recorder_.stop().spans().tree(),
-            "Items.run\n  connectors.init\n  services.init\n  execute\n  exit\nItems.batch\n  list.fetch\n");
-}
-
-TEST_F(WorkerTest, TracesTheStepThatFailed) {
-  EXPECT_NE(live(plan({.fails_at = "connector.init"})), "");
-  const auto recording = recorder_.stop();
-  EXPECT_EQ(recording.spans().tree(), "Items.run\n  connectors.init\n  exit\n");
-  EXPECT_EQ(recording.spans().find("connectors.init")->status, StatusCode::error);
-  EXPECT_EQ(recording.spans().find("Items.run")->status, StatusCode::error);
-  ASSERT_EQ(recording.logs().size(), 1U);
-  EXPECT_EQ(recording.logs()[0].message, "connectors.init failed: ergon::SystemError: connector.init broke");
-}
-
-void expect_failed(const testing::Recording& recording, std::string_view name, std::size_t events,
-                   std::string_view type = "ergon::SystemError") {
-  const auto* span = recording.spans().find(name);
-  ASSERT_NE(span, nullptr) << name;
-  EXPECT_EQ(span->status, StatusCode::error) << name;
-  EXPECT_EQ(testing::find(span->attributes, "error.type"), type) << name;
-  EXPECT_EQ(span->events.size(), events) << name;
-}
-
-// The event is on the span that caught it, the outcome on all above.
-TEST_F(WorkerTest, MarksItsLifeAsFailed) {
-  const auto failing = ergon::detail::part_type<Connector, FailingFetch>("failing");
-  auto plan = this->plan({}, {.fails_at = "service.exit"});
-  plan.connector.type = &failing;
-  EXPECT_EQ(live(plan), "connector 'list': broker is away");  // the first failure
-  const auto recording = recorder_.stop();
-  expect_failed(recording, "list.fetch", 1);
-  expect_failed(recording, "Items.batch", 0);
-  expect_failed(recording, "execute", 0);
-  expect_failed(recording, "exit", 1);
-  expect_failed(recording, "Items.run", 0);
-  EXPECT_EQ(recording.spans().find("Items.run")->status_message, "connector 'list': broker is away");
-}
-
-struct NumberThrowingFetch : NotedConnector {
-  using NotedConnector::NotedConnector;
-  std::vector<RawTransaction> fetch(std::size_t /*limit*/) override { throw 17; }
-};
-
-TEST_F(WorkerTest, NamesTheTypeOfWhatIsNoException) {
-  const auto failing = ergon::detail::part_type<Connector, NumberThrowingFetch>("failing");
-  auto plan = this->plan();
-  plan.connector.type = &failing;
-  EXPECT_EQ(live(plan), "connector 'list': int");
-  expect_failed(recorder_.stop(), "Items.run", 0, "int");
-}
-
-TEST_F(WorkerTest, KeepsTheSpansOfItsThreadsApart) {
-  auto plan = this->plan({.count = 400});
-  plan.config.policies.consumer = {.loop = {.concurrency = 4}, .fetch = {.batch = {.size = 10}}};
-  EXPECT_EQ(live(plan), "");
-  std::map<std::string, int> roots;
-  const auto recording = recorder_.stop();
-  for (const auto& span : recording.spans()) {
-    if (!span.parent_span_id.is_valid()) ++roots[span.name];
-  }
-  EXPECT_EQ(roots["Items.transaction"], 400);
-  EXPECT_EQ(roots["Items.batch"], 40 + 4);
-  EXPECT_EQ(roots["Items.run"], 1);
-  EXPECT_EQ(roots.size(), 3U);
-}
-
-#endif
 
 }  // namespace
 }  // namespace ergon::test
