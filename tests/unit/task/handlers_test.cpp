@@ -93,6 +93,22 @@ TEST_F(Handlers, AreSkippedWhenThePayloadCanNotBeDecoded) {
   EXPECT_EQ(run.errors[0].message, "member 'number': expected a whole number, found string");
 }
 
+struct BrokenExit : Plain {
+  void exit() override { throw SystemError("can't close"); }
+};
+
+TEST(TaskTest, KeepsTheRunWhenExitThrows) {
+  const auto run = testing::run<BrokenExit>({Item{8}});
+  EXPECT_EQ(run.ok, 1U);
+  EXPECT_EQ(run.failed, 0U);
+  ASSERT_EQ(run.errors.size(), 1U);
+  EXPECT_EQ(run.errors[0].message, "can't close");
+#if !defined(ERGON_TELEMETRY_OFF)
+  ASSERT_EQ(run.logs().size(), 1U);
+  EXPECT_EQ(run.logs()[0].message, "exit failed: ergon::SystemError: can't close");
+#endif
+}
+
 #if !defined(ERGON_TELEMETRY_OFF)
 
 const testing::RecordedSpan& span(const testing::Recording& run, std::string_view name) {
