@@ -18,6 +18,7 @@
 #include <ergon/telemetry/logger.hpp>
 
 #include "support/child_process.hpp"
+#include "unit/connectors/fifo.hpp"
 #include "unit/connectors/temporary_file.hpp"
 #include "unit/task/fakes.hpp"
 #include "unit/task/wait_for_stop.hpp"
@@ -92,6 +93,12 @@ struct Crashing : Consumer<Item> {
 constexpr int kCrashExitCode = 77;
 void exit_of_crash(int /*signal*/) { ::_exit(kCrashExitCode); }
 
+struct Answering : Consumer<Item> {
+  void process(const Transaction<Item>& transaction) override {
+    say("got " + std::to_string(transaction.payload().number));
+  }
+};
+
 // Logs more than a pipe holds, says so on stderr, and waits until the worker is to stop.
 class Talkative : public Consumer<Item> {
  public:
@@ -127,6 +134,7 @@ int run_program(const std::vector<std::string>& arguments) {
       .task<Talkative>("Talkative", talkative)
       .task<ScriptedTask>("Quiet", quiet)
       .task<Crashing>("Crashing", quiet)
+      .task<Answering>("Answering")
       .connector<LoudConnector>("loud")
       .main(static_cast<int>(argv.size()), argv.data());
 }
@@ -174,7 +182,8 @@ TEST(App, RunsATaskToTheEndOfItsInput) {
 TEST(App, ListsItsTasks) {
   Program program({"list"});
   EXPECT_EQ(program.exit_code(), 0);
-  EXPECT_EQ(program.output(), "Items\nUnconfigured\nJsonl\nPatient\nStuck\nTalkative\nQuiet\nCrashing\n");
+  EXPECT_EQ(program.output(),
+            "Items\nUnconfigured\nJsonl\nPatient\nStuck\nTalkative\nQuiet\nCrashing\nAnswering\n");
 }
 
 TEST(App, ExitsWithTwoWhenItIsConfiguredWrongly) {
@@ -211,6 +220,21 @@ TEST_P(AppSignals, FinishInFlightWorkAndHandBackTheRest) {
   EXPECT_EQ(program.exit_code(), 128 + GetParam());
   EXPECT_NE(program.output().find("acked 2 requeued 1\n"), std::string::npos) << program.output();
   EXPECT_EQ(nlohmann::json::parse(last_line(program.output()))["transactions"]["ok"], 2);
+}
+
+TEST_P(AppSignals, EndTheProgramThoughItsInputDoesNot) {
+  const Fifo fifo;
+  const TemporaryFile config("tasks: {Answering: {connectors: {items: {jsonl: {path: " + fifo.path() +
+                             "}}}, policies: {consumer: {loop: {concurrency: 3}}}}}");
+  Program program({"run", "Answering", "--config", config.path(), "--summary", "json"});
+  auto writer = fifo.open_writer();
+  writer << "{\"number\": 1}\n{\"number\": 2}\n{\"number\": 3}\n" << std::flush;
+  for (const auto* answer : {"got 1\n", "got 2\n", "got 3\n"}) {
+    ASSERT_TRUE(program.wait_for_output(answer, kPatience));
+  }
+  program.send_signal(GetParam());
+  EXPECT_EQ(program.exit_code(), 128 + GetParam());
+  EXPECT_EQ(nlohmann::json::parse(last_line(program.output()))["transactions"]["ok"], 3);
 }
 
 // It waits for stdout as long as telemetry may (5 s) and a second for its own summary, no longer.

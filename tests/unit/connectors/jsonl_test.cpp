@@ -3,12 +3,14 @@
 #include <gtest/gtest.h>
 
 #include <set>
+#include <stop_token>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include <ergon/task/errors.hpp>
 
+#include "unit/connectors/fifo.hpp"
 #include "unit/connectors/temporary_file.hpp"
 
 namespace ergon::test {
@@ -96,6 +98,20 @@ TEST(JsonlConnector, SaysWhatIsWrongWithAnEnvelope) {
     EXPECT_EQ(all[0].defect, defect);
     EXPECT_EQ(all[0].id, file.path() + ":1");
   }
+}
+
+// The writer stays: what is there is answered, and a stop ends the waiting for more.
+TEST(JsonlConnector, AnswersWithWhatIsInAPipe) {
+  const Fifo fifo;
+  std::stop_source stop;
+  TaskContext context({}, stop.get_token());
+  JsonlConnector connector({.path = fifo.path()}, context);
+  connector.init();
+  auto writer = fifo.open_writer();
+  writer << "1\n2\n3\n" << std::flush;
+  EXPECT_EQ(connector.fetch(100).size(), 3U);
+  const std::jthread asking([&] { stop.request_stop(); });
+  EXPECT_TRUE(connector.fetch(100).empty());
 }
 
 TEST(JsonlConnector, SaysWhichFileIsMissing) {
