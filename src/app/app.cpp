@@ -3,31 +3,43 @@
 #include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <set>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include <ergon/connectors/jsonl.hpp>
 
 #include "app/command_line.hpp"
 #include "app/load_plan.hpp"
-#include "app/run_summary.hpp"
+#include "app/print_failure.hpp"
+#include "app/print_summary.hpp"
 #include "base/diagnostic.hpp"
 #include "task/exit_code.hpp"
 #include "task/run_worker.hpp"
+#include "task/stop_signals.hpp"
 
 namespace ergon {
 
 namespace detail {
 namespace {
 
-void print(const std::string& text) {
-  std::fputs(text.c_str(), stdout);
-  std::fflush(stdout);
+int list_tasks(const std::vector<std::string>& names) {
+  for (const std::string& name : names) std::puts(name.c_str());
+  return kExitOk;
 }
 
-int list_tasks(const std::vector<std::string>& names) {
-  for (const std::string& name : names) print(name + "\n");
-  return kExitOk;
+// Whether a name was registered twice; says which.
+template <class Type>
+bool has_duplicates(const std::string& program, const std::string& kinds, const std::vector<Type>& types) {
+  std::set<std::string_view> names;
+  bool found = false;
+  for (const Type& type : types) {
+    if (names.insert(type.name).second) continue;
+    print_failure(program, "two " + kinds + " are named '" + type.name + "'");
+    found = true;
+  }
+  return found;
 }
 
 int report_errors(const config::ConfigErrors& errors) {
@@ -35,11 +47,12 @@ int report_errors(const config::ConfigErrors& errors) {
   return kExitConfiguration;
 }
 
+// The signals are kept until the end, so that one that comes meanwhile changes no exit code.
 int run_task(const std::string& program, const WorkerPlan& plan, SummaryFormat format) {
-  const WorkerReport report = run_worker(plan);
-  if (!report.failure.empty())
-    base::write_to_stderr(program + ": " + config::printable(report.failure) + "\n");
-  if (report.has_started) print(format == SummaryFormat::json ? summary_json(report) : summary_text(report));
+  const StopSignals signals;
+  const WorkerReport report = run_worker(plan, signals);
+  if (!report.failure.empty()) print_failure(program, report.failure);
+  if (report.has_started) print_summary(report, format);
   return report.exit_code;
 }
 
@@ -51,6 +64,11 @@ App::App(std::string_view name, std::string_view version) : name_(name), version
 }
 
 int App::main(int argc, const char* const* argv) try {
+  if (detail::has_duplicates(name_, "tasks", tasks_) ||
+      detail::has_duplicates(name_, "services", services_) ||
+      detail::has_duplicates(name_, "connector types", connectors_)) {
+    return detail::kExitConfiguration;
+  }
   std::vector<std::string> names;
   for (const auto& task : tasks_) names.push_back(task.name);
   const auto command = detail::parse_command_line(argc, argv, {name_, version_}, names);
@@ -64,7 +82,10 @@ int App::main(int argc, const char* const* argv) try {
   if (!errors.empty()) return detail::report_errors(errors);
   return detail::run_task(name_, plan, run.summary);
 } catch (const std::exception& error) {
-  base::write_to_stderr(name_ + ": " + error.what() + "\n");
+  detail::print_failure(name_, error.what());
+  return detail::kExitError;
+} catch (...) {
+  detail::print_failure(name_, "an exception of an unknown type");
   return detail::kExitError;
 }
 

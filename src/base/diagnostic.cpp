@@ -10,13 +10,9 @@
 
 namespace ergon::base {
 
+// A diagnostic must not wait for its reader.
 void write_to_stderr(std::string_view line) noexcept {
-  const Output output(STDERR_FILENO);
-  while (!line.empty()) {
-    const ssize_t written = output.write_some(line);
-    if (written <= 0) return;  // nobody reads: a diagnostic must not block its thread
-    line.remove_prefix(static_cast<std::size_t>(written));
-  }
+  Output(STDERR_FILENO).write_until(line, Output::Clock::now());
 }
 
 void Diagnostic::report(std::string_view detail) noexcept try {

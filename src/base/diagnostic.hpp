@@ -37,7 +37,7 @@ void guard(const char* what, Call call) noexcept try {
   report_failure(what, "an unknown exception");
 }
 
-/// Writes one line to stderr, whole.
+/// Writes one line to stderr, as much of it as can be written without waiting.
 void write_to_stderr(std::string_view line) noexcept;
 
 }  // namespace ergon::base

@@ -3,56 +3,25 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
-#include <signal.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
+
+#include "base/sigpipe_held_back.hpp"
 
 namespace ergon::base {
 
 namespace {
-
-// Keeps SIGPIPE from the thread for a scope, and takes the one that a write in it has caused.
-class SigpipeHeldBack {
- public:
-  SigpipeHeldBack() noexcept {
-    sigemptyset(&sigpipe_);
-    sigaddset(&sigpipe_, SIGPIPE);
-    sigset_t pending;
-    sigpending(&pending);
-    was_pending_ = sigismember(&pending, SIGPIPE) == 1;
-    pthread_sigmask(SIG_BLOCK, &sigpipe_, &before_);
-  }
-  SigpipeHeldBack(const SigpipeHeldBack&) = delete;
-  SigpipeHeldBack& operator=(const SigpipeHeldBack&) = delete;
-  ~SigpipeHeldBack() {
-    const int saved_errno = errno;
-    const timespec now{};
-    if (!was_pending_) sigtimedwait(&sigpipe_, nullptr, &now);
-    pthread_sigmask(SIG_SETMASK, &before_, nullptr);
-    errno = saved_errno;
-  }
-
- private:
-  sigset_t sigpipe_;
-  sigset_t before_;
-  bool was_pending_;
-};
 
 // A write of no more than PIPE_BUF bytes into a pipe is never mixed with another's (POSIX).
 std::string_view one_piece(std::string_view text) noexcept {
   if (text.size() <= PIPE_BUF) return text;
   const auto newline = text.rfind('\n', PIPE_BUF - 1);
   return text.substr(0, newline == std::string_view::npos ? PIPE_BUF : newline + 1);
-}
-
-bool is_writable_now(int descriptor) noexcept {
-  pollfd one{descriptor, POLLOUT, 0};
-  return poll(&one, 1, 0) > 0;
 }
 
 }  // namespace
@@ -79,13 +48,32 @@ ssize_t Output::write_some(std::string_view text) const noexcept {
   } else if (kind_ == Kind::stream) {
     const std::string_view piece = one_piece(text);
     // Where it could not be opened again (a terminal of another user's), polling is the best there is.
-    if (own_ < 0 && !is_writable_now(descriptor_)) return 0;
+    if (own_ < 0 && !wait_until_writable(Clock::now())) return 0;
     const SigpipeHeldBack held_back;
     written = write(descriptor(), piece.data(), piece.size());
   } else {
     written = write(descriptor_, text.data(), text.size());
   }
   return written < 0 && (errno == EAGAIN || errno == EINTR) ? 0 : written;
+}
+
+bool Output::wait_until_writable(Clock::time_point deadline) const noexcept {
+  for (;;) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
+    pollfd stream{descriptor(), POLLOUT, 0};
+    const int ready = poll(&stream, 1, std::max(0, static_cast<int>(left.count())));
+    if (ready >= 0) return ready > 0;
+    if (errno != EINTR) return false;
+  }
+}
+
+bool Output::write_until(std::string_view text, Clock::time_point deadline) const noexcept {
+  while (!text.empty()) {
+    const ssize_t written = write_some(text);
+    if (written < 0 || (written == 0 && !wait_until_writable(deadline))) return false;
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return true;
 }
 
 }  // namespace ergon::base

@@ -2,6 +2,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <string_view>
 
 namespace ergon::base {
@@ -21,6 +22,14 @@ class Output {
   /// errno) when it failed. Into pipes go whole lines where they are short enough, in one piece, so that
   /// other writers' lines are not torn. A closed pipe is EPIPE and no signal.
   [[nodiscard]] ssize_t write_some(std::string_view text) const noexcept;
+
+  using Clock = std::chrono::steady_clock;
+
+  /// Whether the stream takes something, or its reader has gone; waits for that until the deadline.
+  [[nodiscard]] bool wait_until_writable(Clock::time_point deadline) const noexcept;
+  /// Writes the text and answers whether all of it was written. A reader that does not read is waited for
+  /// until the deadline, one that has gone is not.
+  bool write_until(std::string_view text, Clock::time_point deadline) const noexcept;
 
   /// What to poll for POLLOUT.
   [[nodiscard]] int descriptor() const noexcept { return own_ >= 0 ? own_ : descriptor_; }

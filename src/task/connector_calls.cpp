@@ -8,44 +8,37 @@ constexpr SpanOptions kClientSpan{.kind = SpanKind::client};
 
 }  // namespace
 
-std::vector<RawTransaction> ConnectorCalls::fetch(std::size_t limit) const {
+Fetched ConnectorCalls::fetch(std::size_t limit) const {
   auto span = telemetry_->tracer().scoped_span(telemetry_->spans().fetch, {}, kClientSpan);
   const auto start = Clock::now();
+  Fetched fetched;
   try {
-    auto fetched = connector_->fetch(limit);
-    telemetry_->count_fetch(fetched.size(), Clock::now() - start, true);
-    span.set_attribute("messaging.batch.message_count", fetched.size());
-    return fetched;
+    fetched.batch = connector_->fetch(limit);
+    span.set_attribute("messaging.batch.message_count", fetched.batch.size());
   } catch (...) {
-    telemetry_->count_fetch(0, Clock::now() - start, false);
-    const TaskError error = describe_current_exception({});
-    record_error(span, error);
-    telemetry_->log_exception(telemetry_->spans().fetch, error, nullptr);
-    throw;
+    fetched.error = telemetry_->record_current_exception(span, telemetry_->spans().fetch, nullptr);
   }
+  telemetry_->count_fetch(fetched.batch.size(), Clock::now() - start, !fetched.error);
+  return fetched;
 }
 
-void ConnectorCalls::ack(const RawTransaction& transaction) const {
+std::optional<TaskError> ConnectorCalls::ack(const RawTransaction& transaction) const {
   auto span = telemetry_->tracer().scoped_span(telemetry_->spans().ack, {}, kClientSpan);
   try {
     connector_->ack(transaction);
+    return std::nullopt;
   } catch (...) {
-    const TaskError error = describe_current_exception(transaction.id);
-    record_error(span, error);
-    telemetry_->log_exception(telemetry_->spans().ack, error, &transaction);
-    throw;
+    return telemetry_->record_current_exception(span, telemetry_->spans().ack, &transaction);
   }
 }
 
-void ConnectorCalls::nack(const RawTransaction& transaction, Requeue requeue) const noexcept {
+void ConnectorCalls::nack(const RawTransaction& transaction, Requeue requeue) const {
   auto span = telemetry_->tracer().scoped_span(telemetry_->spans().nack,
                                                {{"ergon.requeue", requeue == Requeue::yes}}, kClientSpan);
   try {
     connector_->nack(transaction, requeue);
   } catch (...) {
-    const TaskError error = describe_current_exception(transaction.id);
-    record_error(span, error);
-    telemetry_->log_exception(telemetry_->spans().nack, error, &transaction);
+    static_cast<void>(telemetry_->record_current_exception(span, telemetry_->spans().nack, &transaction));
   }
 }
 

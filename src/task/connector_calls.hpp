@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <vector>
 
 #include <ergon/task/connector.hpp>
@@ -9,18 +10,24 @@
 
 namespace ergon::detail {
 
-/// A connector as the loops call it: each call in a span of kind CLIENT, fetches counted. Any thread.
+/// What a fetch brought, or why it failed.
+struct Fetched {
+  std::vector<RawTransaction> batch{};
+  std::optional<TaskError> error{};
+};
+
+/// A connector as the loops call it: each call in a span of kind CLIENT, fetches counted. What the connector
+/// throws is recorded and becomes an answer; only lack of memory is thrown. Any thread.
 class ConnectorCalls {
  public:
   ConnectorCalls(Connector& connector, const TaskTelemetry& telemetry) noexcept
       : connector_(&connector), telemetry_(&telemetry) {}
 
-  /// Throws what the connector throws, after recording it.
-  [[nodiscard]] std::vector<RawTransaction> fetch(std::size_t limit) const;
-  /// As `fetch`.
-  void ack(const RawTransaction& transaction) const;
-  /// Logs what the connector throws: the transaction has failed already, or is handed back.
-  void nack(const RawTransaction& transaction, Requeue requeue) const noexcept;
+  [[nodiscard]] Fetched fetch(std::size_t limit) const;
+  /// Answers why it failed, if it did.
+  [[nodiscard]] std::optional<TaskError> ack(const RawTransaction& transaction) const;
+  /// Answers nothing: the transaction has failed already, or is handed back.
+  void nack(const RawTransaction& transaction, Requeue requeue) const;
 
  private:
   Connector* connector_;

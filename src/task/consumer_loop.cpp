@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "task/task_error.hpp"
+
 namespace ergon::detail {
 
 ConsumerLoop::ConsumerLoop(const TaskTelemetry& telemetry, const ConsumerType& type,
@@ -14,27 +16,39 @@ ConsumerLoop::ConsumerLoop(const TaskTelemetry& telemetry, const ConsumerType& t
       batch_size_(batch_size),
       stop_(std::move(stop)) {}
 
-void ConsumerLoop::run() {
+std::optional<TaskError> ConsumerLoop::run() {
   while (!stop_.stop_requested() && run_batch()) {
   }
+  return std::move(failure_);
 }
 
 bool ConsumerLoop::run_batch() {
-  auto span = telemetry_.tracer().scoped_span(telemetry_.spans().batch,
-                                              {{"ergon.task.name", telemetry_.names().task}}, {.root = true});
-  const auto batch = source_.fetch(batch_size_);
-  span.set_attribute("messaging.batch.message_count", batch.size());
-  if (batch.empty()) return false;
-  telemetry_.count_batch();
-  for (const RawTransaction& raw : batch) {
-    if (stop_.stop_requested()) {
-      source_.nack(raw, Requeue::yes);
-    } else {
-      const bool is_ok = !transactions_.run(raw, &span.context());
-      ++(is_ok ? tally_.ok : tally_.failed);
+  const auto& names = telemetry_.names();
+  auto span = telemetry_.tracer().scoped_span(telemetry_.spans().batch, {{"ergon.task.name", names.task}},
+                                              {.root = true});
+  try {
+    const auto [batch, error] = source_.fetch(batch_size_);
+    if (error) {
+      mark_failed(span, *error);
+      failure_ = had_by("connector '" + names.connector + "'", *error);
+      return false;
     }
+    span.set_attribute("messaging.batch.message_count", batch.size());
+    if (batch.empty()) return false;
+    telemetry_.count_batch();
+    for (const RawTransaction& raw : batch) run_or_hand_back(raw, span.context());
+    return true;
+  } catch (...) {
+    failure_ = had_by("task '" + names.task + "'",
+                      telemetry_.record_current_exception(span, telemetry_.spans().batch, nullptr));
+    return false;
   }
-  return true;
+}
+
+void ConsumerLoop::run_or_hand_back(const RawTransaction& raw, const SpanContext& batch) {
+  if (stop_.stop_requested()) return source_.nack(raw, Requeue::yes);
+  const bool is_ok = !transactions_.run(raw, &batch);
+  ++(is_ok ? tally_.ok : tally_.failed);
 }
 
 }  // namespace ergon::detail

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <stop_token>
 
 #include <ergon/task/registration.hpp>
@@ -28,14 +29,15 @@ class ConsumerLoop {
                std::unique_ptr<AnyConsumer> consumer, const ConnectorCalls& source, std::size_t batch_size,
                std::stop_token stop);
 
-  /// Throws what a fetch throws.
-  void run();
+  /// Answers why it ended before its time, if it did, and whose fault that is.
+  [[nodiscard]] std::optional<TaskError> run();
   /// The task's own `exit`; after `run`.
   void exit() { consumer_->exit(); }
   [[nodiscard]] const Tally& tally() const noexcept { return tally_; }
 
  private:
   bool run_batch();
+  void run_or_hand_back(const RawTransaction& raw, const SpanContext& batch);
 
   const TaskTelemetry& telemetry_;
   std::unique_ptr<AnyConsumer> consumer_;
@@ -44,6 +46,7 @@ class ConsumerLoop {
   std::size_t batch_size_;
   std::stop_token stop_;
   Tally tally_{};
+  std::optional<TaskError> failure_;
 };
 
 }  // namespace ergon::detail

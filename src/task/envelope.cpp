@@ -5,6 +5,7 @@
 #include <ergon/task/errors.hpp>
 
 #include "task/parse_json.hpp"
+#include "task/shortened.hpp"
 
 namespace ergon {
 namespace {
@@ -19,7 +20,8 @@ const json& member(const json& envelope, const char* name) {
 
 const std::string& text(const json& value, const std::string& path) {
   if (value.is_string()) return value.get_ref<const std::string&>();
-  throw DecodeError("envelope: member '" + path + "': expected a string, found " + value.type_name());
+  throw DecodeError("envelope: member '" + detail::shortened(path, detail::kLongestPath) +
+                    "': expected a string, found " + value.type_name());
 }
 
 Metadata metadata_of(const json& envelope) {

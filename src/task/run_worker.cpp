@@ -5,7 +5,6 @@
 #include <ergon/telemetry/session.hpp>
 
 #include "task/exit_code.hpp"
-#include "task/stop_signals.hpp"
 #include "task/worker.hpp"
 #include "task/worker_resource.hpp"
 
@@ -27,8 +26,7 @@ int exit_code(const WorkerReport& report, int signal) {
 
 }  // namespace
 
-WorkerReport run_worker(const WorkerPlan& plan) {
-  StopSignals signals;
+WorkerReport run_worker(const WorkerPlan& plan, const StopSignals& signals) {
   const TaskIdentity identity = make_identity(plan.task);
   const telemetry::RuntimeOptions options{.handles_crashes = true,
                                           .default_service_name = plan.task,
@@ -46,7 +44,7 @@ WorkerReport run_worker(const WorkerPlan& plan) {
   }
   session.shutdown(options.shutdown_timeout);
   report.statistics = session.statistics();
-  report.exit_code = exit_code(report, signals.received());
+  report.exit_code = exit_code(report, StopSignals::received());
   return report;
 }
 

@@ -6,6 +6,7 @@
 #include <ergon/telemetry/statistics.hpp>
 
 #include "task/consumer_loop.hpp"
+#include "task/stop_signals.hpp"
 #include "task/worker_plan.hpp"
 
 namespace ergon::detail {
@@ -25,6 +26,6 @@ struct WorkerReport {
 
 /// Runs a task in this process, from the start of its telemetry to the end of it. Never throws but for lack
 /// of memory. Main thread.
-[[nodiscard]] WorkerReport run_worker(const WorkerPlan& plan);
+[[nodiscard]] WorkerReport run_worker(const WorkerPlan& plan, const StopSignals& signals);
 
 }  // namespace ergon::detail

@@ -2,6 +2,7 @@
 
 #include <poll.h>
 #include <sys/eventfd.h>
+#include <sys/types.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -17,9 +18,9 @@ namespace {
 // What the handler touches: lock-free atomics, written by the handler on any thread and by the object's
 // owner.
 std::atomic<int> g_event{-1};
+std::atomic<pid_t> g_owner{0};
 std::atomic<int> g_first_signal{0};
 std::atomic<std::uint64_t> g_first_time{0};
-std::atomic<bool> g_is_finished{false};
 static_assert(std::atomic<int>::is_always_lock_free && std::atomic<std::uint64_t>::is_always_lock_free);
 
 // Written before the handlers are installed.
@@ -34,24 +35,40 @@ void ring(int event) noexcept {
   [[maybe_unused]] const auto written = ::write(event, &one, sizeof one);
 }
 
-void call_previous(const struct sigaction& previous, int number, siginfo_t* info, void* context) {
-  if ((previous.sa_flags & SA_SIGINFO) != 0) {
-    if (previous.sa_sigaction != nullptr) previous.sa_sigaction(number, info, context);
-  } else if (previous.sa_handler != SIG_DFL && previous.sa_handler != SIG_IGN) {
-    previous.sa_handler(number);
+const struct sigaction& previous(int number) noexcept { return g_previous[number == SIGINT ? 0 : 1]; }
+
+bool was_ignored(int number) noexcept {
+  return (previous(number).sa_flags & SA_SIGINFO) == 0 && previous(number).sa_handler == SIG_IGN;
+}
+
+void call_previous(int number, siginfo_t* info, void* context) {
+  const struct sigaction& action = previous(number);
+  if ((action.sa_flags & SA_SIGINFO) != 0) {
+    if (action.sa_sigaction != nullptr) action.sa_sigaction(number, info, context);
+  } else if (action.sa_handler != SIG_DFL) {
+    action.sa_handler(number);
   }
 }
 
-void on_stop_signal(int number, siginfo_t* info, void* context) {
-  const int saved_errno = errno;
+void take_first_or_exit(int number, siginfo_t* info, void* context) {
   const std::uint64_t now = base::monotonic_nanoseconds();
   int first = 0;
   if (g_first_signal.compare_exchange_strong(first, number)) {
     g_first_time.store(now);
     ring(g_event.load());
-    call_previous(g_previous[number == SIGINT ? 0 : 1], number, info, context);
+    call_previous(number, info, context);
   } else if (number != first || now - g_first_time.load() > kSameRequest) {
     ::_exit(128 + number);
+  }
+}
+
+void on_stop_signal(int number, siginfo_t* info, void* context) {
+  const int saved_errno = errno;
+  if (::getpid() == g_owner.load()) {
+    take_first_or_exit(number, info, context);
+  } else {  // a process forked from the worker's is none
+    ::sigaction(number, &previous(number), nullptr);
+    ::raise(number);
   }
   errno = saved_errno;
 }
@@ -62,41 +79,38 @@ StopSignals::StopSignals() {
   const int event = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   if (event < 0) throw std::system_error(errno, std::generic_category(), "eventfd");
   g_event = event;
+  g_owner = ::getpid();
   g_first_signal = 0;
-  g_is_finished = false;
+  watcher_ = std::jthread([this](const std::stop_token& is_over) { watch(is_over); });
   struct sigaction action{};
   action.sa_sigaction = on_stop_signal;
   action.sa_flags = SA_SIGINFO | SA_RESTART;
   for (std::size_t i = 0; i < kSignals.size(); ++i) {
     ::sigaction(kSignals[i], nullptr, &g_previous[i]);
-    ::sigaction(kSignals[i], &action, nullptr);
+    if (!was_ignored(kSignals[i])) ::sigaction(kSignals[i], &action, nullptr);
   }
 }
 
 StopSignals::~StopSignals() {
-  for (std::size_t i = 0; i < kSignals.size(); ++i) ::sigaction(kSignals[i], &g_previous[i], nullptr);
+  for (const int number : kSignals) {
+    if (!was_ignored(number)) ::sigaction(number, &previous(number), nullptr);
+  }
+  watcher_.request_stop();
+  ring(g_event.load());
+  watcher_.join();
   ::close(g_event.exchange(-1));
 }
 
-int StopSignals::wait() noexcept {
+void StopSignals::watch(const std::stop_token& is_over) {
   pollfd event{.fd = g_event.load(), .events = POLLIN, .revents = 0};
-  while (received() == 0 && !g_is_finished.load()) ::poll(&event, 1, -1);
-  return received();
-}
-
-void StopSignals::finish() noexcept {
-  g_is_finished = true;
-  ring(g_event.load());
+  while (received() == 0 && !is_over.stop_requested()) {
+    ::poll(&event, 1, -1);
+    std::uint64_t rings = 0;
+    [[maybe_unused]] const auto got = ::read(event.fd, &rings, sizeof rings);
+  }
+  if (received() != 0) stop_.request_stop();
 }
 
 int StopSignals::received() noexcept { return g_first_signal.load(); }
-
-SignalsBlocked::SignalsBlocked() noexcept {
-  sigset_t all;
-  ::sigfillset(&all);
-  ::pthread_sigmask(SIG_SETMASK, &all, &before_);
-}
-
-SignalsBlocked::~SignalsBlocked() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
 
 }  // namespace ergon::detail

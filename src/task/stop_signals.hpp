@@ -3,41 +3,35 @@
 #include <signal.h>
 
 #include <array>
+#include <stop_token>
+#include <thread>
 
 namespace ergon::detail {
 
-/// SIGINT and SIGTERM for the time of this object: the first is noted and wakes `wait`, a further one ends
-/// the process at once (exit code 128 + signal). Handlers that were installed before are called too, and put
-/// back in the end. One object at a time, in the main thread.
+/// SIGINT and SIGTERM for the time of this object: the first asks the worker to stop, a further one ends the
+/// process at once (exit code 128 + signal). Handlers that were installed before are called too, and put back
+/// in the end; a signal that was ignored stays so. A process forked meanwhile keeps what was installed
+/// before. One object at a time, in the main thread.
 class StopSignals {
  public:
-  /// Throws std::system_error when the kernel has no descriptor left.
+  /// Throws std::system_error when the kernel has no descriptor or thread left.
   StopSignals();
   StopSignals(const StopSignals&) = delete;
   StopSignals& operator=(const StopSignals&) = delete;
   ~StopSignals();
 
-  /// Waits for a signal or for `finish`; answers `received`.
-  int wait() noexcept;
-  /// Makes `wait` return. Any thread.
-  static void finish() noexcept;
+  /// Asked to stop by the first signal; others may ask too. Any thread.
+  [[nodiscard]] std::stop_source stop() const noexcept { return stop_; }
   /// The first signal that came, or 0. Any thread.
   [[nodiscard]] static int received() noexcept;
 
  private:
+  void watch(const std::stop_token& is_over);
+
   static constexpr std::array<int, 2> kSignals{SIGINT, SIGTERM};
-};
 
-/// Keeps all signals from the threads started in its scope, so that the main thread gets them.
-class SignalsBlocked {
- public:
-  SignalsBlocked() noexcept;
-  SignalsBlocked(const SignalsBlocked&) = delete;
-  SignalsBlocked& operator=(const SignalsBlocked&) = delete;
-  ~SignalsBlocked();
-
- private:
-  sigset_t before_;
+  std::stop_source stop_;
+  std::jthread watcher_;  // asks to stop, which a signal handler can't
 };
 
 }  // namespace ergon::detail

@@ -3,6 +3,8 @@
 #include <utility>
 
 #include "base/version.hpp"
+#include "task/shortened.hpp"
+#include "task/task_error.hpp"
 
 namespace ergon::detail {
 namespace {
@@ -27,6 +29,20 @@ std::string_view stage_name(Stage stage) noexcept {
     case Stage::success:
       return "success";
     case Stage::exception:
+      break;
+  }
+  return "exception";
+}
+
+std::string_view status_name(TransactionStatus status) noexcept {
+  switch (status) {
+    case TransactionStatus::success:
+      return "success";
+    case TransactionStatus::timeout:
+      return "timeout";
+    case TransactionStatus::redeliver:
+      return "redeliver";
+    case TransactionStatus::exception:
       break;
   }
   return "exception";
@@ -90,12 +106,22 @@ std::string_view TaskTelemetry::span_name(Stage stage) const noexcept {
   return spans_.handle_exception;
 }
 
+TaskError TaskTelemetry::record_current_exception(ScopedSpan& span, std::string_view what,
+                                                  const RawTransaction* transaction) const {
+  TaskError error = describe_current_exception(transaction != nullptr ? transaction->id : std::string_view());
+  span.record_exception(error.type, shortened(error.message, kLongestReason));
+  if (error.kind == ErrorKind::timeout) span.set_attribute("error.type", error_type(error));
+  log_exception(what, error, transaction);
+  return error;
+}
+
 void TaskTelemetry::log_exception(std::string_view what, const TaskError& error,
-                                  const RawTransaction* transaction) const noexcept {
+                                  const RawTransaction* transaction) const {
+  const std::string text = shortened(error.message, kLongestReason);
   const Attribute type{"exception.type", error.type};
-  const Attribute message{"exception.message", error.message};
+  const Attribute message{"exception.message", text};
   const auto log = [&](Attributes attributes) {
-    logger_.with(attributes).error("{} failed: {}: {}", what, error.type, error.message);
+    logger_.with(attributes).error("{} failed: {}{}{}", what, error.type, text.empty() ? "" : ": ", text);
   };
   if (transaction == nullptr) return log({type, message});
   const Attribute id{"ergon.transaction.id", transaction->id};
@@ -137,17 +163,17 @@ void TaskTelemetry::count_stage(Stage stage, Clock::duration duration,
   }
 }
 
-void TaskTelemetry::count_transaction(Clock::duration duration, const TaskError* error) const noexcept {
+void TaskTelemetry::count_transaction(Clock::duration duration, TransactionStatus status,
+                                      const TaskError* error) const noexcept {
   const Attribute task{"task", names_.task};
+  const Attribute status_attribute{"status", status_name(status)};
   if (error == nullptr) {
-    const Attribute status{"status", "success"};
-    transactions_.add(1, {task, status});
-    transaction_duration_.record(to_seconds(duration), {task, status});
+    transactions_.add(1, {task, status_attribute});
+    transaction_duration_.record(to_seconds(duration), {task, status_attribute});
   } else {
-    const Attribute status{"status", "exception"};
     const Attribute type{"error.type", error_type(*error)};
-    transactions_.add(1, {task, status, type});
-    transaction_duration_.record(to_seconds(duration), {task, status, type});
+    transactions_.add(1, {task, status_attribute, type});
+    transaction_duration_.record(to_seconds(duration), {task, status_attribute, type});
   }
 }
 
@@ -155,14 +181,9 @@ std::string_view error_type(const TaskError& error) noexcept {
   return error.kind == ErrorKind::timeout ? std::string_view("timeout") : std::string_view(error.type);
 }
 
-void record_error(ScopedSpan& span, const TaskError& error) noexcept {
-  span.record_exception(error.type, error.message);
-  if (error.kind == ErrorKind::timeout) span.set_attribute("error.type", error_type(error));
-}
-
-void mark_failed(ScopedSpan& span, const TaskError& error) noexcept {
+void mark_failed(ScopedSpan& span, const TaskError& error) {
   span.set_attribute("error.type", error_type(error));
-  span.set_status(StatusCode::error, error.message);
+  span.set_status(StatusCode::error, shortened(reason_of(error), kLongestReason));
 }
 
 }  // namespace ergon::detail

@@ -19,6 +19,14 @@ using Clock = std::chrono::steady_clock;
 /// A step in the life of a transaction. Its text is the attribute `stage` of the lifecycle metrics.
 enum class Stage : std::uint8_t { process, success, exception };
 
+/// How a transaction ended. Its text is the attribute `status` of the transaction metrics.
+enum class TransactionStatus : std::uint8_t {
+  success,
+  exception,
+  timeout,
+  redeliver,  // the work was done, but not acknowledged: the source will deliver it again
+};
+
 /// Who the telemetry is about.
 struct TelemetryNames {
   std::string task;
@@ -26,8 +34,9 @@ struct TelemetryNames {
   std::string messaging_system;  // the connector's type
 };
 
-/// What the task layer records, made once per task so that recording allocates nothing: span names, the
-/// logger and the instruments of ergon-facts. Any thread; every function is const and never throws.
+/// What the task layer records, made once per task so that recording allocates nothing but
+/// for errors: span names, the logger and the instruments of ergon-facts. Any thread; every function is
+/// const.
 class TaskTelemetry {
  public:
   explicit TaskTelemetry(TelemetryNames names);
@@ -45,15 +54,18 @@ class TaskTelemetry {
 
   [[nodiscard]] std::string_view span_name(Stage stage) const noexcept;
 
-  /// One error record with type, message, transaction id and, where there is one, line; `what` is what
-  /// failed.
-  void log_exception(std::string_view what, const TaskError& error,
-                     const RawTransaction* transaction) const noexcept;
+  /// The exception being handled, recorded where it was caught: on the span and in a log. `what` is what
+  /// failed, `transaction` null where it was not about one. Throws for lack of memory.
+  [[nodiscard]] TaskError record_current_exception(ScopedSpan& span, std::string_view what,
+                                                   const RawTransaction* transaction) const;
+  /// One error record with type, message, transaction id and, where there is one, line.
+  void log_exception(std::string_view what, const TaskError& error, const RawTransaction* transaction) const;
 
   void count_batch() const noexcept;
   void count_fetch(std::size_t fetched, Clock::duration duration, bool is_success) const noexcept;
   void count_stage(Stage stage, Clock::duration duration, const TaskError* error) const noexcept;
-  void count_transaction(Clock::duration duration, const TaskError* error) const noexcept;
+  void count_transaction(Clock::duration duration, TransactionStatus status,
+                         const TaskError* error) const noexcept;
 
  private:
   TelemetryNames names_;
@@ -75,10 +87,7 @@ class TaskTelemetry {
 /// The attribute `error.type`: the exception's type, but `timeout` for anything of that kind.
 [[nodiscard]] std::string_view error_type(const TaskError& error) noexcept;
 
-/// Marks a span as the one in which it went wrong: status, `error.type`, exception event.
-void record_error(ScopedSpan& span, const TaskError& error) noexcept;
-
 /// Marks a span as failed by what happened below it: status and `error.type`.
-void mark_failed(ScopedSpan& span, const TaskError& error) noexcept;
+void mark_failed(ScopedSpan& span, const TaskError& error);
 
 }  // namespace ergon::detail

@@ -29,7 +29,12 @@ TaskRun run_consumer(const std::type_info& task, const ConsumerType& type,
       ++(error ? run.failed : run.ok);
       if (error) run.errors.push_back(std::move(*error));
     }
-    consumer->exit();
+    try {
+      consumer->exit();
+    } catch (...) {
+      run.errors.push_back(describe_current_exception({}));
+      telemetry.log_exception("exit", run.errors.back(), nullptr);
+    }
   }
   static_cast<Recording&>(run) = recorder.stop();
   return run;

@@ -6,6 +6,12 @@ namespace {
 
 const TaskError* pointer(const std::optional<TaskError>& error) noexcept { return error ? &*error : nullptr; }
 
+TransactionStatus status_of(const std::optional<TaskError>& error, bool is_work_done) noexcept {
+  if (!error) return TransactionStatus::success;
+  if (is_work_done) return TransactionStatus::redeliver;
+  return error->kind == ErrorKind::timeout ? TransactionStatus::timeout : TransactionStatus::exception;
+}
+
 }  // namespace
 
 std::optional<TaskError> TransactionRunner::run(const RawTransaction& raw, const SpanContext* batch) {
@@ -24,10 +30,11 @@ std::optional<TaskError> TransactionRunner::run(const RawTransaction& raw, const
   if (error && is_decoded_ && type_.overrides_exception) {
     run_stage(Stage::exception, raw, [&] { consumer_.handle_exception(*error); });
   }
+  const bool is_work_done = !error;
   if (source_ != nullptr) error = settle(raw, std::move(error));
 
   if (error) mark_failed(span, *error);
-  telemetry_.count_transaction(Clock::now() - start, pointer(error));
+  telemetry_.count_transaction(Clock::now() - start, status_of(error, is_work_done), pointer(error));
   return error;
 }
 
@@ -43,16 +50,9 @@ std::optional<TaskError> TransactionRunner::process(const RawTransaction& raw) {
 
 std::optional<TaskError> TransactionRunner::settle(const RawTransaction& raw,
                                                    std::optional<TaskError> error) {
-  if (error) {
-    source_->nack(raw, Requeue::no);
-    return error;
-  }
-  try {
-    source_->ack(raw);
-    return std::nullopt;
-  } catch (...) {
-    return describe_current_exception(raw.id);
-  }
+  if (!error) return source_->ack(raw);
+  source_->nack(raw, Requeue::no);
+  return error;
 }
 
 template <class Call>
@@ -64,9 +64,7 @@ std::optional<TaskError> TransactionRunner::run_stage(Stage stage, const RawTran
   try {
     call();
   } catch (...) {
-    error = describe_current_exception(raw.id);
-    record_error(span, *error);
-    telemetry_.log_exception(telemetry_.span_name(stage), *error, &raw);
+    error = telemetry_.record_current_exception(span, telemetry_.span_name(stage), &raw);
   }
   telemetry_.count_stage(stage, Clock::now() - start, pointer(error));
   return error;

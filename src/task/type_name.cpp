@@ -15,7 +15,12 @@ std::string type_name(const char* mangled) {
 }
 
 std::string unqualified(std::string_view type) {
-  type = type.substr(0, type.find('<'));
+  int depth = 0;  // of the brackets at the end
+  while (!type.empty() && (depth > 0 || type.ends_with('>'))) {
+    if (type.ends_with('>')) ++depth;
+    if (type.ends_with('<')) --depth;
+    type.remove_suffix(1);
+  }
   if (const auto colons = type.rfind("::"); colons != std::string_view::npos) type.remove_prefix(colons + 2);
   return std::string(type);
 }

@@ -2,14 +2,23 @@
 
 #include <ranges>
 #include <thread>
+#include <utility>
+
+#include "task/task_error.hpp"
 
 namespace ergon::detail {
 
-Worker::Worker(const WorkerPlan& plan, const TaskIdentity& identity, StopSignals& signals)
+Worker::Worker(const WorkerPlan& plan, const TaskIdentity& identity, const StopSignals& signals)
     : plan_(plan),
-      signals_(signals),
+      stop_(signals.stop()),
       context_(identity, stop_.get_token()),
       telemetry_({plan.task, plan.connector.name, plan.connector.type->name}) {}
+
+// A later service may hold an earlier one; a vector goes front to back.
+Worker::~Worker() {
+  loops_.clear();
+  while (!services_.empty()) services_.pop_back();
+}
 
 std::string Worker::live() {
   auto span = telemetry_.tracer().scoped_span(telemetry_.spans().run, {{"ergon.task.name", plan_.task}},
@@ -18,24 +27,24 @@ std::string Worker::live() {
   run_step("services.init", [this] { init_services(); });
   run_step("execute", [this] { execute(); });
   exit();
-  if (signals_.received() != 0) span.set_attribute("ergon.stop.signal", signals_.received());
-  if (!failure_.empty()) span.set_status(StatusCode::error, failure_);
-  return failure_;
+  if (const int signal = StopSignals::received(); signal != 0)
+    span.set_attribute("ergon.stop.signal", signal);
+  if (!failure_) return {};
+  mark_failed(span, *failure_);
+  return failure_->message;
 }
 
 // A step after one that failed is left out.
 template <class Step>
 void Worker::run_step(std::string_view span_name, const Step& step) {
-  if (!failure_.empty()) return;
+  if (failure_) return;
   auto span = telemetry_.tracer().scoped_span(span_name);
   try {
     step();
   } catch (...) {
-    const TaskError error = describe_current_exception({});
-    record_error(span, error);
-    telemetry_.log_exception(span_name, error, nullptr);
-    fail(doing_ + ": " + (error.message.empty() ? error.type : error.message));
+    return fail(had_by(doing_, telemetry_.record_current_exception(span, span_name, nullptr)));
   }
+  if (failure_) mark_failed(span, *failure_);  // by a loop, where it is recorded
 }
 
 void Worker::init_connector() {
@@ -74,50 +83,40 @@ void Worker::execute() {
 }
 
 void Worker::run_loops() {
-  if (signals_.received() != 0) stop_.request_stop();
-  running_ = loops_.size();
   std::vector<std::jthread> threads;  // joined when this ends, however it does
   try {
-    const SignalsBlocked blocked;
     for (const auto& loop : loops_) threads.emplace_back([this, &loop] { run_loop(*loop); });
   } catch (...) {
     stop_.request_stop();
     throw;
   }
-  if (signals_.wait() != 0) stop_.request_stop();
 }
 
 void Worker::run_loop(ConsumerLoop& loop) noexcept {
-  try {
-    loop.run();
-  } catch (...) {
-    const TaskError error = describe_current_exception({});
-    fail("connector '" + plan_.connector.name + "': " + error.message);
+  if (auto failure = loop.run()) {
+    fail(std::move(*failure));
     stop_.request_stop();
   }
-  if (running_.fetch_sub(1) == 1) signals_.finish();
 }
 
 // Whatever was opened is closed, in reverse, whether the run succeeded or not.
 void Worker::exit() {
-  const auto close = [this](auto& part) {
+  auto span = telemetry_.tracer().scoped_span("exit");
+  const auto close = [&](auto& part) {
     try {
       part.exit();
     } catch (...) {
-      const TaskError error = describe_current_exception({});
-      telemetry_.log_exception("exit", error, nullptr);
-      fail("exit: " + error.message);
+      fail(had_by("exit", telemetry_.record_current_exception(span, "exit", nullptr)));
     }
   };
-  auto span = telemetry_.tracer().scoped_span("exit");
   for (const auto& loop : loops_) close(*loop);
   for (Service* service : open_services_ | std::views::reverse) close(*service);
   if (is_connector_open_) close(*connector_);
 }
 
-void Worker::fail(const std::string& what) {
+void Worker::fail(TaskError error) {
   const std::lock_guard lock(failure_mutex_);
-  if (failure_.empty()) failure_ = what;
+  if (!failure_) failure_ = std::move(error);
 }
 
 Tally Worker::tally() const {

@@ -1,9 +1,8 @@
 #pragma once
 
-#include <atomic>
-#include <cstddef>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -22,7 +21,11 @@ namespace ergon::detail {
 class Worker {
  public:
   /// The plan and the signals must outlive it.
-  Worker(const WorkerPlan& plan, const TaskIdentity& identity, StopSignals& signals);
+  Worker(const WorkerPlan& plan, const TaskIdentity& identity, const StopSignals& signals);
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+  /// Destroys in the reverse order of making: tasks, services, connector.
+  ~Worker();
 
   /// Ends when the input does, or a signal came. Answers why it failed; empty if it did not. Never throws but
   /// for lack of memory: what the user's code throws is recorded and becomes the answer.
@@ -41,11 +44,10 @@ class Worker {
   void exit();
   void run_loops();
   void run_loop(ConsumerLoop& loop) noexcept;
-  void fail(const std::string& what);
+  void fail(TaskError error);
 
   const WorkerPlan& plan_;
-  StopSignals& signals_;
-  std::stop_source stop_;
+  std::stop_source stop_;  // the signals' own
   TaskContext context_;
   TaskTelemetry telemetry_;
 
@@ -57,10 +59,10 @@ class Worker {
   std::unique_ptr<ConnectorCalls> calls_;
   std::vector<std::unique_ptr<ConsumerLoop>> loops_;
 
-  std::atomic<std::size_t> running_{0};  // written by loop threads
   std::mutex failure_mutex_;
-  std::string failure_;  // the first; by any thread under the mutex, read when the loops have ended
-  std::string doing_;    // for messages; main thread only
+  std::optional<TaskError>
+      failure_;        // the first; by any thread under the mutex, read when the loops have ended
+  std::string doing_;  // for messages; main thread only
   Clock::duration duration_{};
 };
 

@@ -3,11 +3,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <vector>
 
 #include <ergon/config/options.hpp>
 #include <ergon/task/connector.hpp>
+#include <ergon/task/task_context.hpp>
 #include <ergon/telemetry/visibility.hpp>
 
 namespace ergon {
@@ -25,9 +27,10 @@ constexpr auto ergon_describe(config::Tag<JsonlFormat>) {
 }
 
 /// Reads transactions from a file, one a line, in order, without holding more of it than a batch. In YAML:
-/// `jsonl`. Every line is a transaction: one that is empty (but for the last), longer than 16 MiB or no valid
-/// envelope is a failed one, with its line number. Acknowledgements are not kept: a new run begins at the
-/// first line.
+/// `jsonl`. What is not a regular file (a FIFO, /dev/stdin) is read as it comes, until its writers have
+/// closed it or the worker is to stop. Every line is a transaction: one that is empty (but for the last),
+/// longer than 16 MiB or no valid envelope is a failed one, with its line number. Acknowledgements are not
+/// kept: a new run begins at the first line.
 class JsonlConnector : public Connector {
  public:
   struct Options {
@@ -45,6 +48,7 @@ class JsonlConnector : public Connector {
   };
 
   ERGON_API explicit JsonlConnector(Options options);
+  ERGON_API JsonlConnector(Options options, TaskContext& context);
   ERGON_API ~JsonlConnector() override;
 
   /// Opens the file; throws SystemError, naming it, when that fails.
@@ -57,6 +61,7 @@ class JsonlConnector : public Connector {
   struct Source;
 
   Options options_;
+  std::stop_token stop_;
   std::unique_ptr<Source> source_;
 };
 

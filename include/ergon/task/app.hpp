@@ -13,9 +13,13 @@ namespace ergon {
 
 /// A program made of tasks, with its command line: `run TASK`, `list`, `--version`, `--help`. Name what there
 /// is, then hand over to `main`:
-///   return
-///   ergon::App("orders").task<OrderProcessor>("OrderProcessor").service<PaymentService>("payments").main(argc,
-///   argv);
+///
+///     return ergon::App("orders")
+///         .task<OrderProcessor>("OrderProcessor")
+///         .service<PaymentService>("payments")
+///         .main(argc, argv);
+///
+/// Each task, service and type of connector has a name of its own among its like; `main` refuses two of one.
 class App {
  public:
   /// `version` is what `--version` shows beside Ergon's own.
@@ -45,8 +49,8 @@ class App {
   }
 
   /// Does what the command line says and answers the exit code: 0 done (failed transactions do not change
-  /// it), 1 error, 2 wrong command line or configuration (nothing was started), 130 and 143 stopped by SIGINT
-  /// and SIGTERM. Never throws. Call it once, from the main thread.
+  /// it), 1 error, 2 wrong command line, configuration or registrations (nothing was started), 130 and 143
+  /// stopped by SIGINT and SIGTERM. Never throws. Call it once, from the main thread.
   [[nodiscard]] ERGON_API int main(int argc, const char* const* argv);
 
  private:

@@ -33,7 +33,7 @@ class TaskRun : public Recording {
  public:
   std::size_t ok{0};
   std::size_t failed{0};
-  /// One for each failed transaction, in order.
+  /// One for each failed transaction, in order, and one more if `exit` threw.
   std::vector<TaskError> errors{};
 };
 

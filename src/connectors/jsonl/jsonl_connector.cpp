@@ -11,6 +11,8 @@
 namespace ergon {
 namespace {
 
+using Wait = detail::LineReader::Wait;
+
 RawTransaction to_transaction(const detail::LineReader::Line& line, const std::string& path) {
   RawTransaction transaction{.id = path + ':' + std::to_string(line.number), .line = line.number};
   if (line.is_too_long) {
@@ -26,7 +28,7 @@ RawTransaction to_transaction(const detail::LineReader::Line& line, const std::s
 }  // namespace
 
 struct JsonlConnector::Source {
-  explicit Source(const std::string& path) : reader(path) {}
+  Source(const std::string& path, std::stop_token stop) : reader(path, std::move(stop)) {}
 
   std::mutex mutex;
   detail::LineReader reader;  // under the mutex
@@ -34,20 +36,21 @@ struct JsonlConnector::Source {
 
 JsonlConnector::JsonlConnector(Options options) : options_(std::move(options)) {}
 
+JsonlConnector::JsonlConnector(Options options, TaskContext& context)
+    : options_(std::move(options)), stop_(context.stop_token()) {}
+
 JsonlConnector::~JsonlConnector() = default;
 
-void JsonlConnector::init() { source_ = std::make_unique<Source>(options_.path); }
+void JsonlConnector::init() { source_ = std::make_unique<Source>(options_.path, stop_); }
 
 std::vector<RawTransaction> JsonlConnector::fetch(std::size_t limit) {
   std::vector<RawTransaction> batch;
   {
     const std::lock_guard lock(source_->mutex);
-    while (batch.size() < limit) {
-      const auto line = source_->reader.next();
+    while (batch.size() < limit) {  // the first is waited for, the others are not
+      const auto line = source_->reader.next(batch.empty() ? Wait::yes : Wait::no);
       if (!line) break;
       batch.push_back(to_transaction(*line, options_.path));
-      const bool is_empty = line->text.empty() && !line->is_too_long;
-      if (is_empty && source_->reader.is_at_end()) batch.pop_back();
     }
   }
   if (options_.format == JsonlFormat::envelope) {

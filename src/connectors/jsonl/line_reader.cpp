@@ -1,6 +1,7 @@
 #include "connectors/jsonl/line_reader.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -8,6 +9,7 @@
 #include <cerrno>
 #include <cstring>
 #include <system_error>
+#include <utility>
 
 #include <ergon/task/errors.hpp>
 
@@ -15,6 +17,7 @@ namespace ergon::detail {
 namespace {
 
 constexpr std::size_t kFirstBuffer = 256U << 10U;
+constexpr int kStep = 50;  // ms, between looks at the stop token
 
 [[noreturn]] void fail(const char* doing, const std::string& path, int error) {
   throw SystemError(std::string("cannot ") + doing + " " + path + ": " +
@@ -22,43 +25,60 @@ constexpr std::size_t kFirstBuffer = 256U << 10U;
 }
 
 int open_file(const std::string& path) {
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (descriptor < 0) fail("open", path, errno);
-  struct stat status{};
-  if (::fstat(descriptor, &status) == 0 && S_ISDIR(status.st_mode)) {
-    ::close(descriptor);
-    fail("open", path, EISDIR);
-  }
   return descriptor;
 }
 
+mode_t kind_of(int descriptor) {
+  struct stat status{};
+  return ::fstat(descriptor, &status) == 0 ? status.st_mode & S_IFMT : 0;
+}
+
+// Followed by nothing, it is the end of the line before.
+bool is_empty_line(std::string_view text) { return text == "\n" || text == "\r\n" || text == "\r"; }
+
 }  // namespace
 
-LineReader::LineReader(const std::string& path)
-    : path_(path), descriptor_(open_file(path)), buffer_(kFirstBuffer) {}
+LineReader::LineReader(const std::string& path, std::stop_token stop)
+    : path_(path), stop_(std::move(stop)), descriptor_(open_file(path)), buffer_(kFirstBuffer) {
+  const mode_t kind = kind_of(descriptor_);
+  waits_ = kind != S_IFREG;
+  if (kind != S_IFDIR) return;
+  ::close(descriptor_);
+  fail("open", path, EISDIR);
+}
 
 LineReader::~LineReader() { ::close(descriptor_); }
 
-std::optional<LineReader::Line> LineReader::next() {
+std::optional<LineReader::Line> LineReader::next(Wait wait) {
   std::size_t searched = 0;
   for (;;) {
-    const char* start = buffer_.data() + begin_;
-    const std::size_t size = end_ - begin_;
-    if (const void* newline = std::memchr(start + searched, '\n', size - searched)) {
-      return take(static_cast<std::size_t>(static_cast<const char*>(newline) - start), 1);
+    const auto newline = rest().find('\n', searched);
+    if (newline != std::string_view::npos && !is_empty_line(rest())) return take(newline, 1);
+    if (rest().size() > kLongestLine) return pass_over_long_line();
+    searched = std::min(newline, rest().size());
+    switch (read_more(wait)) {
+      case Got::some:
+        break;
+      case Got::nothing:
+        return std::nullopt;
+      case Got::end:
+        return take_last();
     }
-    if (size > kLongestLine) return pass_over_long_line();
-    searched = size;
-    if (!read_more()) break;
   }
-  if (begin_ == end_) return std::nullopt;
-  return take(end_ - begin_, 0);
 }
 
-bool LineReader::is_at_end() { return begin_ == end_ && !read_more(); }
+std::optional<LineReader::Line> LineReader::take_last() {
+  if (rest().empty() || is_empty_line(rest())) {
+    begin_ = end_;
+    return std::nullopt;
+  }
+  return take(rest().size(), 0);
+}
 
 LineReader::Line LineReader::take(std::size_t size, std::size_t terminator) {
-  std::string_view text(buffer_.data() + begin_, size);
+  std::string_view text = rest().substr(0, size);
   begin_ += size + terminator;
   ++number_;
   if (text.ends_with('\r')) text.remove_suffix(1);
@@ -66,33 +86,48 @@ LineReader::Line LineReader::take(std::size_t size, std::size_t terminator) {
   return {is_too_long ? std::string_view{} : text, number_, is_too_long};
 }
 
-LineReader::Line LineReader::pass_over_long_line() {
-  for (;;) {
-    const char* start = buffer_.data() + begin_;
-    if (const void* newline = std::memchr(start, '\n', end_ - begin_)) {
-      begin_ += static_cast<std::size_t>(static_cast<const char*>(newline) - start) + 1;
-      break;
-    }
+// Its end is waited for in any case: what has been passed over can't be taken up again.
+std::optional<LineReader::Line> LineReader::pass_over_long_line() {
+  Got got = Got::some;
+  std::size_t newline = std::string_view::npos;
+  while (newline == std::string_view::npos && got == Got::some) {
     begin_ = end_;
-    if (!read_more()) break;
+    got = read_more(Wait::yes);
+    newline = rest().find('\n');
   }
-  return {{}, ++number_, true};
+  if (got == Got::nothing) return std::nullopt;
+  begin_ = newline != std::string_view::npos ? begin_ + newline + 1 : end_;
+  return Line{{}, ++number_, true};
 }
 
-// False at the end of the file. Keeps what is not yet taken, moved to the front, and makes room for more.
-bool LineReader::read_more() {
+// Keeps what is not yet taken, moved to the front, and makes room for more.
+LineReader::Got LineReader::read_more(Wait wait) {
   const std::size_t kept = end_ - begin_;
   std::memmove(buffer_.data(), buffer_.data() + begin_, kept);
   begin_ = 0;
   end_ = kept;
   if (end_ == buffer_.size()) buffer_.resize(std::min(2 * buffer_.size(), kLongestLine + kFirstBuffer));
-  for (;;) {
+  while (!has_ended_) {
+    if (waits_ && !wait_for_input(wait)) return Got::nothing;
     const ssize_t got = ::read(descriptor_, buffer_.data() + end_, buffer_.size() - end_);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) fail("read", path_, errno);
-    end_ += static_cast<std::size_t>(got);
-    return got > 0;
+    if (got < 0 && errno != EINTR && errno != EAGAIN) fail("read", path_, errno);
+    if (got > 0) {
+      end_ += static_cast<std::size_t>(got);
+      return Got::some;
+    }
+    has_ended_ = got == 0;
   }
+  return Got::end;
+}
+
+// Whether there is something to read, or the end of it.
+bool LineReader::wait_for_input(Wait wait) const {
+  pollfd input{.fd = descriptor_, .events = POLLIN, .revents = 0};
+  while (!stop_.stop_requested()) {
+    if (::poll(&input, 1, wait == Wait::yes ? kStep : 0) > 0) return true;
+    if (wait == Wait::no) return false;
+  }
+  return false;
 }
 
 }  // namespace ergon::detail

@@ -1,114 +1,44 @@
 #include <ergon/task/app.hpp>
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <array>
 #include <chrono>
-#include <condition_variable>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <map>
-#include <mutex>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
-#include <ergon/connectors/jsonl.hpp>
 #include <ergon/telemetry.hpp>
 
 #include "support/child_process.hpp"
+#include "unit/app/test_program.hpp"
+#include "unit/connectors/fifo.hpp"
 #include "unit/connectors/temporary_file.hpp"
-#include "unit/task/fakes.hpp"
 
 // A whole program, as a child process: this test itself, asked to be one by its environment (see main,
 // below).
 namespace ergon::test {
 namespace {
 
-using namespace std::chrono_literals;
-
-constexpr auto kPatience = 20s;
-
-// To stdout at once, for the parent to read.
-void say(const std::string& line) {
-  std::puts(line.c_str());
-  std::fflush(stdout);
-}
-
-// Says how much it settled, and how.
-struct LoudConnector : ListConnector {
-  struct Options {
-    std::int64_t count{3};
-    ERGON_OPTIONS(Options, count);
-  };
-  explicit LoudConnector(const Options& options)
-      : ListConnector(items(static_cast<int>(options.count)), journal()) {}
-  void exit() override { say("acked " + std::to_string(acked_) + " requeued " + std::to_string(requeued_)); }
-  void ack(const RawTransaction& /*transaction*/) override { ++acked_; }
-  void nack(const RawTransaction& /*transaction*/, Requeue requeue) override {
-    if (requeue == Requeue::yes) ++requeued_;
-  }
-
- private:
-  static Journal& journal() {
-    static Journal unused;
-    return unused;
-  }
-
-  int acked_{0};
-  int requeued_{0};
-};
-
-// With its second transaction it waits until the worker is to stop, then goes on, or hangs if it is `Stuck`.
-template <bool is_stuck>
-class Waiting : public Consumer<Item> {
- public:
-  explicit Waiting(TaskContext& context) : stop_(context.stop_token()) {}
-
-  void process(const Transaction<Item>& transaction) override {
-    if (transaction.payload().number != 2) return;
-    say("in flight");
-    std::mutex mutex;
-    std::unique_lock lock(mutex);
-    std::condition_variable_any never;
-    never.wait(lock, stop_, [] { return false; });
-    say("asked to stop");
-    if (is_stuck) never.wait(lock, [] { return false; });
-  }
-
- private:
-  std::stop_token stop_;
-};
-using Patient = Waiting<false>;
-using Stuck = Waiting<true>;
-
-// Logs where only those who ask for it see it.
-class Talkative : public Consumer<Item> {
- public:
-  void process(const Transaction<Item>& /*transaction*/) override { log_.debug("in detail"); }
-
- private:
-  Logger log_ = get_logger("talkative");
-};
-
-int run_program(const std::vector<std::string>& arguments) {
-  std::vector<const char*> argv{"program"};
-  for (const auto& argument : arguments) argv.push_back(argument.c_str());
-  const TaskConfig loud{.connectors = {{"items", LoudConnector::Options{}}}};
-  return App("program", "1.0")
-      .task<ScriptedTask>("Items", loud)
-      .task<ScriptedTask>("Unconfigured")
-      .task<ScriptedTask>("Jsonl",
-                          {.connectors = {{"items", JsonlConnector::Options{.path = "/nonexistent"}}}})
-      .task<ScriptedTask>("Pathless", {.connectors = {{"items", JsonlConnector::Options{}}}})
-      .task<Talkative>("Talkative", loud)
-      .task<Patient>("Patient", loud)
-      .task<Stuck>("Stuck", loud)
-      .connector<LoudConnector>("loud")
-      .main(static_cast<int>(argv.size()), argv.data());
-}
-
 constexpr auto kArguments = "ERGON_TEST_PROGRAM_ARGUMENTS";
+constexpr auto kStdout = "ERGON_TEST_PROGRAM_STDOUT";
+
+// In place of stdout, a pipe that nobody reads: full and `unread`, or `closed` by its reader.
+void replace_stdout(const std::string& by) {
+  std::array<int, 2> pipe{};
+  if (::pipe2(pipe.data(), O_CLOEXEC | O_NONBLOCK) != 0) std::abort();
+  while (::write(pipe[1], "x", 1) == 1) {
+  }
+  ::fcntl(pipe[1], F_SETFL, 0);
+  ::dup2(pipe[1], STDOUT_FILENO);
+  if (by == "closed") ::close(pipe[0]);
+}
 
 class Program : public ChildProcess {
  public:
@@ -147,7 +77,9 @@ TEST(App, RunsATaskToTheEndOfItsInput) {
 TEST(App, ListsItsTasks) {
   Program program({"list"});
   EXPECT_EQ(program.exit_code(), 0);
-  EXPECT_EQ(program.output(), "Items\nUnconfigured\nJsonl\nPathless\nTalkative\nPatient\nStuck\n");
+  EXPECT_EQ(program.output(),
+            "Items\nUnconfigured\nJsonl\nPathless\nDetailed\nPatient\nStuck\nTalkative\nQuiet\nCrashing\nAnsw"
+            "ering\n");
 }
 
 TEST(App, ExitsWithTwoWhenItIsConfiguredWrongly) {
@@ -195,12 +127,12 @@ TEST(App, DescribesItselfByCodeThenEnvironmentThenFile) {
 }
 
 TEST(App, ShowsWhatPassesTheLevelWhereNoHandlerIsListed) {
-  const TemporaryFile debug("tasks: {Talkative: {logging: {level: debug}}}");
-  Program at_debug({"run", "Talkative", "--config", debug.path()});
+  const TemporaryFile debug("tasks: {Detailed: {logging: {level: debug}}}");
+  Program at_debug({"run", "Detailed", "--config", debug.path()});
   EXPECT_EQ(at_debug.exit_code(), 0);
   EXPECT_NE(at_debug.output().find("[DEBUG] [talkative] in detail"), std::string::npos) << at_debug.output();
-  const TemporaryFile listed("tasks: {Talkative: {logging: {level: debug, handlers: [{console: }]}}}");
-  Program with_handler({"run", "Talkative", "--config", listed.path()});
+  const TemporaryFile listed("tasks: {Detailed: {logging: {level: debug, handlers: [{console: }]}}}");
+  Program with_handler({"run", "Detailed", "--config", listed.path()});
   EXPECT_EQ(with_handler.exit_code(), 0);
   EXPECT_EQ(with_handler.output().find("in detail"), std::string::npos) << "a listed handler begins at info";
 }
@@ -214,6 +146,11 @@ TEST(App, ExitsWithOneWhenItsInputIsMissing) {
             "program: connector 'items': cannot open /nonexistent: No such file or directory");
 }
 
+TEST(App, LetsACrashOnALoopThreadReachTheHandlers) {
+  Program program({"run", "Crashing"});
+  EXPECT_EQ(program.exit_code(), kCrashExitCode);
+}
+
 class AppSignals : public ::testing::TestWithParam<int> {};
 
 TEST_P(AppSignals, FinishInFlightWorkAndHandBackTheRest) {
@@ -225,7 +162,37 @@ TEST_P(AppSignals, FinishInFlightWorkAndHandBackTheRest) {
   EXPECT_EQ(nlohmann::json::parse(last_line(program.output()))["transactions"]["ok"], 2);
 }
 
+TEST_P(AppSignals, EndTheProgramThoughItsInputDoesNot) {
+  const Fifo fifo;
+  const TemporaryFile config("tasks: {Answering: {connectors: {items: {jsonl: {path: " + fifo.path() +
+                             "}}}, policies: {consumer: {loop: {concurrency: 3}}}}}");
+  Program program({"run", "Answering", "--config", config.path(), "--summary", "json"});
+  auto writer = fifo.open_writer();
+  writer << "{\"number\": 1}\n{\"number\": 2}\n{\"number\": 3}\n" << std::flush;
+  for (const auto* answer : {"got 1\n", "got 2\n", "got 3\n"}) {
+    ASSERT_TRUE(program.wait_for_output(answer, kPatience));
+  }
+  program.send_signal(GetParam());
+  EXPECT_EQ(program.exit_code(), 128 + GetParam());
+  EXPECT_EQ(nlohmann::json::parse(last_line(program.output()))["transactions"]["ok"], 3);
+}
+
+// It waits for stdout as long as telemetry may (5 s) and a second for its own summary, no longer.
+TEST_P(AppSignals, EndTheProgramThoughNobodyReadsItsOutput) {
+  Program program({"run", "Talkative"}, {{kStdout, "unread"}});
+  ASSERT_TRUE(program.wait_for_error_output("has talked\n", kPatience));
+  const auto start = std::chrono::steady_clock::now();
+  program.send_signal(GetParam());
+  EXPECT_EQ(program.exit_code(), 128 + GetParam());
+  EXPECT_LT(std::chrono::steady_clock::now() - start, 5s + 2s);
+}
+
 INSTANTIATE_TEST_SUITE_P(Both, AppSignals, ::testing::Values(SIGINT, SIGTERM));
+
+TEST(App, KeepsItsExitCodeWhenTheReaderOfItsOutputHasGone) {
+  Program program({"run", "Quiet"}, {{kStdout, "closed"}});
+  EXPECT_EQ(program.exit_code(), 0);
+}
 
 TEST(App, EndsAtOnceAtASecondSignal) {
   Program program({"run", "Stuck"});
@@ -241,6 +208,7 @@ TEST(App, EndsAtOnceAtASecondSignal) {
 // In place of GoogleTest's own.
 int main_of_test(int argc, char** argv) {
   if (const char* arguments = std::getenv(kArguments)) {
+    if (const char* output = std::getenv(kStdout)) replace_stdout(output);
     return run_program(nlohmann::json::parse(arguments).get<std::vector<std::string>>());
   }
   ::testing::InitGoogleTest(&argc, argv);

@@ -4,6 +4,8 @@
 
 #include <string>
 
+#include "app/print_summary.hpp"
+
 namespace ergon::detail {
 namespace {
 
@@ -43,6 +45,15 @@ TEST(RunSummary, IsReadable) {
 
 TEST(RunSummary, HasNoRateWithoutTime) {
   EXPECT_TRUE(summary_json({}).starts_with(R"({"transactions":{"ok":0,"failed":0,"per_second":0.0})"));
+}
+
+TEST(RunSummary, IsALineOfItsOwnAfterAConsoleThatWasStopped) {
+  telemetry::Statistics statistics = example().statistics;
+  EXPECT_EQ(own_line("summary", statistics), "summary");
+  telemetry::DestinationCounts console{"console", {.created = 9, .delivered = 8}};
+  console.counts.dropped[static_cast<std::size_t>(telemetry::DropReason::shutdown)] = 1;
+  statistics.logs.destinations.push_back(console);
+  EXPECT_EQ(own_line("summary", statistics), "\nsummary");
 }
 
 }  // namespace

@@ -3,12 +3,14 @@
 #include <gtest/gtest.h>
 
 #include <set>
+#include <stop_token>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include <ergon/task/errors.hpp>
 
+#include "unit/connectors/fifo.hpp"
 #include "unit/connectors/temporary_file.hpp"
 
 namespace ergon::test {
@@ -85,6 +87,8 @@ TEST(JsonlConnector, SaysWhatIsWrongWithAnEnvelope) {
        "envelope: member 'metadata': expected an object, found array"},
       {R"({"id":"o","payload":1,"metadata":{"a":1}})",
        "envelope: member 'metadata.a': expected a string, found number"},
+      {R"({"id":"o","payload":1,"metadata":{")" + std::string(999, 'k') + R"(":1}})",
+       "envelope: member 'metadata." + std::string(188, 'k') + "…': expected a string, found number"},
       {std::string(100, '['), "JSON nested deeper than 64 levels"},
   };
   for (const auto& [line, defect] : cases) {
@@ -94,6 +98,20 @@ TEST(JsonlConnector, SaysWhatIsWrongWithAnEnvelope) {
     EXPECT_EQ(all[0].defect, defect);
     EXPECT_EQ(all[0].id, file.path() + ":1");
   }
+}
+
+// The writer stays: what is there is answered, and a stop ends the waiting for more.
+TEST(JsonlConnector, AnswersWithWhatIsInAPipe) {
+  const Fifo fifo;
+  std::stop_source stop;
+  TaskContext context({}, stop.get_token());
+  JsonlConnector connector({.path = fifo.path()}, context);
+  connector.init();
+  auto writer = fifo.open_writer();
+  writer << "1\n2\n3\n" << std::flush;
+  EXPECT_EQ(connector.fetch(100).size(), 3U);
+  const std::jthread asking([&] { stop.request_stop(); });
+  EXPECT_TRUE(connector.fetch(100).empty());
 }
 
 TEST(JsonlConnector, SaysWhichFileIsMissing) {

@@ -2,27 +2,33 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
+#include <ostream>
+#include <stop_token>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <ergon/task/errors.hpp>
 
+#include "unit/connectors/fifo.hpp"
 #include "unit/connectors/temporary_file.hpp"
 
 namespace ergon::detail {
 namespace {
 
+using test::Fifo;
 using test::TemporaryFile;
+using Wait = LineReader::Wait;
 
 std::vector<std::string> lines_of(const std::string& text) {
   const TemporaryFile file(text);
   LineReader reader(file.path());
   std::vector<std::string> lines;
-  while (const auto line = reader.next()) {
+  while (const auto line = reader.next(Wait::yes)) {
     EXPECT_EQ(line->number, lines.size() + 1);
     lines.push_back(line->is_too_long ? "<too long>" : std::string(line->text));
   }
-  EXPECT_TRUE(reader.is_at_end());
   return lines;
 }
 
@@ -33,11 +39,17 @@ TEST(LineReader, EndsLinesAtNewlines) {
   EXPECT_EQ(lines_of("a"), Lines{"a"});
   EXPECT_EQ(lines_of("a\n"), Lines{"a"});
   EXPECT_EQ(lines_of("a\n\nb"), (Lines{"a", "", "b"}));
-  EXPECT_EQ(lines_of("\n"), Lines{""});
+}
+
+TEST(LineReader, PassesOverAnEmptyLastLine) {
+  EXPECT_EQ(lines_of("\n"), Lines{});
+  EXPECT_EQ(lines_of("a\n\n"), Lines{"a"});
+  EXPECT_EQ(lines_of("a\n\n\n"), (Lines{"a", ""}));
+  EXPECT_EQ(lines_of("a\r\n\r"), Lines{"a"});
 }
 
 TEST(LineReader, TakesCarriageReturnsOff) {
-  EXPECT_EQ(lines_of("a\r\nb\r\rc\r\n\r\n"), (Lines{"a", "b\r\rc", ""}));
+  EXPECT_EQ(lines_of("a\r\nb\r\rc\r\n\r\n"), (Lines{"a", "b\r\rc"}));
 }
 
 TEST(LineReader, KeepsAnyByte) {
@@ -61,6 +73,48 @@ TEST(LineReader, PassesOverLinesThatAreTooLong) {
   EXPECT_EQ(lines_of("a\n" + longest + "\nb\n"), (Lines{"a", longest, "b"}));
   EXPECT_EQ(lines_of("a\n" + longest + "x\nb\n"), (Lines{"a", "<too long>", "b"}));
   EXPECT_EQ(lines_of("a\n" + longest + longest + longest), (Lines{"a", "<too long>"}));
+}
+
+std::string text_of(const std::optional<LineReader::Line>& line) {
+  return line ? std::string(line->text) : "none";
+}
+
+TEST(LineReader, ReadsAPipeAsItComes) {
+  const Fifo fifo;
+  LineReader reader(fifo.path());
+  EXPECT_EQ(text_of(reader.next(Wait::no)), "none");
+  auto writer = fifo.open_writer();
+  writer << "a\nb" << std::flush;
+  EXPECT_EQ(text_of(reader.next(Wait::yes)), "a");
+  EXPECT_EQ(text_of(reader.next(Wait::no)), "none");  // it may go on
+  writer << "c\n\n" << std::flush;
+  EXPECT_EQ(text_of(reader.next(Wait::no)), "bc");
+  EXPECT_EQ(text_of(reader.next(Wait::no)), "none");  // it may be the last
+  writer << "d" << std::flush;
+  EXPECT_EQ(text_of(reader.next(Wait::no)), "");
+  writer.close();
+  EXPECT_EQ(text_of(reader.next(Wait::yes)), "d");
+  EXPECT_EQ(text_of(reader.next(Wait::yes)), "none");
+}
+
+TEST(LineReader, HasEndedForGood) {
+  const Fifo fifo;
+  LineReader reader(fifo.path());
+  fifo.open_writer() << "a\n";
+  EXPECT_EQ(text_of(reader.next(Wait::yes)), "a");
+  EXPECT_EQ(text_of(reader.next(Wait::yes)), "none");
+  auto another = fifo.open_writer();
+  EXPECT_EQ(text_of(reader.next(Wait::yes)), "none");
+}
+
+TEST(LineReader, StopsWaitingWhenAsked) {
+  const Fifo fifo;
+  std::stop_source stop;
+  LineReader reader(fifo.path(), stop.get_token());
+  auto writer = fifo.open_writer();
+  writer << "half a li" << std::flush;
+  const std::jthread asking([&] { stop.request_stop(); });
+  EXPECT_EQ(text_of(reader.next(Wait::yes)), "none");
 }
 
 TEST(LineReader, SaysWhatItCanNotOpen) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <memory>
 #include <stop_token>
 #include <string>
@@ -56,7 +57,7 @@ TEST_F(ConsumerLoopTest, SettlesEachTransactionInOrderAndEndsAtAnEmptyFetch) {
   list.push_back({.id = "i-5", .line = 5, .defect = "the line is empty"});
   ListConnector connector(list, journal_);
   Loop loop(connector, 2);
-  loop->run();
+  EXPECT_FALSE(loop->run());
   EXPECT_EQ(journal_.notes(), (Notes{"ack i-1", "nack i-2", "ack i-3", "nack i-4", "nack i-5"}));
   EXPECT_EQ(loop->tally().ok, 2U);
   EXPECT_EQ(loop->tally().failed, 3U);
@@ -68,7 +69,7 @@ TEST_F(ConsumerLoopTest, HandsBackTheRestOfTheBatchWhenStopped) {
   ScriptedTask::script = [&](const Transaction<Item>& transaction) {
     if (transaction.payload().number == 2) loop.stop();
   };
-  loop->run();
+  EXPECT_FALSE(loop->run());
   EXPECT_EQ(journal_.notes(), (Notes{"ack i-1", "ack i-2", "requeue i-3"}));
   EXPECT_EQ(loop->tally().ok, 2U);
 }
@@ -77,7 +78,7 @@ TEST_F(ConsumerLoopTest, DoesNotFetchOnceStopped) {
   ListConnector connector(items(5), journal_);
   Loop loop(connector, 3);
   loop.stop();
-  loop->run();
+  EXPECT_FALSE(loop->run());
   EXPECT_EQ(journal_.notes(), Notes{});
   EXPECT_EQ(connector.fetch(9).size(), 5U);
 }
@@ -90,7 +91,10 @@ struct BrokenFetch : ListConnector {
 TEST_F(ConsumerLoopTest, EndsWithTheErrorOfAFetch) {
   BrokenFetch connector({}, journal_);
   Loop loop(connector, 3);
-  EXPECT_THROW(loop->run(), SystemError);
+  const auto failure = loop->run();
+  ASSERT_TRUE(failure);
+  EXPECT_EQ(failure->type, "ergon::SystemError");
+  EXPECT_EQ(failure->message, "connector 'list': broker is away");
 }
 
 struct BrokenAck : ListConnector {
@@ -101,7 +105,7 @@ struct BrokenAck : ListConnector {
 TEST_F(ConsumerLoopTest, CountsWhatWasNotAcknowledgedAsFailed) {
   BrokenAck connector(items(2), journal_);
   Loop loop(connector, 3);
-  loop->run();
+  EXPECT_FALSE(loop->run());
   EXPECT_EQ(loop->tally().ok, 0U);
   EXPECT_EQ(loop->tally().failed, 2U);
 }
@@ -115,7 +119,7 @@ TEST_F(ConsumerLoopTest, GoesOnWhenANackFails) {
   ScriptedTask::script = [](const Transaction<Item>& /*transaction*/) { throw BusinessError("none"); };
   BrokenNack connector(items(2), journal_);
   Loop loop(connector, 1);
-  loop->run();
+  EXPECT_FALSE(loop->run());
   EXPECT_EQ(loop->tally().failed, 2U);
 }
 
@@ -127,7 +131,7 @@ TEST_F(ConsumerLoopTest, TracesBatchesAndTransactionsApart) {
   };
   ListConnector connector(items(2), journal_);
   Loop loop(connector, 2);
-  loop->run();
+  EXPECT_FALSE(loop->run());
   EXPECT_EQ(recorder_.stop().spans().tree(),
             "Items.batch\n  list.fetch\n"
             "Items.transaction\n  Items.process\n  list.ack\n"
@@ -140,7 +144,7 @@ TEST_F(ConsumerLoopTest, LinksTransactionsToTheirBatch) {
   list[0].line = 7;
   ListConnector connector(list, journal_);
   Loop loop(connector, 2);
-  loop->run();
+  EXPECT_FALSE(loop->run());
   const auto spans = recorder_.stop().spans();
   const auto& batch = *spans.find("Items.batch");
   const auto& transaction = *spans.find("Items.transaction");
@@ -159,7 +163,7 @@ TEST_F(ConsumerLoopTest, LinksTransactionsToTheirBatch) {
 TEST_F(ConsumerLoopTest, LogsTheLineOfWhatCanNotBeDecoded) {
   ListConnector connector({{.id = "items.jsonl:9", .line = 9, .defect = "the line is empty"}}, journal_);
   Loop loop(connector, 2);
-  loop->run();
+  EXPECT_FALSE(loop->run());
   const auto recording = recorder_.stop();
   ASSERT_EQ(recording.logs().size(), 1U);
   EXPECT_EQ(recording.logs()[0].message, "Items.process failed: ergon::DecodeError: the line is empty");
@@ -168,24 +172,47 @@ TEST_F(ConsumerLoopTest, LogsTheLineOfWhatCanNotBeDecoded) {
 
 TEST_F(ConsumerLoopTest, RecordsWhatTheConnectorThrows) {
   BrokenFetch fetch({}, journal_);
-  EXPECT_THROW(Loop(fetch, 1)->run(), SystemError);
+  EXPECT_TRUE(Loop(fetch, 1)->run());
   BrokenAck ack(items(1), journal_);
-  Loop(ack, 1)->run();
+  EXPECT_FALSE(Loop(ack, 1)->run());
   const auto recording = recorder_.stop();
-  for (const auto* name : {"list.fetch", "list.ack"}) {
+  const std::map<std::string, std::size_t> events{
+      {"list.fetch", 1}, {"Items.batch", 0}, {"list.ack", 1}, {"Items.transaction", 0}};
+  for (const auto& [name, count] : events) {
     const auto& span = *recording.spans().find(name);
     EXPECT_EQ(span.status, StatusCode::error) << name;
     EXPECT_EQ(testing::find(span.attributes, "error.type"), "ergon::SystemError") << name;
+    EXPECT_EQ(span.events.size(), count) << name;
   }
   EXPECT_EQ(recording.spans().find("Items.process")->status, StatusCode::unset);
-  EXPECT_EQ(recording.spans().find("Items.transaction")->status, StatusCode::error);
   EXPECT_EQ(recording.logs().size(), 2U);
+}
+
+struct SlowAck : ListConnector {
+  using ListConnector::ListConnector;
+  void ack(const RawTransaction& /*transaction*/) override { throw TimeoutError("the broker is slow"); }
+};
+
+// The source delivers it again, whatever the acknowledgement failed of.
+TEST_F(ConsumerLoopTest, CountsWorkThatWasNotAcknowledgedAsRedelivered) {
+  SlowAck connector(items(3), journal_);
+  EXPECT_FALSE(Loop(connector, 3)->run());
+  std::uint64_t redelivered = 0;
+  const auto recording = recorder_.stop();
+  for (const auto& point : recording.points()) {
+    if (point.name != "consumer.transactions.total") continue;
+    if (testing::find(point.attributes, "status") == "redeliver") {
+      EXPECT_EQ(testing::find(point.attributes, "error.type"), "timeout");
+      redelivered += static_cast<std::uint64_t>(point.value);
+    }
+  }
+  EXPECT_EQ(redelivered, 3U);
 }
 
 TEST_F(ConsumerLoopTest, CountsFetchesAndBatches) {
   ListConnector connector(items(5), journal_);
   Loop loop(connector, 2);
-  loop->run();
+  EXPECT_FALSE(loop->run());
   bool has_batch_size = false;
   const auto recording = recorder_.stop();
   for (const auto& point : recording.points()) {

@@ -93,6 +93,22 @@ TEST_F(Handlers, AreSkippedWhenThePayloadCanNotBeDecoded) {
   EXPECT_EQ(run.errors[0].message, "member 'number': expected a whole number, found string");
 }
 
+struct BrokenExit : Plain {
+  void exit() override { throw SystemError("can't close"); }
+};
+
+TEST(TaskTest, KeepsTheRunWhenExitThrows) {
+  const auto run = testing::run<BrokenExit>({Item{8}});
+  EXPECT_EQ(run.ok, 1U);
+  EXPECT_EQ(run.failed, 0U);
+  ASSERT_EQ(run.errors.size(), 1U);
+  EXPECT_EQ(run.errors[0].message, "can't close");
+#if !defined(ERGON_TELEMETRY_OFF)
+  ASSERT_EQ(run.logs().size(), 1U);
+  EXPECT_EQ(run.logs()[0].message, "exit failed: ergon::SystemError: can't close");
+#endif
+}
+
 #if !defined(ERGON_TELEMETRY_OFF)
 
 const testing::RecordedSpan& span(const testing::Recording& run, std::string_view name) {
@@ -193,6 +209,30 @@ Notes points_of(const testing::Recording& run, std::string_view name, const std:
   return all;
 }
 
+struct Verbose : Consumer<Item> {
+  void process(const Transaction<Item>& transaction) override {
+    if (transaction.payload().number == 13) throw 13;
+    throw SystemError(std::string(5'000, 'x') + "é");
+  }
+};
+
+TEST(ExceptionLog, NamesTheTypeOfWhatSaysNothing) {
+  const auto run = testing::run<Verbose>({Item{13}});
+  EXPECT_EQ(run.logs().at(0).message, "Verbose.process failed: int");
+  EXPECT_EQ(span(run, "Verbose.transaction").status_message, "int");
+}
+
+TEST(ExceptionLog, IsShortenedAsTheSpanIs) {
+  const auto run = testing::run<Verbose>({Item{1}});
+  const std::string shortened = std::string(4'093, 'x') + "…";
+  EXPECT_EQ(run.logs().at(0).message, "Verbose.process failed: ergon::SystemError: " + shortened);
+  EXPECT_EQ(testing::find(run.logs()[0].attributes, "exception.message"), shortened);
+  EXPECT_EQ(span(run, "Verbose.transaction").status_message, shortened);
+  const auto& event = span(run, "Verbose.process").events.at(0);
+  EXPECT_EQ(testing::find(event.attributes, "exception.message"), shortened);
+  EXPECT_EQ(run.errors.at(0).message.size(), 5'002U);  // the task's own is whole
+}
+
 // Counters are a process's, so each test of them has a task of its own.
 struct Counted : Plain {};
 struct Staged : WithHandlers {};
@@ -200,8 +240,7 @@ struct Staged : WithHandlers {};
 TEST(ConsumerMetrics, CountTransactionsByStatus) {
   const auto run = testing::run<Counted>({Item{8}, Item{6}, Item{-1}, Item{0}});
   const Notes expected{"error.type=ergon::BusinessError,status=exception,task=Counted: 1",
-                       "error.type=timeout,status=exception,task=Counted: 1",
-                       "status=success,task=Counted: 2"};
+                       "error.type=timeout,status=timeout,task=Counted: 1", "status=success,task=Counted: 2"};
   EXPECT_EQ(points_of(run, "consumer.transactions.total", "task=Counted"), expected);
   EXPECT_EQ(points_of(run, "consumer.transactions.duration", "task=Counted"), expected);
 }

@@ -165,6 +165,14 @@ TEST(Payload, BoundsTheReason) {
   EXPECT_LT(reason_of<shop::Address>("{\"" + std::string(1 << 20, 'a')).size(), 300U);
 }
 
+TEST(Payload, BoundsThePath) {
+  const std::map<std::string, bool> one{{std::string(999, 'k'), true}};
+  const std::string reason = reason_of<std::map<std::string, int>>(to_json(one));
+  EXPECT_TRUE(reason.starts_with("member 'kkk")) << reason;
+  EXPECT_TRUE(reason.ends_with("kkk…': expected a whole number, found boolean")) << reason;
+  EXPECT_LT(reason.size(), 250U);
+}
+
 TEST(Payload, RefusesDeepNesting) {
   const std::string open(100'000, '[');
   EXPECT_EQ(reason_of<shop::Address>(open), "JSON nested deeper than 64 levels");

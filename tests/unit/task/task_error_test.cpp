@@ -1,9 +1,10 @@
+#include "task/task_error.hpp"
+
 #include <gtest/gtest.h>
 
 #include <stdexcept>
 #include <string>
-
-#include <ergon/task/errors.hpp>
+#include <vector>
 
 namespace ergon {
 namespace {
@@ -45,6 +46,38 @@ TEST(TaskError, CountsForeignExceptionsAsSystemErrors) {
   EXPECT_EQ(number.kind, ErrorKind::system);
   EXPECT_EQ(number.type, "int");
   EXPECT_EQ(number.message, "");
+}
+
+template <class T>
+struct Refused : BusinessError {
+  using BusinessError::BusinessError;
+};
+
+template <class Exception>
+TaskError describe_nested(const Exception& exception) {
+  try {
+    try {
+      throw 17;
+    } catch (...) {
+      std::throw_with_nested(exception);
+    }
+  } catch (...) {
+    return detail::describe_current_exception("t-1");
+  }
+}
+
+TEST(TaskError, LooksThroughNestedExceptions) {
+  const TaskError error = describe_nested(BusinessError("refused"));
+  EXPECT_EQ(error.kind, ErrorKind::business);
+  EXPECT_EQ(error.type, "ergon::BusinessError");
+  const auto of_template = Refused<std::vector<int>>("refused");
+  EXPECT_EQ(describe_nested(of_template).type, describe(of_template).type);
+}
+
+TEST(TaskError, HasAReasonInAnyCase) {
+  EXPECT_EQ(detail::reason_of(describe(SystemError("away"))), "away");
+  EXPECT_EQ(detail::reason_of(describe(17)), "int");
+  EXPECT_EQ(detail::had_by("connector 'orders'", describe(17)).message, "connector 'orders': int");
 }
 
 TEST(TaskError, NamesTheDynamicType) {

@@ -1,101 +1,21 @@
-#include "task/worker.hpp"
-
 #include <gtest/gtest.h>
 
 #include <barrier>
 #include <csignal>
 #include <set>
+#include <stop_token>
 #include <string>
 #include <thread>
 #include <vector>
 
-#include <ergon/testing/recording.hpp>
-
-#include "unit/task/fakes.hpp"
+#include "unit/task/wait_for_stop.hpp"
+#include "unit/task/worker_fixture.hpp"
 
 namespace ergon::test {
 namespace {
 
 using ergon::detail::StopSignals;
 using ergon::detail::Worker;
-using ergon::detail::WorkerPlan;
-using Notes = std::vector<std::string>;
-
-Journal* g_journal = nullptr;
-
-void fail_where(const std::string& place, const std::string& wanted) {
-  g_journal->note(place);
-  if (place == wanted) throw SystemError(place + " broke");
-}
-
-struct NotedConnector : ListConnector {
-  struct Options {
-    std::int64_t count{3};
-    std::string fails_at{};
-    ERGON_OPTIONS(Options, count, fails_at);
-  };
-  explicit NotedConnector(const Options& options)
-      : ListConnector(items(static_cast<int>(options.count)), *g_journal), fails_at_(options.fails_at) {}
-  void init() override { fail_where("connector.init", fails_at_); }
-  void exit() override { fail_where("connector.exit", fails_at_); }
-
- private:
-  std::string fails_at_;
-};
-
-struct NotedService : Service {
-  struct Options {
-    std::string fails_at{};
-    ERGON_OPTIONS(Options, fails_at);
-  };
-  NotedService(Options options, TaskContext& context) : fails_at_(std::move(options.fails_at)) {
-    g_journal->note("service of " + context.task_name());
-  }
-  void init() override { fail_where("service.init", fails_at_); }
-  void exit() override { fail_where("service.exit", fails_at_); }
-
- private:
-  std::string fails_at_;
-};
-
-class NotedTask : public ScriptedTask {
- public:
-  explicit NotedTask(TaskContext& context) {
-    static_cast<void>(context.service<NotedService>("bank"));
-    g_journal->note("task");
-  }
-  void exit() override { g_journal->note("task.exit"); }
-};
-
-class WorkerTest : public ::testing::Test {
- protected:
-  WorkerTest() { g_journal = &journal_; }
-  ~WorkerTest() override {
-    ScriptedTask::script = {};
-    g_journal = nullptr;
-  }
-
-  WorkerPlan plan(NotedConnector::Options connector = {}, NotedService::Options service = {}) {
-    WorkerPlan plan{.task = "Items", .consumer = ergon::detail::consumer_type<NotedTask>()};
-    plan.connector = {"list", &connector_type_, std::move(connector)};
-    plan.services.push_back({"bank", &service_type_, std::move(service)});
-    return plan;
-  }
-
-  std::string live(const WorkerPlan& plan) {
-    StopSignals signals;
-    Worker worker(plan, {.task = "Items", .execution_id = "e-1"}, signals);
-    std::string failure = worker.live();
-    tally_ = worker.tally();
-    return failure;
-  }
-
-  testing::Recorder recorder_;
-  Journal journal_;
-  ergon::detail::Tally tally_;
-  ergon::detail::ConnectorType connector_type_ = ergon::detail::part_type<Connector, NotedConnector>("list");
-  ergon::detail::ServiceType service_type_ = ergon::detail::part_type<Service, NotedService>("bank");
-};
 
 TEST_F(WorkerTest, OpensRunsAndClosesInOrder) {
   EXPECT_EQ(live(plan({.count = 2})), "");
@@ -126,10 +46,25 @@ TEST_F(WorkerTest, FailsWhenClosingFailsButClosesTheRest) {
   EXPECT_EQ(journal_.notes().back(), "connector.exit");
 }
 
-struct FailingFetch : NotedConnector {
-  using NotedConnector::NotedConnector;
-  std::vector<RawTransaction> fetch(std::size_t /*limit*/) override { throw SystemError("broker is away"); }
+template <char Name>
+struct MortalService : Service {
+  ~MortalService() override { g_journal->note(std::string("end of ") + Name); }
 };
+
+struct MortalTask : ScriptedTask {
+  ~MortalTask() override { g_journal->note("end of task"); }
+};
+
+TEST_F(WorkerTest, DestroysInReverse) {
+  const auto first = ergon::detail::part_type<Service, MortalService<'a'>>("a");
+  const auto second = ergon::detail::part_type<Service, MortalService<'b'>>("b");
+  auto plan = this->plan({.count = 0});
+  plan.consumer = ergon::detail::consumer_type<MortalTask>();
+  plan.services = {{"a", &first, {}}, {"b", &second, {}}};
+  EXPECT_EQ(live(plan), "");
+  EXPECT_EQ(journal_.notes(),
+            (Notes{"connector.init", "connector.exit", "end of task", "end of b", "end of a"}));
+}
 
 TEST_F(WorkerTest, FailsWhenAFetchFails) {
   const auto failing = ergon::detail::part_type<Connector, FailingFetch>("failing");
@@ -172,24 +107,27 @@ TEST_F(WorkerTest, ProcessesEveryTransactionOnceConcurrentSafe) {
 }
 
 TEST_F(WorkerTest, FinishesWhatIsInFlightAfterASignal) {
-  ScriptedTask::script = [](const Transaction<Item>& transaction) {
+  std::stop_token stop_of_worker;
+  ScriptedTask::script = [&](const Transaction<Item>& transaction) {
     if (transaction.payload().number != 2) return;
-    ::kill(::getpid(), SIGTERM);  // any thread that lets it through: the main one
-    while (StopSignals::received() == 0) std::this_thread::yield();
+    std::raise(SIGTERM);
+    wait_for_stop(stop_of_worker);
   };
-  StopSignals signals;
+  const StopSignals signals;
+  stop_of_worker = signals.stop().get_token();
   const auto plan = this->plan({.count = 100'000});
   Worker worker(plan, {.task = "Items"}, signals);
   EXPECT_EQ(worker.live(), "");
-  EXPECT_EQ(signals.received(), SIGTERM);
+  EXPECT_EQ(StopSignals::received(), SIGTERM);
   EXPECT_EQ(journal_.count("ack i-2"), 1U);
   EXPECT_LT(worker.tally().ok, 100'000U);
   EXPECT_EQ(journal_.count("connector.exit"), 1U);
 }
 
 TEST_F(WorkerTest, FetchesNothingWhenASignalCameFirst) {
-  StopSignals signals;
+  const StopSignals signals;
   std::raise(SIGINT);
+  wait_for_stop(signals.stop().get_token());
   const auto plan = this->plan({.count = 3});
   Worker worker(plan, {.task = "Items"}, signals);
   EXPECT_EQ(worker.live(), "");
@@ -197,40 +135,36 @@ TEST_F(WorkerTest, FetchesNothingWhenASignalCameFirst) {
   EXPECT_EQ(journal_.count("connector.exit"), 1U);
 }
 
-#if !defined(ERGON_TELEMETRY_OFF)
-
-TEST_F(WorkerTest, TracesItsLife) {
-  EXPECT_EQ(live(plan({.count = 0})), "");
-  EXPECT_EQ(recorder_.stop().spans().tree(),
-            "Items.run\n  connectors.init\n  services.init\n  execute\n  exit\nItems.batch\n  list.fetch\n");
-}
-
-TEST_F(WorkerTest, TracesTheStepThatFailed) {
-  EXPECT_NE(live(plan({.fails_at = "connector.init"})), "");
-  const auto recording = recorder_.stop();
-  EXPECT_EQ(recording.spans().tree(), "Items.run\n  connectors.init\n  exit\n");
-  EXPECT_EQ(recording.spans().find("connectors.init")->status, StatusCode::error);
-  EXPECT_EQ(recording.spans().find("Items.run")->status, StatusCode::error);
-  ASSERT_EQ(recording.logs().size(), 1U);
-  EXPECT_EQ(recording.logs()[0].message, "connectors.init failed: ergon::SystemError: connector.init broke");
-}
-
-TEST_F(WorkerTest, KeepsTheSpansOfItsThreadsApart) {
-  auto plan = this->plan({.count = 400});
-  plan.config.policies.consumer = {.loop = {.concurrency = 4}, .fetch = {.batch = {.size = 10}}};
-  EXPECT_EQ(live(plan), "");
-  std::map<std::string, int> roots;
-  const auto recording = recorder_.stop();
-  for (const auto& span : recording.spans()) {
-    if (!span.parent_span_id.is_valid()) ++roots[span.name];
+struct PatientService : NotedService {
+  PatientService(Options options, TaskContext& context)
+      : NotedService(std::move(options), context), stop_(context.stop_token()) {}
+  void init() override {
+    std::raise(SIGTERM);
+    wait_for_stop(stop_);
   }
-  EXPECT_EQ(roots["Items.transaction"], 400);
-  EXPECT_EQ(roots["Items.batch"], 40 + 4);
-  EXPECT_EQ(roots["Items.run"], 1);
-  EXPECT_EQ(roots.size(), 3U);
+
+ private:
+  std::stop_token stop_;
+};
+
+TEST_F(WorkerTest, AsksWhatIsStartingToStop) {
+  const auto patient = ergon::detail::part_type<Service, PatientService>("bank");
+  auto plan = this->plan();
+  plan.services[0].type = &patient;
+  EXPECT_EQ(live(plan), "");
+  EXPECT_EQ(tally_.ok, 0U);
+  EXPECT_EQ(journal_.notes().back(), "connector.exit");
 }
 
-#endif
+// A crash handler, or a program that the task starts, would be without them.
+TEST_F(WorkerTest, BlocksNoSignalWhereTasksRun) {
+  sigset_t blocked;
+  ScriptedTask::script = [&](const Transaction<Item>& /*transaction*/) {
+    ::pthread_sigmask(SIG_BLOCK, nullptr, &blocked);
+  };
+  EXPECT_EQ(live(plan({.count = 1})), "");
+  for (const int number : {SIGTERM, SIGSEGV, SIGCHLD}) EXPECT_EQ(sigismember(&blocked, number), 0) << number;
+}
 
 }  // namespace
 }  // namespace ergon::test
