@@ -50,7 +50,6 @@ class Forks : public testing::Test {
  protected:
   void SetUp() override {
     if (runs_under_tsan()) GTEST_SKIP() << kTsanReason;
-    if (!OtlpReceiver::is_available()) GTEST_SKIP() << "the OTLP receiver was not built";
     const TestCertificate certificate = make_test_certificate(folder_.path());
     OtlpReceiver receiver({.tls = certificate});
     ChildProcess program({.arguments = {ERGON_FORKING_RECORDER, receiver.endpoint(), certificate.ca_file}});
