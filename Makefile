@@ -31,8 +31,7 @@ soak:  ## what takes long: tidy of the whole tree, long tests, a fresh machine
 
 bench:  ## the latency of the calls beside their peers, a JSON object a line
 	@tools/setup.sh test
-	@tools/build.sh --with-tests bench/call_latency
-	build/release/bench/call_latency --json
+	@tools/bench.sh
 
 format:  ## put all C++ files into the house's form
 	@tools/setup.sh test
