@@ -15,12 +15,14 @@ labelled_tests() {
   ctest --test-dir build/release --output-on-failure --no-tests=error --label-regex "^$1\$"
 }
 
+# Both commands on Debian 12, and on Debian 13 whether its packages suffice.
 fresh_machine() {
   if ! command -v mmdebstrap >/dev/null && [[ $(id -u) -eq 0 ]]; then
     quietly build/logs/mmdebstrap.log env DEBIAN_FRONTEND=noninteractive \
       apt-get install --yes --no-install-recommends mmdebstrap || return 1
   fi
-  tests/package/fresh_machine.sh
+  tests/package/fresh_machine.sh --debian bookworm &&
+    tests/package/fresh_machine.sh --debian trixie --only run
 }
 
 run_part() {
