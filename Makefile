@@ -25,7 +25,7 @@ check:  ## format, tidy of changed files, arrows, budgets, sanitizer runs, the b
 	@tools/setup.sh test
 	@tools/check.sh
 
-soak:  ## what takes long: tidy of the whole tree, long tests, a fresh machine
+soak:  ## what takes long: long tests, tidy and clang over the whole tree, the Collector, fresh machines
 	@tools/setup.sh test
 	@tools/soak.sh
 
