@@ -8,7 +8,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source tools/steps.sh
 
 all=(format arrows budgets tidy off asan-ubsan tsan)
-readonly tidy_seconds=300
+readonly tidy_seconds=${ERGON_TIDY_SECONDS:-600}   # enough for about 60 files; a change of more needs more
 
 # configure PRESET [CMAKE OPTION...]
 configure() {

@@ -82,7 +82,7 @@ reached=$(find "$lists/done" -type f | wc -l)
 bad=$(find "$lists/bad" -type f | wc -l)
 echo "tidy: $reached of $total files checked, $bad with findings"
 if [[ $reached -lt $total ]]; then
-  echo "FAILED: not reached in time (tools/tidy.sh --changed SECONDS gives more of it, make soak all that it takes):"
+  echo "FAILED: not reached in time (ERGON_TIDY_SECONDS=… make check, or tools/tidy.sh --changed SECONDS, gives more):"
   find "$lists/done" -type f -printf '%f\n' | tr % / | sort | comm -23 "$lists/files" - | sed 's/^/  /'
 fi
 [[ $bad -eq 0 && $reached -eq $total ]]

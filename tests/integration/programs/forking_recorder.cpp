@@ -26,15 +26,15 @@ constexpr int kRecordsPerChild = 5;
 constexpr auto kFlushLimit = 20s;
 
 // Bound before any session starts, and used on both sides of every fork.
-const ergon::Tracer g_tracer = ergon::get_tracer("forking");
-const ergon::Logger g_log = ergon::get_logger("forking");
-const ergon::Counter<std::int64_t> g_records =
+const ergon::Tracer kTracer = ergon::get_tracer("forking");
+const ergon::Logger kLog = ergon::get_logger("forking");
+const ergon::Counter<std::int64_t> kRecords =
     ergon::get_meter("forking").counter("records", {.unit = "{record}"});
 
 void record(std::string_view name, int number) {
-  auto span = g_tracer.scoped_span(name, {{"number", number}, {"pid", ::getpid()}});
-  g_log.info("{} {} in {}", name, number, ::getpid());
-  g_records.add(1, {{"kind", name}});
+  auto span = kTracer.scoped_span(name, {{"number", number}, {"pid", ::getpid()}});
+  kLog.info("{} {} in {}", name, number, ::getpid());
+  kRecords.add(1, {{"kind", name}});
 }
 
 // Rounds begin when the main thread is about to fork; a thread works through each.
@@ -172,9 +172,9 @@ int main(int argc, char** argv) {
   if (!session) return 2;
   int failures = 0;
   {
-    auto scoped = g_tracer.scoped_span("live.scoped");
-    auto detached = g_tracer.start_span("live.detached");
-    auto shared = g_tracer.start_span("live.shared");
+    auto scoped = kTracer.scoped_span("live.scoped");
+    auto detached = kTracer.start_span("live.detached");
+    auto shared = kTracer.start_span("live.shared");
     record("parent.first", 0);
     if (!session.flush(kFlushLimit)) ++failures;  // so the connection is open
 
