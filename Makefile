@@ -25,14 +25,13 @@ check:  ## format, tidy of changed files, arrows, budgets, sanitizer runs, the b
 	@tools/setup.sh test
 	@tools/check.sh
 
-soak:  ## what takes long: tidy of the whole tree, long tests, a fresh machine
+soak:  ## what takes long: long tests, tidy and clang over the whole tree, the Collector, fresh machines
 	@tools/setup.sh test
 	@tools/soak.sh
 
 bench:  ## the latency of the calls beside their peers, a JSON object a line
 	@tools/setup.sh test
-	@tools/build.sh --with-tests bench/call_latency
-	build/release/bench/call_latency --json
+	@tools/bench.sh
 
 format:  ## put all C++ files into the house's form
 	@tools/setup.sh test

@@ -18,23 +18,31 @@ has_suite() {
   _apt_entries "$folder" has "$suite" ""
 }
 
+# backports_file APT_FOLDER CODENAME: prints the file that an entry for CODENAME-backports belongs into, and below
+# it the entry. Says why and returns 1 where there is none to derive it from.
+backports_file() {
+  local folder=$1 codename=$2 entry
+  entry=$(debian_entry "$folder" "$codename" "$codename-backports") || {
+    echo "no entry for Debian's $codename main in $folder to derive $codename-backports from" >&2
+    return 1
+  }
+  echo "$folder/sources.list.d/ergon-backports.${entry%%$'\n'*}"
+  printf '%s\n' "${entry#*$'\n'}"
+}
+
 # ensure_backports APT_FOLDER CODENAME [COMMAND...]: writes an entry for CODENAME-backports unless there
 # is one. COMMAND (sudo) goes before each command that writes. Says in one line what it did.
 ensure_backports() {
-  local folder=$1 codename=$2 entry form file
+  local folder=$1 codename=$2 told file
   shift 2
   if has_suite "$folder" "$codename-backports"; then
     echo "$codename-backports is among the apt sources already"
     return 0
   fi
-  entry=$(debian_entry "$folder" "$codename" "$codename-backports") || {
-    echo "no entry for Debian's $codename main in $folder to derive $codename-backports from" >&2
-    return 1
-  }
-  form=${entry%%$'\n'*}
-  file=$folder/sources.list.d/ergon-backports.$form
+  told=$(backports_file "$folder" "$codename") || return 1
+  file=${told%%$'\n'*}
   "$@" mkdir -p "$folder/sources.list.d"
-  printf '%s\n' "${entry#*$'\n'}" | "$@" tee "$file" >/dev/null
+  printf '%s\n' "${told#*$'\n'}" | "$@" tee "$file" >/dev/null
   "$@" chmod 644 "$file"
   echo "wrote $file"
 }

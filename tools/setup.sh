@@ -70,10 +70,13 @@ choose_targets() {
 }
 
 tell_what_to_install() {
+  local told
   echo "These packages are missing, and installing them needs root or sudo ($1):" >&2
   printf '  %s\n' "${missing[@]}" >&2
   if [[ $needs_backports == yes ]] && ! has_suite /etc/apt bookworm-backports; then
-    echo "First add bookworm-backports to the apt sources, beside Debian's own entry in /etc/apt." >&2
+    told=$(backports_file /etc/apt bookworm) || exit 1
+    echo "First write this to ${told%%$'\n'*}:" >&2
+    printf '%s\n' "${told#*$'\n'}" | sed 's/^/  /' >&2
   fi
   echo "Then, as root:" >&2
   echo "  apt-get update && apt-get install --no-install-recommends ${targets[*]}" >&2

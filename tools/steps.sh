@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Headings and progress for the scripts of this folder. Sourced.
 
-# step TITLE COMMAND...: a heading, the command, and the seconds it took; the command's status.
+# step TITLE COMMAND...: a heading, the command, and the seconds it took; the command's status, of which 77 is
+# that of something skipped.
 step() {
   local title=$1 began=$SECONDS status=0
   shift
@@ -9,6 +10,8 @@ step() {
   "$@" || status=$?
   if [[ $status -eq 0 ]]; then
     printf '== %s: done in %d s\n' "$title" $((SECONDS - began))
+  elif [[ $status -eq 77 ]]; then
+    printf '== %s: skipped after %d s\n' "$title" $((SECONDS - began))
   else
     printf '== %s: FAILED after %d s (exit %d)\n' "$title" $((SECONDS - began)) "$status"
   fi

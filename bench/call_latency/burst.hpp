@@ -12,8 +12,8 @@ class Side {
   virtual ~Side() = default;
   virtual void burst() = 0;   // kBurstCalls calls
   virtual void settle() = 0;  // flushes; not timed
-  /// After the last burst: whether everything that was recorded came out at the other end.
-  virtual bool nothing_was_lost() = 0;
+  /// After the last burst: whether all `calls` came out at the other end.
+  virtual bool has_delivered(std::uint64_t calls) = 0;
 };
 
 struct Comparison {

@@ -9,6 +9,8 @@
 #include <opentelemetry/sdk/logs/batch_log_record_processor_options.h>
 #include <opentelemetry/sdk/logs/exporter.h>
 #include <opentelemetry/sdk/logs/logger_provider.h>
+#include <opentelemetry/sdk/metrics/data/metric_data.h>
+#include <opentelemetry/sdk/metrics/export/metric_producer.h>
 #include <opentelemetry/sdk/metrics/meter_provider.h>
 #include <opentelemetry/sdk/metrics/metric_reader.h>
 #include <opentelemetry/sdk/trace/batch_span_processor.h>
@@ -52,17 +54,18 @@ using DroppingSpans =
 using DroppingLogs =
     DroppingExporter<sdk::logs::LogRecordExporter, sdk::logs::Recordable, otlp::OtlpLogRecordable>;
 
+// Counts into `taken` what it exports.
+std::unique_ptr<sdk::trace::TracerProvider> make_tracer_provider(std::atomic<std::uint64_t>& taken) {
+  sdk::trace::BatchSpanProcessorOptions options;
+  options.max_queue_size = kQueue;
+  return std::make_unique<sdk::trace::TracerProvider>(
+      std::make_unique<sdk::trace::BatchSpanProcessor>(std::make_unique<DroppingSpans>(taken), options),
+      sdk::resource::Resource::Create({}),
+      std::make_unique<sdk::trace::ParentBasedSampler>(std::make_shared<sdk::trace::AlwaysOnSampler>()));
+}
+
 class Spans final : public Side {
  public:
-  Spans() {
-    sdk::trace::BatchSpanProcessorOptions options;
-    options.max_queue_size = kQueue;
-    provider_ = std::make_unique<sdk::trace::TracerProvider>(
-        std::make_unique<sdk::trace::BatchSpanProcessor>(std::make_unique<DroppingSpans>(taken_), options),
-        sdk::resource::Resource::Create({}),
-        std::make_unique<sdk::trace::ParentBasedSampler>(std::make_shared<sdk::trace::AlwaysOnSampler>()));
-    tracer_ = provider_->GetTracer("bench");
-  }
   void burst() override {
     for (int i = 0; i < kBurstCalls; ++i) {
       auto span = tracer_->StartSpan("payment.charge", {{"order.id", values_.order_id},
@@ -71,17 +74,15 @@ class Spans final : public Side {
       const api::trace::Scope scope(span);
       span->End();
     }
-    made_ += kBurstCalls;
   }
   void settle() override { provider_->ForceFlush(); }
-  bool nothing_was_lost() override { return taken_ == made_; }
+  bool has_delivered(std::uint64_t calls) override { return taken_ == calls; }
 
  private:
   CallValues values_;
   std::atomic<std::uint64_t> taken_{0};
-  std::uint64_t made_{0};
-  std::unique_ptr<sdk::trace::TracerProvider> provider_;
-  api::nostd::shared_ptr<api::trace::Tracer> tracer_;
+  std::unique_ptr<sdk::trace::TracerProvider> provider_ = make_tracer_provider(taken_);
+  api::nostd::shared_ptr<api::trace::Tracer> tracer_ = provider_->GetTracer("bench");
 };
 
 class Logs final : public Side {
@@ -99,17 +100,18 @@ class Logs final : public Side {
       logger_->Info("charged {count} to {customer}",
                     api::common::MakeAttributes({{"count", i}, {"customer", values_.customer}}));
     }
-    made_ += kBurstCalls;
   }
   void settle() override { provider_->ForceFlush(); }
-  bool nothing_was_lost() override { return taken_ == made_; }
+  bool has_delivered(std::uint64_t calls) override { return taken_ == calls; }
 
  private:
   CallValues values_;
   std::atomic<std::uint64_t> taken_{0};
-  std::uint64_t made_{0};
   std::unique_ptr<sdk::logs::LoggerProvider> provider_;
   api::nostd::shared_ptr<api::logs::Logger> logger_;
+  std::atomic<std::uint64_t> spans_taken_{0};
+  std::unique_ptr<sdk::trace::TracerProvider> tracers_ = make_tracer_provider(spans_taken_);
+  api::trace::Scope current_{tracers_->GetTracer("bench")->StartSpan("order")};
 };
 
 class IdleReader final : public sdk::metrics::MetricReader {
@@ -127,7 +129,7 @@ class IdleReader final : public sdk::metrics::MetricReader {
 class Counters final : public Side {
  public:
   Counters() {
-    provider_.AddMetricReader(std::make_shared<IdleReader>());
+    provider_.AddMetricReader(reader_);
     counter_ = provider_.GetMeter("bench")->CreateUInt64Counter("orders.charged");
   }
   void burst() override {
@@ -138,10 +140,29 @@ class Counters final : public Side {
     }
   }
   void settle() override {}
-  bool nothing_was_lost() override { return true; }
+  bool has_delivered(std::uint64_t calls) override {
+    std::uint64_t counted = 0;
+    reader_->Collect([&](sdk::metrics::ResourceMetrics& collected) {
+      for (const auto& scope : collected.scope_metric_data_) {
+        for (const auto& metric : scope.metric_data_) counted += sum_of(metric);
+      }
+      return true;
+    });
+    return counted == calls;
+  }
 
  private:
+  static std::uint64_t sum_of(const sdk::metrics::MetricData& metric) {
+    std::uint64_t sum = 0;
+    for (const auto& point : metric.point_data_attr_) {
+      const auto& data = api::nostd::get<sdk::metrics::SumPointData>(point.point_data);
+      sum += static_cast<std::uint64_t>(api::nostd::get<std::int64_t>(data.value_));
+    }
+    return sum;
+  }
+
   CallValues values_;
+  std::shared_ptr<IdleReader> reader_ = std::make_shared<IdleReader>();
   sdk::metrics::MeterProvider provider_;
   api::nostd::unique_ptr<api::metrics::Counter<std::uint64_t>> counter_;
 };

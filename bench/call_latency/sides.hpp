@@ -15,7 +15,7 @@ struct CallValues {
 };
 
 /// Ours goes through the public header into a session with batch processors, parent-based sampler, limits,
-/// duplicate and UTF-8 checks and accounting, as by default.
+/// duplicate and UTF-8 checks and accounting, as by default. Logs are made inside a span, on both sides.
 [[nodiscard]] std::unique_ptr<Side> ergon_spans();
 [[nodiscard]] std::unique_ptr<Side> ergon_logs();
 [[nodiscard]] std::unique_ptr<Side> ergon_counters();

@@ -1,8 +1,11 @@
 #pragma once
 
+// CMake reads the version from this line.
+#define ERGON_VERSION "0.1.0"
+
 namespace ergon::base {
 
-inline constexpr char kVersion[] = "0.1.0";
-inline constexpr char kUserAgent[] = "ergon-cpp/0.1.0";
+inline constexpr char kVersion[] = ERGON_VERSION;
+inline constexpr char kUserAgent[] = "ergon-cpp/" ERGON_VERSION;
 
 }  // namespace ergon::base

@@ -8,7 +8,7 @@
 namespace ergon::test {
 namespace {
 
-using Fate = ExpectedOrder::Fate;
+using Flaw = ExpectedOrder::Flaw;
 
 class OrdersEndToEnd : public OrdersScenario {
  protected:
@@ -43,8 +43,11 @@ class OrdersEndToEnd : public OrdersScenario {
 TEST(OrdersInput, IsWhatTheExampleIsAbout) {
   const OrdersInput input = read_orders(committed_orders());
   EXPECT_EQ(input.orders.size(), 10'000u);
-  EXPECT_EQ(input.count(Fate::not_decoded), 60u);  // broken JSON, missing field, wrong type
-  EXPECT_EQ(input.count(Fate::refused), 40u);      // non-positive amount, unknown currency
+  for (const Flaw flaw : {Flaw::broken_json, Flaw::missing_field, Flaw::wrong_type, Flaw::non_positive_amount,
+                          Flaw::unknown_currency}) {
+    EXPECT_EQ(input.count(flaw), 20u) << static_cast<int>(flaw);
+  }
+  EXPECT_EQ(input.count(Flaw::none), 9'900u);
   EXPECT_EQ(input.charged_by_currency.size(), 3u);
 }
 

@@ -13,6 +13,7 @@ namespace {
 
 using nlohmann::json;
 using Fate = ExpectedOrder::Fate;
+using Flaw = ExpectedOrder::Flaw;
 
 std::string shortest(double number) {
   std::array<char, 32> text{};
@@ -20,32 +21,35 @@ std::string shortest(double number) {
   return {text.data(), end};
 }
 
-bool has_an_order(const json& object) {
-  return object.is_object() && object.contains("id") && object["id"].is_string() &&
-         object.contains("currency") && object["currency"].is_string() && object.contains("amount") &&
-         object["amount"].is_number();
+Flaw flaw_of(const json& object) {
+  static const std::set<std::string> kCurrencies{"EUR", "USD", "GBP"};
+  if (object.is_discarded()) return Flaw::broken_json;
+  for (const char* field : {"id", "currency", "amount"}) {
+    if (!object.contains(field)) return Flaw::missing_field;
+  }
+  if (!object["id"].is_string() || !object["currency"].is_string() || !object["amount"].is_number())
+    return Flaw::wrong_type;
+  if (object["amount"].get<double>() <= 0) return Flaw::non_positive_amount;
+  return kCurrencies.contains(object["currency"]) ? Flaw::none : Flaw::unknown_currency;
 }
 
 ExpectedOrder expect(std::uint64_t number, const std::string& text) {
-  static const std::set<std::string> kCurrencies{"EUR", "USD", "GBP"};
-  ExpectedOrder order{.line = number};
   const json object = json::parse(text, nullptr, false);
-  if (!has_an_order(object)) {
+  ExpectedOrder order{.line = number, .flaw = flaw_of(object)};
+  if (order.flaw == Flaw::broken_json || order.flaw == Flaw::missing_field ||
+      order.flaw == Flaw::wrong_type) {
     order.fate = Fate::not_decoded;
     return order;
   }
-  const auto amount = object["amount"].get<double>();
   order.id = object["id"];
   order.currency = object["currency"];
-  if (amount <= 0) {
-    order.fate = Fate::refused;
-    order.log = "amount must be positive";
-  } else if (!kCurrencies.contains(order.currency)) {
-    order.fate = Fate::refused;
-    order.log = "unknown currency " + order.currency;
-  } else {
-    order.log = "charged " + shortest(amount) + " " + order.currency;
+  if (order.flaw == Flaw::none) {
+    order.log = "charged " + shortest(object["amount"].get<double>()) + " " + order.currency;
+    return order;
   }
+  order.fate = Fate::refused;
+  order.log = order.flaw == Flaw::non_positive_amount ? "amount must be positive"
+                                                      : "unknown currency " + order.currency;
   return order;
 }
 
@@ -65,6 +69,10 @@ std::string ExpectedOrder::error_type() const {
 
 std::size_t OrdersInput::count(Fate fate) const {
   return static_cast<std::size_t>(std::ranges::count(orders, fate, &ExpectedOrder::fate));
+}
+
+std::size_t OrdersInput::count(Flaw flaw) const {
+  return static_cast<std::size_t>(std::ranges::count(orders, flaw, &ExpectedOrder::flaw));
 }
 
 OrdersInput read_orders(const std::filesystem::path& file) {

@@ -13,11 +13,13 @@ namespace ergon::test {
 /// example, with nothing of Ergon's.
 struct ExpectedOrder {
   enum class Fate { charged, not_decoded, refused };
+  enum class Flaw { none, broken_json, missing_field, wrong_type, non_positive_amount, unknown_currency };
 
   std::uint64_t line = 0;
   Fate fate = Fate::charged;
-  std::string id{};   // where it could be decoded
-  std::string log{};  // the log line of a charged order; the message of the error of a refused one
+  Flaw flaw = Flaw::none;  // the first of them that the line has
+  std::string id{};        // where it could be decoded
+  std::string log{};       // the log line of a charged order; the message of the error of a refused one
   std::string currency{};
 
   [[nodiscard]] bool is_ok() const { return fate == Fate::charged; }
@@ -34,6 +36,7 @@ struct OrdersInput {
     return orders[(line - 1) % orders.size()];
   }
   [[nodiscard]] std::size_t count(ExpectedOrder::Fate fate) const;
+  [[nodiscard]] std::size_t count(ExpectedOrder::Flaw flaw) const;
 };
 
 [[nodiscard]] OrdersInput read_orders(const std::filesystem::path& file);

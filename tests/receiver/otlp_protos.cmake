@@ -1,6 +1,15 @@
 # Defines ergon_otlp_protos: the generated OTLP messages and stubs. The ready libraries that come with
 # opentelemetry-cpp are used when they are of the same build as the headers, else the generated sources that
 # come with the headers are compiled.
+find_package(Protobuf QUIET)
+find_package(gRPC CONFIG QUIET)
+find_path(OTLP_PROTO_INCLUDE_DIR opentelemetry/proto/collector/trace/v1/trace_service.grpc.pb.h)
+if(NOT TARGET gRPC::grpc++ OR NOT TARGET protobuf::libprotobuf OR NOT OTLP_PROTO_INCLUDE_DIR)
+  message(FATAL_ERROR "The tests need grpc++, protobuf and the generated OTLP protos (Debian: libgrpc++-dev "
+                      "protobuf-compiler-grpc libprotobuf-dev libopentelemetry-proto-dev; `tools/setup.sh test` installs "
+                      "them). Without tests: -DERGON_BUILD_TESTS=OFF.")
+endif()
+
 include(CheckCXXSourceRuns)
 find_library(OTLP_PROTO_LIBRARY opentelemetry_proto)
 find_library(OTLP_PROTO_GRPC_LIBRARY opentelemetry_proto_grpc)

@@ -68,9 +68,6 @@ struct OrderedDelay {
 /// std::runtime_error with what the receiver wrote to stderr.
 class OtlpReceiver {
  public:
-  /// False where grpc++ or the protos were not installed at build time: skip the test then.
-  static bool is_available();
-
   explicit OtlpReceiver(OtlpReceiverOptions options = {});
   ~OtlpReceiver();
 

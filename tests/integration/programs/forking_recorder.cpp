@@ -11,7 +11,6 @@
 #include <cstdlib>
 #include <ergon/telemetry.hpp>
 #include <iostream>
-#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -27,22 +26,23 @@ constexpr int kRecordsPerChild = 5;
 constexpr auto kFlushLimit = 20s;
 
 // Bound before any session starts, and used on both sides of every fork.
-const ergon::Tracer g_tracer = ergon::get_tracer("forking");
-const ergon::Logger g_log = ergon::get_logger("forking");
-const ergon::Counter<std::int64_t> g_records =
+const ergon::Tracer kTracer = ergon::get_tracer("forking");
+const ergon::Logger kLog = ergon::get_logger("forking");
+const ergon::Counter<std::int64_t> kRecords =
     ergon::get_meter("forking").counter("records", {.unit = "{record}"});
 
 void record(std::string_view name, int number) {
-  auto span = g_tracer.scoped_span(name, {{"number", number}, {"pid", ::getpid()}});
-  g_log.info("{} {} in {}", name, number, ::getpid());
-  g_records.add(1, {{"kind", name}});
+  auto span = kTracer.scoped_span(name, {{"number", number}, {"pid", ::getpid()}});
+  kLog.info("{} {} in {}", name, number, ::getpid());
+  kRecords.add(1, {{"kind", name}});
 }
 
 // Rounds begin when the main thread is about to fork; a thread works through each.
 std::atomic<int> g_round{0};
 std::atomic<int> g_busy{0};
 
-void record_rounds(ergon::Span& shared) {
+// Numbers tell threads apart, so that a record which comes twice cannot stand for one that is lost.
+void record_rounds(int thread, ergon::Span& shared) {
   for (int round = 1; round <= kForks; ++round) {
     int begun = g_round.load();
     while (begun < round) {
@@ -50,7 +50,7 @@ void record_rounds(ergon::Span& shared) {
       begun = g_round.load();
     }
     for (int i = 0; i < kRecordsPerRound; ++i) {
-      record("parent.work", round * kRecordsPerRound + i);
+      record("parent.work", (thread * kForks + round - 1) * kRecordsPerRound + i);
       shared.set_attribute("last", "a text that takes its time to be written and read again");
     }
     g_busy.fetch_sub(1);
@@ -73,6 +73,29 @@ void record_as_child(int number) {
   std::thread([&] { record("child.work", number * kRecordsPerChild + kRecordsPerChild - 1); }).join();
 }
 
+constexpr bool has_delivered(const ergon::telemetry::Counts& counts, std::uint64_t records,
+                             std::uint64_t forked) {
+  return counts.closes() && counts.created == records + forked && counts.delivered == records &&
+         counts.dropped[static_cast<std::size_t>(ergon::telemetry::DropReason::fork)] == forked;
+}
+
+// The spans that were live at the fork are the parent's; those that were ended here are in the child's books
+// as dropped. The shared one is not if a thread of the parent's was busy with it: then it was left alone. The
+// reader may have read points again since the flush.
+bool are_books_in_order(const ergon::telemetry::Statistics& books) {
+  const auto& spans = books.spans.total;
+  const auto& points = books.metric_points.total;
+  return (has_delivered(spans, kRecordsPerChild, 2) || has_delivered(spans, kRecordsPerChild, 3)) &&
+         has_delivered(books.logs.total, kRecordsPerChild, 0) && points.closes() && points.delivered > 0 &&
+         points.created == points.delivered + points.queued;
+}
+
+// The exit code says what went wrong.
+[[noreturn]] void flush_and_end(ergon::telemetry::Session& session) {
+  if (!session.flush(kFlushLimit)) ::_exit(3);
+  ::_exit(are_books_in_order(session.statistics()) ? 0 : 4);
+}
+
 // Every fifth child records nothing; the others end by exit, whose handler flushes, or by flush and _exit.
 [[noreturn]] void be_child(int number, Live live, ergon::telemetry::Session& session) {
   live.detached.set_attribute("touched.in", "child");
@@ -91,13 +114,15 @@ void record_as_child(int number) {
     ::waitpid(grandchild, nullptr, 0);
   }
   if (number % 2 == 0) std::exit(0);
-  ::_exit(session.flush(kFlushLimit) ? 0 : 1);
+  flush_and_end(session);
 }
 
 int wait_for(pid_t child) {
   int status = 0;
   ::waitpid(child, &status, 0);
-  return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : 1;
+  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return 0;
+  std::cerr << "a child ended with status " << status << '\n';
+  return 1;
 }
 
 ergon::TelemetryConfig configuration(const char* endpoint, const char* ca_file) {
@@ -134,6 +159,11 @@ int fork_in_rounds(Live live, ergon::telemetry::Session& session) {
   return failures;
 }
 
+void print_counts(const char* signal, const ergon::telemetry::Counts& counts) {
+  std::cout << ",\"" << signal << R"(":{"created":)" << counts.created << R"(,"delivered":)"
+            << counts.delivered << "}";
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -142,22 +172,23 @@ int main(int argc, char** argv) {
   if (!session) return 2;
   int failures = 0;
   {
-    auto scoped = g_tracer.scoped_span("live.scoped");
-    auto detached = g_tracer.start_span("live.detached");
-    auto shared = g_tracer.start_span("live.shared");
+    auto scoped = kTracer.scoped_span("live.scoped");
+    auto detached = kTracer.start_span("live.detached");
+    auto shared = kTracer.start_span("live.shared");
     record("parent.first", 0);
     if (!session.flush(kFlushLimit)) ++failures;  // so the connection is open
 
     std::vector<std::thread> threads;
-    for (int i = 0; i < kThreads; ++i) threads.emplace_back([&] { record_rounds(shared); });
+    for (int i = 0; i < kThreads; ++i) threads.emplace_back([&, i] { record_rounds(i, shared); });
     failures += fork_in_rounds({scoped, detached, shared}, session);
     for (std::thread& thread : threads) thread.join();
   }
   const bool is_settled = session.shutdown(kFlushLimit);
-  const auto statistics = session.statistics();
+  const auto books = session.statistics();
   std::cout << R"({"pid":)" << ::getpid() << R"(,"failures":)" << failures << R"(,"is_settled":)"
-            << (is_settled ? "true" : "false") << R"(,"spans_created":)" << statistics.spans.total.created
-            << R"(,"spans_delivered":)" << statistics.spans.total.delivered << R"(,"logs_delivered":)"
-            << statistics.logs.total.delivered << R"(,"points_delivered":)"
-            << statistics.metric_points.total.delivered << "}\n";
+            << (is_settled ? "true" : "false");
+  print_counts("spans", books.spans.total);
+  print_counts("logs", books.logs.total);
+  print_counts("points", books.metric_points.total);
+  std::cout << "}\n";
 }
