@@ -22,7 +22,9 @@ class Boxed {
   Boxed(U&& value) : value_(std::make_unique<T>(std::forward<U>(value))) {}
 
   Boxed(const Boxed& other) : value_(std::make_unique<T>(*other)) {}
-  Boxed(Boxed&& other) : value_(std::make_unique<T>(std::move(*other))) {}
+  // Allocates, as a box is never empty.
+  Boxed(Boxed&& other)  // NOLINT(performance-noexcept-move-constructor)
+      : value_(std::make_unique<T>(std::move(*other))) {}
   ~Boxed() = default;
 
   Boxed& operator=(const Boxed& other) {

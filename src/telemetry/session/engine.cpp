@@ -77,7 +77,8 @@ Engine::Started Engine::start(TelemetryConfig config, RuntimeOptions options,
   config = with_defaults(std::move(config));
   std::vector<std::string> errors;
   for (const config::ConfigError& error : config::validate(config)) errors.push_back(error.message());
-  if (options.memory_limit < std::size_t{1} << 20U) errors.push_back("memory_limit: allowed: at least 1 MiB");
+  if (options.memory_limit < std::size_t{1} << 20U)
+    errors.emplace_back("memory_limit: allowed: at least 1 MiB");
   if (!errors.empty()) return {0, std::move(errors)};
   config_ = std::move(config);
   options_ = std::move(options);

@@ -27,24 +27,24 @@ constexpr int kChildThreads = 4;
 constexpr int kRecords = 40;          // of each thread of a child
 constexpr unsigned kChildLimit = 30;  // seconds
 
-const ergon::Tracer g_tracer = ergon::get_tracer("storm");
-const ergon::Logger g_log = ergon::get_logger("storm");
-const ergon::Counter<std::int64_t> g_count = ergon::get_meter("storm").counter("count");
-const ergon::Histogram<double> g_size = ergon::get_meter("storm").histogram("size");
-const std::string g_text(3000, 'x');
+const ergon::Tracer kTracer = ergon::get_tracer("storm");
+const ergon::Logger kLog = ergon::get_logger("storm");
+const ergon::Counter<std::int64_t> kCount = ergon::get_meter("storm").counter("count");
+const ergon::Histogram<double> kSize = ergon::get_meter("storm").histogram("size");
+const std::string kText(3000, 'x');
 
 std::string_view text_of(long number) {
-  return std::string_view(g_text).substr(0, static_cast<std::size_t>(number) % 3000);
+  return std::string_view(kText).substr(0, static_cast<std::size_t>(number) % 3000);
 }
 
 void record(long number) {
-  auto span = g_tracer.scoped_span("record", {{"text", text_of(number * 7)}});
-  g_log.with({{"text", text_of(number * 13)}}).info("{} {}", number, text_of(number));
+  auto span = kTracer.scoped_span("record", {{"text", text_of(number * 7)}});
+  kLog.with({{"text", text_of(number * 13)}}).info("{} {}", number, text_of(number));
 }
 
 void count(long number) {
-  g_count.add(1, {{"number", number}});
-  g_size.record(static_cast<double>(number), {{"number", number}});
+  kCount.add(1, {{"number", number}});
+  kSize.record(static_cast<double>(number), {{"number", number}});
 }
 
 using Storm = std::function<void(long, ergon::Span&)>;
@@ -99,7 +99,7 @@ int main(int argc, char** argv) {
   config.metrics = ergon::MetricsConfig{};
   config.tracing = ergon::TracingConfig{};
   auto session = ergon::telemetry::start(config, {.memory_limit = 8U << 20U, .shutdown_timeout = 0ms});
-  auto shared = g_tracer.start_span("shared");
+  auto shared = kTracer.start_span("shared");
 
   std::atomic<bool> is_over{false};
   std::vector<std::thread> threads;

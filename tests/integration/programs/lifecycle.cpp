@@ -22,14 +22,14 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const ergon::Tracer g_tracer = ergon::get_tracer("lifecycle");
-const ergon::Logger g_log = ergon::get_logger("lifecycle");
-const ergon::Counter<std::int64_t> g_records = ergon::get_meter("lifecycle").counter("records");
+const ergon::Tracer kTracer = ergon::get_tracer("lifecycle");
+const ergon::Logger kLog = ergon::get_logger("lifecycle");
+const ergon::Counter<std::int64_t> kRecords = ergon::get_meter("lifecycle").counter("records");
 
 void record(std::string_view where) {
-  const auto span = g_tracer.scoped_span(where);
-  g_log.warning("{}", where);
-  g_records.add(1, {{"where", where}});
+  const auto span = kTracer.scoped_span(where);
+  kLog.warning("{}", where);
+  kRecords.add(1, {{"where", where}});
 }
 
 struct RecordsAtItsEnd {
@@ -38,7 +38,7 @@ struct RecordsAtItsEnd {
 };
 
 // Recorded before main, when no session can have started.
-const bool g_recorded_early = (record("static initialisation"), true);
+const bool kRecordedEarly = (record("static initialisation"), true);
 
 ergon::TelemetryConfig to(const char* endpoint) {
   const ergon::Exporter exporter = ergon::OtlpGrpcExporter{.endpoint = endpoint};
@@ -65,11 +65,11 @@ int leave_to_exit(const char* endpoint) {
 int destroy_after_main(const char* endpoint) {
   session_until_exit(endpoint);
   static const RecordsAtItsEnd kStatic{"static destructor"};
-  thread_local const RecordsAtItsEnd t_of_main{"thread-local destructor of main"};
-  static_cast<void>(t_of_main.where);
+  thread_local const RecordsAtItsEnd kOfMain{"thread-local destructor of main"};
+  static_cast<void>(kOfMain.where);
   std::thread([] {
-    thread_local const RecordsAtItsEnd t_of_thread{"thread-local destructor of a thread"};
-    static_cast<void>(t_of_thread.where);
+    thread_local const RecordsAtItsEnd kOfThread{"thread-local destructor of a thread"};
+    static_cast<void>(kOfThread.where);
   }).join();
   return 0;
 }
@@ -127,7 +127,7 @@ int write_to_an_unread_pipe(const char* /*endpoint*/) {
   auto longest = 0ns;
   for (int i = 0; i < kLines; ++i) {
     const auto start = std::chrono::steady_clock::now();
-    g_log.warning("line {} of many that nobody reads", i);
+    kLog.warning("line {} of many that nobody reads", i);
     longest = std::max<std::chrono::nanoseconds>(longest, std::chrono::steady_clock::now() - start);
   }
   const bool is_settled = session.shutdown(500ms);
@@ -140,7 +140,7 @@ int write_to_an_unread_pipe(const char* /*endpoint*/) {
 
 [[gnu::no_sanitize("undefined")]] void crash_by_a_null_pointer() {
   volatile int* const nowhere = nullptr;
-  *nowhere = 1;
+  *nowhere = 1;  // NOLINT(clang-analyzer-core.NullDereference)
 }
 
 void say_that_it_came(int /*signal*/) {
