@@ -34,6 +34,9 @@ pthread_key_t leaving_key() noexcept {
   return kKey;
 }
 
+// Made while the library loads: no fork can find the guard above held.
+[[maybe_unused]] const pthread_key_t kMadeAtLoad = leaving_key();
+
 // The Itanium C++ ABI's __cxa_eh_globals: a pointer, then the count of uncaught exceptions.
 const unsigned* uncaught_exceptions_of_thread() noexcept {
   const auto* globals = reinterpret_cast<const std::byte*>(abi::__cxa_get_globals());
@@ -94,6 +97,7 @@ void ThreadRegistry::reset_in_child() noexcept {
     mine->is_owned = false;
   }
   t_thread.block = nullptr;
+  pthread_setspecific(leaving_key(), nullptr);  // it has left its block, which another may take
   mutex_.unlock();
 }
 
