@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstddef>
@@ -37,7 +38,7 @@ class MemoryBudget {
     used_by_[static_cast<std::size_t>(signal)].fetch_sub(bytes, std::memory_order_relaxed);
   }
 
-  // Rings together take at most half, those that logs made grow a quarter: what they hold must still fit into
+  // Rings together take at most a quarter, those that logs made grow an eighth: what they hold must fit into
   // batches. Before a session there are no batches, and they may take all.
   [[nodiscard]] bool try_take_for_ring(Signal signal, std::size_t bytes) noexcept {
     auto& mine = used_by_rings_of_[static_cast<std::size_t>(signal)];
@@ -55,6 +56,17 @@ class MemoryBudget {
     used_by_rings_of_[static_cast<std::size_t>(signal)].fetch_sub(bytes, std::memory_order_relaxed);
     used_by_rings_.fetch_sub(bytes, std::memory_order_relaxed);
     give_back(signal, bytes);
+  }
+
+  /// What rings may still grow by; the last quarter of their share is for the first segments of new threads.
+  [[nodiscard]] std::size_t room_to_grow(Signal signal) const noexcept {
+    const auto room = [](std::size_t share, const std::atomic<std::size_t>& used) {
+      const std::size_t most = share - share / 4;
+      return most - std::min(most, used.load(std::memory_order_relaxed));
+    };
+    const std::size_t all = room(ring_limit(), used_by_rings_);
+    if (signal != Signal::logs) return all;
+    return std::min(all, room(ring_limit() / 2, used_by_rings_of_[static_cast<std::size_t>(signal)]));
   }
 
   /// Whether batches have so little left that records are better kept in the rings, where rings may wait.
@@ -84,7 +96,7 @@ class MemoryBudget {
   }
 
   [[nodiscard]] std::size_t ring_limit() const noexcept {
-    return has_batches_.load(std::memory_order_relaxed) ? limit() / 2 : limit();
+    return has_batches_.load(std::memory_order_relaxed) ? limit() / 4 : limit();
   }
 
   std::atomic<std::size_t> limit_;

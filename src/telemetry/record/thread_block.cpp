@@ -60,7 +60,7 @@ ThreadBlock* join_thread() noexcept {
 ThreadBlock* ThreadRegistry::take() noexcept {
   const std::lock_guard guard(mutex_);
   for (ThreadBlock* block = first(); block != nullptr; block = block->next) {
-    if (!block->is_owned && block->ring.is_empty()) {
+    if (!block->is_owned && block->ring.is_drained()) {
       block->is_owned = true;
       return block;
     }
@@ -77,6 +77,11 @@ ThreadBlock* ThreadRegistry::take() noexcept {
 void ThreadRegistry::give_back(ThreadBlock& block) noexcept {
   const std::lock_guard guard(mutex_);
   block.is_owned = false;
+}
+
+void ThreadRegistry::trim(ThreadBlock& block) noexcept {
+  const std::lock_guard guard(mutex_);
+  if (!block.is_owned && block.ring.is_drained()) block.ring.free_all(g_budget);
 }
 
 // Each other thread of the parent may have been in the midst of changing what its block holds, so those

@@ -64,6 +64,8 @@ class ThreadRegistry {
  public:
   [[nodiscard]] ThreadBlock* take() noexcept;
   void give_back(ThreadBlock& block) noexcept;
+  /// The worker's: frees the memory of a ring that is drained and whose thread is gone.
+  void trim(ThreadBlock& block) noexcept;
 
   /// Any thread; the list only grows.
   [[nodiscard]] ThreadBlock* first() const noexcept { return first_.load(std::memory_order_acquire); }

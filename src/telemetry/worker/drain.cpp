@@ -21,7 +21,7 @@ std::span<const RecordHeader* const> Drain::collect() {
       }
     }
     if (records_.size() == before) {
-      block->ring.note_idle();
+      if (block->ring.note_idle()) g_threads.trim(*block);
     } else {
       visited_.push_back({block, cursor});
     }

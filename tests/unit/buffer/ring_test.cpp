@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <random>
 #include <utility>
 #include <vector>
@@ -40,7 +41,7 @@ TEST(Ring, IsEmptyBeforeItsFirstRecord) {
   Ring::Cursor cursor = ring.begin();
   EXPECT_EQ(ring.peek(cursor), nullptr);
   ring.release(cursor, budget);
-  EXPECT_TRUE(ring.is_empty());
+  EXPECT_TRUE(ring.is_drained());
   EXPECT_EQ(budget.used(), 0U);
 }
 
@@ -93,7 +94,7 @@ TEST(Ring, KeepsOrderAndBytesWhateverThePace) {
       if (random() % 8 == 0) ring.note_idle();
     }
     expect_front(ring, budget, pushed, SIZE_MAX);
-    EXPECT_TRUE(ring.is_empty());
+    EXPECT_TRUE(ring.is_drained());
   }
 }
 
@@ -117,7 +118,8 @@ TEST(Ring, GrowsByLinkedSegmentsOfTwiceTheSize) {
 
 TEST(Ring, TakesAtMostAQuarterOfTheBudget) {
   Ring ring;
-  MemoryBudget budget(4U << 20U);
+  MemoryBudget budget(0);
+  budget.set_limit(4U << 20U);  // a session
   std::uint64_t pushed = 0;
   while (push(ring, budget, 256, pushed)) ++pushed;
   EXPECT_LE(budget.used(), budget.limit() / 4);
@@ -126,13 +128,30 @@ TEST(Ring, TakesAtMostAQuarterOfTheBudget) {
   EXPECT_TRUE(push(ring, budget, 256, 0)) << "there is room again";
 }
 
-TEST(Ring, IsBoundByASmallBudgetAlone) {
-  Ring ring;
-  MemoryBudget budget(256U << 10U);
-  while (push(ring, budget, 256, 0)) {
+// What rings keep of bursts is their threads', who may never record again.
+TEST(Ring, FindsRoomBehindIdleRingsThatHaveGrown) {
+  MemoryBudget budget(0);
+  budget.set_limit(4U << 20U);
+  std::vector<std::unique_ptr<Ring>> rings;
+  for (int i = 0; i < 40; ++i) {
+    rings.push_back(std::make_unique<Ring>());
+    std::uint64_t pushed = 0;
+    while (pushed < 5'000 && push(*rings.back(), budget, 256, pushed)) ++pushed;
+    ASSERT_GE(pushed, kFirst / 256) << "of thread " << i;
+    EXPECT_EQ(drain(*rings.back(), budget), pushed);
   }
-  EXPECT_GT(budget.used(), budget.limit() / 4);
-  EXPECT_LE(budget.used(), budget.limit());
+}
+
+TEST(Ring, GivesAllMemoryBackWhenItsThreadIsGone) {
+  Ring ring;
+  MemoryBudget budget(1U << 20U);
+  for (std::uint64_t number = 0; number < 1'000; ++number) ASSERT_TRUE(push(ring, budget, 64, number));
+  drain(ring, budget);
+  ASSERT_TRUE(ring.is_drained());
+  ring.free_all(budget);
+  EXPECT_EQ(budget.used(), 0U);
+  EXPECT_TRUE(push(ring, budget, 64, 7)) << "its next thread starts anew";
+  EXPECT_EQ(drain(ring, budget), 1U);
 }
 
 TEST(Ring, RefusesWithoutBudgetAndRecoversWithIt) {
@@ -140,7 +159,7 @@ TEST(Ring, RefusesWithoutBudgetAndRecoversWithIt) {
   MemoryBudget budget(kFirst - 1);
   EXPECT_FALSE(push(ring, budget, 64, 0));
   EXPECT_EQ(budget.used(), 0U);
-  budget.set_limit(2 * kFirst);  // a session: rings take half
+  budget.set_limit(4 * kFirst);  // a session: rings take a quarter
   EXPECT_TRUE(push(ring, budget, 64, 1));
 }
 
@@ -157,9 +176,23 @@ TEST(Ring, AsksForTheWorkerOnceWhenPastHalfFull) {
       requests += static_cast<int>(asks);
     }
     EXPECT_EQ(requests, 1);
-    EXPECT_TRUE(ring.take_wake_request()) << "a refusal asks again";
+    for (int refusal = 0; refusal < 10; ++refusal) {
+      EXPECT_FALSE(push(ring, budget, 128, 0));
+      EXPECT_FALSE(ring.take_wake_request()) << "it has been asked, and has not come yet";
+    }
     drain(ring, budget);
   }
+}
+
+TEST(Ring, AsksForTheWorkerOnceHoweverManySegmentsItGrowsBy) {
+  Ring ring;
+  MemoryBudget budget(64U << 20U);
+  int requests = 0;
+  for (std::uint64_t number = 0; number < 10'000; ++number) {
+    ASSERT_TRUE(push(ring, budget, 128, number));
+    requests += static_cast<int>(ring.take_wake_request());
+  }
+  EXPECT_EQ(requests, 1);
 }
 
 TEST(Ring, ShrinksWhenItHasBeenIdle) {
@@ -205,7 +238,7 @@ TEST(Ring, ForgetsAllInTheChildOfAFork) {
   }
   budget.reset_after_fork();
   ring.reset_after_fork(budget);
-  EXPECT_TRUE(ring.is_empty());
+  EXPECT_TRUE(ring.is_drained());
   ASSERT_TRUE(push(ring, budget, 64, 7));
   EXPECT_EQ(drain(ring, budget), 1U);
   EXPECT_LT(budget.used(), 200 * 64U * 10U);
