@@ -113,9 +113,21 @@ const RecordHeader* Ring::peek(Cursor& cursor) const noexcept {
   return nullptr;
 }
 
+// What was taken out of the middle becomes padding until all before it has been released.
+void Ring::mark_taken(const RecordHeader& record) noexcept {
+  const_cast<RecordHeader&>(record).kind = RecordKind::padding;
+}
+
+Ring::Cursor Ring::first_not_taken() const noexcept {
+  Cursor cursor = begin();
+  if (const RecordHeader* record = peek(cursor)) cursor.position -= record->size;
+  return cursor;
+}
+
 void Ring::release(const Cursor& cursor, MemoryBudget& budget) noexcept {
   Segment* head = head_.load(std::memory_order_relaxed);
   if (cursor.segment == nullptr || head == nullptr) return;
+  if (cursor.segment == head && cursor.position == head->read.load(std::memory_order_relaxed)) return;
   while (head != cursor.segment) {
     Segment* drained = head;
     head = head->next.load(std::memory_order_acquire);

@@ -58,6 +58,10 @@ class Ring {
   [[nodiscard]] Cursor begin() const noexcept;
   /// Consumer. The next record and steps past it, or null at the end. The record stays valid until released.
   [[nodiscard]] const RecordHeader* peek(Cursor& cursor) const noexcept;
+  /// Consumer. Marks a record as taken, for `first_not_taken`.
+  static void mark_taken(const RecordHeader& record) noexcept;
+  /// Consumer. Where the first record begins that is not marked as taken.
+  [[nodiscard]] Cursor first_not_taken() const noexcept;
   /// Consumer. Gives the room before the cursor back to the producer.
   void release(const Cursor& cursor, MemoryBudget& budget) noexcept;
   /// Consumer, at each drain that found nothing: after a while it asks the producer to go back to a small

@@ -47,7 +47,7 @@ TEST(Ring, IsEmptyBeforeItsFirstRecord) {
 
 TEST(Ring, KeepsRecordsAcrossWrapAround) {
   Ring ring;
-  MemoryBudget budget(kFirst);  // no room to grow
+  MemoryBudget budget(2 * kFirst);  // no room to grow
   std::deque<std::pair<std::uint64_t, std::uint32_t>> pushed;
   std::uint64_t number = 0;
   for (int round = 0; round < 2'000; ++round) {
@@ -67,7 +67,7 @@ TEST(Ring, KeepsRecordsAcrossWrapAround) {
 TEST(Ring, TakesEverySizeOfRecordWhenEmpty) {
   for (std::uint32_t size = kUnit; size <= Ring::kLargestRecord; size += kUnit) {
     Ring ring;
-    MemoryBudget budget(kFirst);
+    MemoryBudget budget(2 * kFirst);
     for (std::uint64_t number = 0; number < 40; ++number) {
       ASSERT_TRUE(push(ring, budget, size, number)) << size << " after " << number;
       ASSERT_EQ(drain(ring, budget), 1U);
@@ -156,7 +156,7 @@ TEST(Ring, GivesAllMemoryBackWhenItsThreadIsGone) {
 
 TEST(Ring, RefusesWithoutBudgetAndRecoversWithIt) {
   Ring ring;
-  MemoryBudget budget(kFirst - 1);
+  MemoryBudget budget(kFirst);
   EXPECT_FALSE(push(ring, budget, 64, 0));
   EXPECT_EQ(budget.used(), 0U);
   budget.set_limit(4 * kFirst);  // a session: rings take a quarter
@@ -165,7 +165,7 @@ TEST(Ring, RefusesWithoutBudgetAndRecoversWithIt) {
 
 TEST(Ring, AsksForTheWorkerOnceWhenPastHalfFull) {
   Ring ring;
-  MemoryBudget budget(kFirst);
+  MemoryBudget budget(2 * kFirst);
   for (int round = 0; round < 5; ++round) {
     std::size_t bytes = 0;
     int requests = 0;
@@ -214,7 +214,7 @@ TEST(Ring, ShrinksWhenItHasBeenIdle) {
 // Positions are 32 bits wide and pass 4 GiB in the life of a segment.
 TEST(Ring, GoesOnWhenItsPositionsOverflow) {
   Ring ring;
-  MemoryBudget budget(kFirst);
+  MemoryBudget budget(2 * kFirst);
   constexpr std::uint64_t kRecords = (std::uint64_t{1} << 32U) / Ring::kLargestRecord + 1'000;
   for (std::uint64_t number = 0; number < kRecords; ++number) {
     std::byte* place = ring.prepare(Ring::kLargestRecord, Signal::spans, budget);
