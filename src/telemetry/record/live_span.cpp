@@ -110,8 +110,9 @@ void LiveSpan::start(const Scope& its_scope, std::string_view name, Attributes a
   is_recording = true;
   is_prestart = telemetry::is_prestart();
   begin_recording(*this, name, attributes, options);
-  clock_source = static_cast<std::uint8_t>(base::tick_source());
-  start_ticks = base::read_ticks(base::tick_source());
+  const base::TickSource source = base::tick_source();  // once: it may change between two looks
+  clock_source = static_cast<std::uint8_t>(source);
+  start_ticks = base::read_ticks(source);
 }
 
 void LiveSpan::start_scoped(const Scope& its_scope, std::string_view name, Attributes attributes,
