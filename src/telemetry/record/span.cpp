@@ -40,6 +40,7 @@ PooledSpan* take_pooled() noexcept {
   if (block == nullptr) return nullptr;
   if (PooledSpan* span = block->free_spans) {
     block->free_spans = span->next;
+    --block->free_span_count;
     return span;
   }
   return new (std::nothrow) PooledSpan;
@@ -47,12 +48,14 @@ PooledSpan* take_pooled() noexcept {
 
 void give_pooled(PooledSpan* span) noexcept {
   telemetry::ThreadBlock* block = telemetry::this_thread_block();
-  if (block == nullptr) {
+  // A thread that ends the spans of others would gather them for ever.
+  if (block == nullptr || block->free_span_count == telemetry::ThreadBlock::kMostFreeSpans) {
     delete span;
     return;
   }
   span->next = block->free_spans;
   block->free_spans = span;
+  ++block->free_span_count;
 }
 
 // Uncontended in all but odd programs, so it spins; the holder never waits for anything. In the child of a

@@ -20,6 +20,14 @@ namespace ergon::telemetry {
 
 class CellTable;  // metrics/cell_table.hpp
 
+/// A few heap blocks of one size, kept by a thread for its next large bodies.
+struct SpareBlocks {
+  static constexpr std::uint32_t kBlockBytes = 2U << 10U;  // as much as a ring takes
+
+  std::array<std::byte*, 4> blocks;
+  std::uint32_t count{0};
+};
+
 /// All that a recording thread owns. Blocks are never freed: a dead thread's passes on to the next new one,
 /// with its tallies and cells, once the worker has drained it.
 struct ThreadBlock {
@@ -28,7 +36,10 @@ struct ThreadBlock {
   OwnedCount repaired_strings;
   base::IdGenerator ids;
   const unsigned* uncaught_exceptions{nullptr};  // the C++ runtime's count for this thread
+  static constexpr std::uint32_t kMostFreeSpans = 64;
   detail::PooledSpan* free_spans{nullptr};
+  std::uint32_t free_span_count{0};
+  SpareBlocks spare_blocks;    // of bodies that outgrew their inline storage
   detail::SpanBody scratch{};  // attributes of the log call under way
 
   // Owner creates (release), the metric reader walks (acquire).

@@ -7,6 +7,10 @@
 
 #include <atomic>
 #include <thread>
+#include <vector>
+
+#include <ergon/telemetry.hpp>
+#include <ergon/testing/recording.hpp>
 
 namespace ergon::telemetry {
 namespace {
@@ -41,6 +45,18 @@ TEST(ThreadRegistry, GivesNoBlockToTwoThreadsInTheChildOfAFork) {
   int status = -1;
   ASSERT_EQ(::waitpid(child, &status, 0), child);
   EXPECT_EQ(status, 0);
+}
+
+TEST(Span, GathersNoStorageOnTheThreadThatEndsTheSpansOfOthers) {
+  ergon::testing::Recorder recorder;
+  std::vector<Span> spans;
+  for (int i = 0; i < 1'000; ++i) spans.push_back(get_tracer("pool").start_span("started here"));
+  std::thread([&] {
+    spans.clear();
+    EXPECT_EQ(t_thread.block->free_span_count, ThreadBlock::kMostFreeSpans);
+    for (int i = 0; i < 100; ++i) spans.push_back(get_tracer("pool").start_span("takes them again"));
+    EXPECT_EQ(t_thread.block->free_span_count, 0U);
+  }).join();
 }
 
 }  // namespace
