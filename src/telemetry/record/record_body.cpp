@@ -213,6 +213,17 @@ std::uint32_t append_attributes(SpanBody& body, AttributeTag tag, Attributes att
   return dropped;
 }
 
+EncodedAttributes::EncodedAttributes(AttributeTag tag, Attributes attributes) noexcept
+    : count_(static_cast<std::uint32_t>(attributes.size())) {
+  reset_body(body_);
+  dropped_ = append_attributes(body_, tag, attributes);
+}
+
+std::uint32_t EncodedAttributes::append_to(SpanBody& body) const noexcept {
+  const std::string_view bytes(reinterpret_cast<const char*>(body_.data), body_.size);
+  return append_raw(body, bytes) ? dropped_ : count_;
+}
+
 bool append_text(SpanBody& body, std::uint8_t tag, std::string_view text) noexcept {
   if (!ensure_room(body, text.size() + kMostHeadBytes)) return false;
   std::byte* at = body.data + body.size;

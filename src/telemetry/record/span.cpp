@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "base/hex.hpp"
+#include "telemetry/record/record_body.hpp"
+#include "telemetry/record/span_fields.hpp"
 #include "telemetry/record/thread_block.hpp"
 
 namespace ergon {
@@ -58,9 +60,9 @@ void give_pooled(PooledSpan* span) noexcept {
   ++block->free_span_count;
 }
 
-// Uncontended in all but odd programs, so it spins; the holder never waits for anything. In the child of a
-// fork the holder may be a thread of the parent's, which does not exist here: then a span of the parent's is
-// left alone.
+// Uncontended in all but odd programs, so it spins; the holder never waits for anything and runs no code of
+// the program's: ranges are walked before. In the child of a fork the holder may be a thread of the parent's,
+// which does not exist here: then a span of the parent's is left alone.
 class FlagGuard {
  public:
   explicit FlagGuard(PooledSpan& span) noexcept : flag_(span.busy) {
@@ -103,14 +105,28 @@ Span::Span(const detail::Scope& scope, std::string_view name, Attributes attribu
 }
 
 void Span::set_attribute(std::string_view key, const AttributeValue& value) noexcept {
+  if (telemetry::is_walked(value)) [[unlikely]] {
+    const telemetry::EncodedAttributes encoded(telemetry::AttributeTag::span, {{key, value}});
+    return detail::with_recording(pooled_, [&](LiveSpan& span) { telemetry::set_attribute(span, encoded); });
+  }
   detail::with_recording(pooled_, [&](LiveSpan& span) { span.set_attribute(key, value); });
 }
 
 void Span::add_event(std::string_view name, Attributes attributes) noexcept {
+  if (telemetry::has_walked(attributes)) [[unlikely]] {
+    const telemetry::EncodedAttributes encoded(telemetry::AttributeTag::event, attributes);
+    return detail::with_recording(pooled_,
+                                  [&](LiveSpan& span) { telemetry::add_event(span, name, encoded); });
+  }
   detail::with_recording(pooled_, [&](LiveSpan& span) { span.add_event(name, attributes); });
 }
 
 void Span::add_link(const SpanContext& linked, Attributes attributes) noexcept {
+  if (telemetry::has_walked(attributes)) [[unlikely]] {
+    const telemetry::EncodedAttributes encoded(telemetry::AttributeTag::link, attributes);
+    return detail::with_recording(pooled_,
+                                  [&](LiveSpan& span) { telemetry::add_link(span, linked, encoded); });
+  }
   detail::with_recording(pooled_, [&](LiveSpan& span) { span.add_link(linked, attributes); });
 }
 
