@@ -54,7 +54,8 @@ std::byte* begin_log(const LogCall& call, Attributes attributes) noexcept {
   record->decode = call.decode;
   record->text_bytes = static_cast<std::uint32_t>(call.text.size());
   record->attribute_bytes = attribute_bytes;
-  record->context = t_thread.current != nullptr ? *t_thread.current : SpanContext{};
+  const SpanContext* current = current_context();
+  record->context = current != nullptr ? *current : SpanContext{};
   record->dropped_attributes = dropped;
   record->level = call.level;
   auto* at = reinterpret_cast<std::byte*>(record + 1);

@@ -15,16 +15,17 @@ std::string TraceId::to_hex() const { return base::to_hex(bytes.data(), bytes.si
 std::string SpanId::to_hex() const { return base::to_hex(bytes.data(), bytes.size()); }
 
 SpanContext current_span_context() noexcept {
-  const SpanContext* current = telemetry::t_thread.current;
+  const SpanContext* current = telemetry::current_context();
   return current != nullptr ? *current : SpanContext{};
 }
 
-SpanScope::SpanScope(const SpanContext& context) noexcept
-    : context_(context), enclosing_(telemetry::t_thread.current) {
-  if (context_.is_valid()) telemetry::t_thread.current = &context_;
+SpanScope::SpanScope(const SpanContext& context) noexcept : current_{context, telemetry::t_thread.current} {
+  if (context.is_valid()) telemetry::t_thread.current = &current_;
 }
 
-SpanScope::~SpanScope() { telemetry::t_thread.current = enclosing_; }
+SpanScope::~SpanScope() {
+  if (current_.context.is_valid()) telemetry::leave(current_);
+}
 
 namespace detail {
 

@@ -57,6 +57,14 @@ ThreadBlock* join_thread() noexcept {
   return block;
 }
 
+[[gnu::cold]] void leave_out_of_turn(detail::CurrentContext& context) noexcept {
+  for (detail::CurrentContext* inner = t_thread.current; inner != nullptr; inner = inner->enclosing) {
+    if (inner->enclosing != &context) continue;
+    inner->enclosing = context.enclosing;
+    return;
+  }
+}
+
 ThreadBlock* ThreadRegistry::take() noexcept {
   const std::lock_guard guard(mutex_);
   for (ThreadBlock* block = first(); block != nullptr; block = block->next) {

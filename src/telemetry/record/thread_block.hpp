@@ -57,12 +57,27 @@ struct ThreadBlock {
 /// still record.
 struct ThreadState {
   ThreadBlock* block;
-  const SpanContext* current;
+  detail::CurrentContext* current;
   bool is_suppressed;  // SDK threads: telemetry about telemetry stops here
 };
 extern constinit thread_local ThreadState t_thread;
 
 [[gnu::cold]] ThreadBlock* join_thread() noexcept;
+
+/// What is current on this thread, or null.
+[[nodiscard]] inline const SpanContext* current_context() noexcept {
+  return t_thread.current != nullptr ? &t_thread.current->context : nullptr;
+}
+
+/// Takes a context out of those that are current here: the last, or one that others stand in front of.
+void leave_out_of_turn(detail::CurrentContext& context) noexcept;
+inline void leave(detail::CurrentContext& context) noexcept {
+  if (t_thread.current == &context) [[likely]] {
+    t_thread.current = context.enclosing;
+  } else {
+    leave_out_of_turn(context);
+  }
+}
 
 /// This thread's block, taken at its first record; null only when there is no memory for one.
 [[nodiscard]] inline ThreadBlock* this_thread_block() noexcept {
