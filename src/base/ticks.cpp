@@ -75,11 +75,17 @@ WallClock::Anchor WallClock::take_anchor() noexcept {
   return best;
 }
 
-WallClock::WallClock() {
+const WallClock::Anchor& WallClock::first_anchor() noexcept {
   static const Anchor kFirst = take_anchor();
-  anchors_[0] = kFirst;
+  return kFirst;
+}
+
+const bool WallClock::kIsAnchored = (first_anchor(), true);
+
+WallClock::WallClock() {
+  anchors_[0] = first_anchor();
   count_ = 1;
-  while (monotonic_nanoseconds() - kFirst.monotonic < 1'000'000) {
+  while (monotonic_nanoseconds() - anchors_[0].monotonic < 1'000'000) {
     const timespec pause{0, 200'000};
     nanosleep(&pause, nullptr);
   }

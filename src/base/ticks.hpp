@@ -70,6 +70,8 @@ class WallClock {
   static constexpr int kTrustedMisses = 3;
 
   static Anchor take_anchor() noexcept;
+  static const Anchor& first_anchor() noexcept;
+  static const bool kIsAnchored;  // when the library is loaded
   [[nodiscard]] const Anchor& anchor_before(TickSource source, std::uint64_t ticks) const noexcept;
   void note_counter_error(const Anchor& fresh) noexcept;
 

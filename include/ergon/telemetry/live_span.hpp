@@ -47,18 +47,22 @@ struct SpanBody {
   std::array<std::byte, kInlineBytes> inline_bytes;
 };
 
+// A context that is or was current on its thread, and the one that it stands in front of.
+struct CurrentContext {
+  SpanContext context;
+  CurrentContext* enclosing;
+};
+
 // A span between its start and its end. Only the owning thread touches it (ScopedSpan), or whoever holds the
 // flag around it (Span). `body` holds the encoded fields of OTLP's Span message that vary in size: name,
 // attributes, events, links, so ending the span copies them as they are. Members are set by `start`, none by
 // a constructor: the inline storage must not be cleared on the hot path.
-struct LiveSpan {
+struct LiveSpan : CurrentContext {  // `enclosing`: of scoped spans only
   static constexpr std::uint32_t kIndexedAttributes = 16;
 
-  SpanContext context;
   SpanId parent_span_id;
   const Scope* scope;
-  const SpanContext* enclosing;  // what was current before (scoped spans only)
-  const void* thread;            // where it began (scoped spans only)
+  const void* thread;  // where it began (scoped spans only)
   std::uint64_t start_ticks;
   std::uint32_t fork_generation;
   std::uint32_t exceptions_at_start;

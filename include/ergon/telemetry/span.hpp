@@ -68,8 +68,7 @@ class [[nodiscard]] SpanScope {
   ERGON_API ~SpanScope();
 
  private:
-  SpanContext context_;
-  const SpanContext* enclosing_;
+  detail::CurrentContext current_;
 };
 
 /// A span that can be moved between scopes and threads and is never current by itself. Its methods may be

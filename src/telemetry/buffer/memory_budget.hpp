@@ -1,7 +1,6 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -11,8 +10,13 @@ namespace ergon::telemetry {
 enum class Signal : std::uint8_t { spans = 0, logs = 1, metric_points = 2 };
 inline constexpr std::size_t kSignals = 3;
 
-/// The one bound of rings, batches and requests together. Logs may take at most half of it, so that a flood
-/// of them never costs a span. Any thread; relaxed, as nothing but the sums depends on it.
+/// The one bound of rings, batches, requests and metric cells, in parts that can't be taken from each other:
+/// - a quarter is for rings and the large records that lie in them by address, half of it for logs at most;
+/// - a quarter is the destinations' own, in equal parts (DestinationShare): a stuck one starves no other;
+/// - the other half is common to metric cells and to destinations whose own part is full, half of it for logs
+///   at most. So a flood of logs never costs a span, and spans leave room for logs and metrics.
+/// Before a session there are no destinations: three quarters are for rings, the rest for metric cells.
+/// Any thread; relaxed, as nothing but the sums depends on it.
 class MemoryBudget {
  public:
   constexpr explicit MemoryBudget(std::size_t limit) noexcept : limit_(limit) {}
@@ -20,86 +24,66 @@ class MemoryBudget {
   /// The limit of a session.
   void set_limit(std::size_t limit) noexcept {
     limit_.store(limit, std::memory_order_relaxed);
-    has_batches_.store(true, std::memory_order_relaxed);
+    has_destinations_.store(true, std::memory_order_relaxed);
   }
   [[nodiscard]] std::size_t limit() const noexcept { return limit_.load(std::memory_order_relaxed); }
 
-  [[nodiscard]] bool try_take(Signal signal, std::size_t bytes) noexcept {
-    const std::size_t limit = this->limit();
-    const std::size_t share = signal == Signal::logs ? limit / 2 : limit;
-    if (!try_add(used_by_[static_cast<std::size_t>(signal)], bytes, share)) return false;
-    if (try_add(used_, bytes, limit)) return true;
-    used_by_[static_cast<std::size_t>(signal)].fetch_sub(bytes, std::memory_order_relaxed);
-    return false;
-  }
-
-  void give_back(Signal signal, std::size_t bytes) noexcept {
-    used_.fetch_sub(bytes, std::memory_order_relaxed);
-    used_by_[static_cast<std::size_t>(signal)].fetch_sub(bytes, std::memory_order_relaxed);
-  }
-
-  // Rings together take at most half, those that logs made grow a quarter: what they hold must still fit into
-  // batches. Before a session there are no batches, and they may take all.
   [[nodiscard]] bool try_take_for_ring(Signal signal, std::size_t bytes) noexcept {
-    auto& mine = used_by_rings_of_[static_cast<std::size_t>(signal)];
-    const std::size_t share = signal == Signal::logs ? ring_limit() / 2 : ring_limit();
-    if (!try_add(mine, bytes, share)) return false;
-    if (try_add(used_by_rings_, bytes, ring_limit())) {
-      if (try_take(signal, bytes)) return true;
-      used_by_rings_.fetch_sub(bytes, std::memory_order_relaxed);
-    }
-    mine.fetch_sub(bytes, std::memory_order_relaxed);
-    return false;
+    return rings_.try_take(signal, bytes, ring_limit());
+  }
+  void give_back_of_ring(Signal signal, std::size_t bytes) noexcept { rings_.give_back(signal, bytes); }
+
+  /// What rings may still grow by; the last quarter of their share is for the first segments of new threads.
+  [[nodiscard]] std::size_t room_to_grow(Signal signal) const noexcept {
+    return rings_.room(signal, ring_limit() - ring_limit() / 4);
   }
 
-  void give_back_of_ring(Signal signal, std::size_t bytes) noexcept {
-    used_by_rings_of_[static_cast<std::size_t>(signal)].fetch_sub(bytes, std::memory_order_relaxed);
-    used_by_rings_.fetch_sub(bytes, std::memory_order_relaxed);
-    give_back(signal, bytes);
+  /// Of the common half.
+  [[nodiscard]] bool try_take(Signal signal, std::size_t bytes) noexcept {
+    return common_.try_take(signal, bytes, batch_limit());
   }
+  void give_back(Signal signal, std::size_t bytes) noexcept { common_.give_back(signal, bytes); }
+  [[nodiscard]] std::size_t room(Signal signal) const noexcept { return common_.room(signal, batch_limit()); }
 
-  // Metric cells are kept for good, so they take at most half, and rings and batches share what they leave.
-  // Before a session they may take all, as rings may.
+  // Metric cells are kept for good, so they take at most half of the common half; an eighth of the limit is
+  // theirs whatever destinations hold. Before a session they may take all of the common part.
   [[nodiscard]] bool try_take_for_cells(std::size_t bytes) noexcept {
-    return try_take_for_cells(bytes, has_batches_.load(std::memory_order_relaxed) ? limit() / 2 : limit());
+    return try_take_for_cells(bytes, cell_limit());
   }
   // The caches that lead to cells can be done without: they grow while both together take less than an
-  // eighth.
+  // eighth of the limit.
   [[nodiscard]] bool try_take_for_cell_caches(std::size_t bytes) noexcept {
-    return try_take_for_cells(bytes, limit() / 8);
+    return try_take_for_cells(bytes, std::min(cell_limit(), cell_reserve()));
   }
-
   void give_back_of_cells(std::size_t bytes) noexcept {
-    used_by_cells_.fetch_sub(bytes, std::memory_order_relaxed);
-    give_back(Signal::metric_points, bytes);
+    by_cells_.fetch_sub(bytes, std::memory_order_relaxed);
+    common_.give_back(Signal::metric_points, bytes);
   }
 
-  /// Whether batches have so little left that records are better kept in the rings, where rings may wait.
-  [[nodiscard]] bool batches_are_nearly_full() const noexcept {
-    const std::size_t others =
-        used_by_rings_.load(std::memory_order_relaxed) + used_by_cells_.load(std::memory_order_relaxed);
-    return used() > others + rest() / 8 * 3;
+  /// What one of so many destinations has for itself.
+  [[nodiscard]] std::size_t own_part(std::size_t destinations) const noexcept {
+    return limit() / 4 / destinations;
   }
+  /// Notes what destinations hold of their own parts, for `used`.
+  void add_own(std::size_t bytes) noexcept { own_.fetch_add(bytes, std::memory_order_relaxed); }
+  void remove_own(std::size_t bytes) noexcept { own_.fetch_sub(bytes, std::memory_order_relaxed); }
 
-  [[nodiscard]] std::size_t used() const noexcept { return used_.load(std::memory_order_relaxed); }
+  /// Whether so little is left that old records had better make room for new ones.
+  [[nodiscard]] bool is_nearly_full() const noexcept { return common_.used() > batch_limit() / 16 * 15; }
+
+  [[nodiscard]] std::size_t used() const noexcept {
+    return rings_.used() + common_.used() + own_.load(std::memory_order_relaxed);
+  }
 
   /// For the child of a fork, before it has threads: what the parent's worker held is not its own.
   void reset_after_fork() noexcept {
-    used_.store(0, std::memory_order_relaxed);
-    used_by_rings_.store(0, std::memory_order_relaxed);
-    used_by_cells_.store(0, std::memory_order_relaxed);
-    for (auto& used : used_by_rings_of_) used.store(0, std::memory_order_relaxed);
-    for (auto& used : used_by_) used.store(0, std::memory_order_relaxed);
+    rings_.reset();
+    common_.reset();
+    by_cells_.store(0, std::memory_order_relaxed);
+    own_.store(0, std::memory_order_relaxed);
   }
 
  private:
-  bool try_take_for_cells(std::size_t bytes, std::size_t most) noexcept {
-    if (!try_add(used_by_cells_, bytes, most)) return false;
-    if (try_take(Signal::metric_points, bytes)) return true;
-    used_by_cells_.fetch_sub(bytes, std::memory_order_relaxed);
-    return false;
-  }
-
   // Never passes the bound, not even for a moment.
   static bool try_add(std::atomic<std::size_t>& used, std::size_t bytes, std::size_t most) noexcept {
     std::size_t now = used.load(std::memory_order_relaxed);
@@ -109,22 +93,65 @@ class MemoryBudget {
     return true;
   }
 
+  // A part of the limit, of which logs get at most half.
+  class Part {
+   public:
+    bool try_take(Signal signal, std::size_t bytes, std::size_t most) noexcept {
+      if (signal == Signal::logs && !try_add(by_logs_, bytes, most / 2)) return false;
+      if (try_add(used_, bytes, most)) return true;
+      if (signal == Signal::logs) by_logs_.fetch_sub(bytes, std::memory_order_relaxed);
+      return false;
+    }
+    void give_back(Signal signal, std::size_t bytes) noexcept {
+      used_.fetch_sub(bytes, std::memory_order_relaxed);
+      if (signal == Signal::logs) by_logs_.fetch_sub(bytes, std::memory_order_relaxed);
+    }
+    [[nodiscard]] std::size_t room(Signal signal, std::size_t most) const noexcept {
+      const std::size_t all = most - std::min(most, used());
+      if (signal != Signal::logs) return all;
+      return std::min(all, most / 2 - std::min(most / 2, by_logs_.load(std::memory_order_relaxed)));
+    }
+    [[nodiscard]] std::size_t used() const noexcept { return used_.load(std::memory_order_relaxed); }
+    void reset() noexcept {
+      used_.store(0, std::memory_order_relaxed);
+      by_logs_.store(0, std::memory_order_relaxed);
+    }
+
+   private:
+    std::atomic<std::size_t> used_{0};
+    std::atomic<std::size_t> by_logs_{0};
+  };
+
   [[nodiscard]] std::size_t ring_limit() const noexcept {
-    return has_batches_.load(std::memory_order_relaxed) ? rest() / 2 : limit();
+    return has_destinations_.load(std::memory_order_relaxed) ? limit() / 4 : limit() / 4 * 3;
+  }
+  [[nodiscard]] std::size_t common_limit() const noexcept {
+    return has_destinations_.load(std::memory_order_relaxed) ? limit() / 2 : limit() / 4;
   }
 
-  // What cells leave to rings and batches.
-  [[nodiscard]] std::size_t rest() const noexcept {
-    return limit() - std::min(limit(), used_by_cells_.load(std::memory_order_relaxed));
+  [[nodiscard]] std::size_t cell_limit() const noexcept {
+    return has_destinations_.load(std::memory_order_relaxed) ? common_limit() / 2 : common_limit();
+  }
+  [[nodiscard]] std::size_t cell_reserve() const noexcept { return limit() / 8; }
+  // Batches leave to cells what these have not taken yet of their reserve.
+  [[nodiscard]] std::size_t batch_limit() const noexcept {
+    const std::size_t taken = by_cells_.load(std::memory_order_relaxed);
+    return common_limit() - (cell_reserve() - std::min(cell_reserve(), taken));
+  }
+
+  bool try_take_for_cells(std::size_t bytes, std::size_t most) noexcept {
+    if (!try_add(by_cells_, bytes, most)) return false;
+    if (common_.try_take(Signal::metric_points, bytes, common_limit())) return true;
+    by_cells_.fetch_sub(bytes, std::memory_order_relaxed);
+    return false;
   }
 
   std::atomic<std::size_t> limit_;
-  std::atomic<bool> has_batches_{false};  // a session has begun
-  std::atomic<std::size_t> used_{0};
-  std::atomic<std::size_t> used_by_rings_{0};
-  std::atomic<std::size_t> used_by_cells_{0};
-  std::array<std::atomic<std::size_t>, kSignals> used_by_rings_of_{};
-  std::array<std::atomic<std::size_t>, kSignals> used_by_{};
+  std::atomic<bool> has_destinations_{false};  // a session has begun
+  Part rings_;
+  Part common_;
+  std::atomic<std::size_t> by_cells_{0};  // of the common part
+  std::atomic<std::size_t> own_{0};
 };
 
 }  // namespace ergon::telemetry

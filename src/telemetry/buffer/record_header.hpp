@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "telemetry/buffer/memory_budget.hpp"
+
 namespace ergon::telemetry {
 
 enum class RecordKind : std::uint8_t {
@@ -21,6 +23,10 @@ struct RecordHeader {
   std::uint64_t ticks;       // when it was made: what the drain sorts by
 };
 static_assert(sizeof(RecordHeader) == 16);
+
+[[nodiscard]] constexpr Signal signal_of(RecordKind kind) noexcept {
+  return kind == RecordKind::log ? Signal::logs : Signal::spans;
+}
 
 /// Larger ones are not made, so that sizes in 32 bits never wrap: logs are refused, the bodies of spans do
 /// not grow beyond it.

@@ -1,6 +1,7 @@
 #include "telemetry/buffer/ring.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cstdlib>
 #include <new>
 
@@ -49,19 +50,23 @@ std::byte* Ring::prepare_slow(std::uint32_t size, Signal signal, MemoryBudget& b
     room_ = capacity_ / 2;
     return place(size);
   }
-  wants_wake_ = room_ != capacity_;
   room_ = capacity_;
+  if (!was_worker_asked_.load(std::memory_order_relaxed)) {
+    was_worker_asked_.store(true, std::memory_order_relaxed);
+    wants_wake_ = true;
+  }
   if (written_ - read_seen_ + needed <= capacity_) return place(size);
-  wants_wake_ = true;
-  if (!link_segment(capacity_ * 2, signal, budget)) return nullptr;
+  if (!link_segment(std::min(capacity_ * 2, kLargestSegment), signal, budget)) return nullptr;
   return place(size);
 }
 
 bool Ring::link_segment(std::uint32_t capacity, Signal signal, MemoryBudget& budget) noexcept {
   const bool is_first = tail_ == nullptr;
-  const std::size_t held = total_bytes_.load(std::memory_order_relaxed);
-  const std::size_t share = budget.limit() / (signal == Signal::logs ? 8 : 4);  // spans find room behind logs
-  if (!is_first && held + capacity > std::max(share, kAlwaysAllowed)) return false;
+  if (!is_first) {
+    const std::size_t most = std::bit_floor(budget.room_to_grow(signal) / 4);
+    if (most < kFirstSegment) return false;
+    capacity = static_cast<std::uint32_t>(std::min<std::size_t>(capacity, most));
+  }
   if (!budget.try_take_for_ring(signal, capacity)) return false;
   Segment* segment = Segment::make(capacity);
   if (segment == nullptr) {
@@ -69,7 +74,6 @@ bool Ring::link_segment(std::uint32_t capacity, Signal signal, MemoryBudget& bud
     return false;
   }
   segment->payer = signal;
-  total_bytes_.fetch_add(capacity, std::memory_order_relaxed);
   Segment* last = tail_;
   tail_ = segment;
   published_ = &segment->written;
@@ -80,7 +84,7 @@ bool Ring::link_segment(std::uint32_t capacity, Signal signal, MemoryBudget& bud
   read_seen_ = 0;
   room_ = capacity / 2;
   if (is_first) {
-    head_.store(segment, std::memory_order_release);
+    head_.store(segment, std::memory_order_release);  // pairs with begin's
   } else {
     last->next.store(segment, std::memory_order_release);
   }
@@ -109,54 +113,81 @@ const RecordHeader* Ring::peek(Cursor& cursor) const noexcept {
   return nullptr;
 }
 
+// What was taken out of the middle becomes padding until all before it has been released.
+void Ring::mark_taken(const RecordHeader& record) noexcept {
+  const_cast<RecordHeader&>(record).kind = RecordKind::padding;
+}
+
+Ring::Cursor Ring::first_not_taken() const noexcept {
+  Cursor cursor = begin();
+  if (const RecordHeader* record = peek(cursor)) cursor.position -= record->size;
+  return cursor;
+}
+
 void Ring::release(const Cursor& cursor, MemoryBudget& budget) noexcept {
   Segment* head = head_.load(std::memory_order_relaxed);
   if (cursor.segment == nullptr || head == nullptr) return;
+  if (cursor.segment == head && cursor.position == head->read.load(std::memory_order_relaxed)) return;
   while (head != cursor.segment) {
     Segment* drained = head;
     head = head->next.load(std::memory_order_acquire);
     head_.store(head, std::memory_order_relaxed);
-    total_bytes_.fetch_sub(drained->capacity, std::memory_order_relaxed);
-    budget.give_back_of_ring(drained->payer, drained->capacity);
-    Segment::destroy(drained);
+    free_segment(drained, budget);
   }
+  // Before `read`: a producer that sees the room, and fills it, sees that it has to ask again.
+  was_worker_asked_.store(false, std::memory_order_relaxed);
   head->read.store(cursor.position, std::memory_order_release);
   idle_drains_ = 0;
 }
 
-void Ring::note_idle() noexcept {
-  if (++idle_drains_ < kIdleDrainsBeforeShrink) return;
+bool Ring::note_idle() noexcept {
+  if (++idle_drains_ < kIdleDrainsBeforeShrink) return false;
   idle_drains_ = 0;
   shrink_wanted_.store(true, std::memory_order_relaxed);
+  return true;
 }
 
-bool Ring::is_empty() const noexcept {
-  Cursor cursor = begin();
-  return peek(cursor) == nullptr;
+void Ring::free_segment(Segment* segment, MemoryBudget& budget) noexcept {
+  budget.give_back_of_ring(segment->payer, segment->capacity);
+  Segment::destroy(segment);
+}
+
+// The consumer may be freeing segments just now: only the last one, which it never frees, is looked into.
+bool Ring::is_drained() const noexcept {
+  if (tail_ == nullptr) return true;
+  return head_.load(std::memory_order_relaxed) == tail_ &&         // only compared
+         tail_->read.load(std::memory_order_acquire) == written_;  // pairs with release's
+}
+
+void Ring::free_all(MemoryBudget& budget) noexcept {
+  if (tail_ != nullptr) free_segment(tail_, budget);
+  forget_segments();
+}
+
+void Ring::forget_segments() noexcept {
+  head_.store(nullptr, std::memory_order_relaxed);
+  tail_ = nullptr;
+  published_ = nullptr;
+  data_ = nullptr;
+  capacity_ = mask_ = room_ = 0;
+  written_ = read_seen_ = prepared_ = 0;
 }
 
 // The parent's worker may have been anywhere in `release`, so only the producer's side is trusted: its
 // segment is kept and emptied. Older segments may be half freed and are left alone.
 void Ring::reset_after_fork(MemoryBudget& budget) noexcept {
-  total_bytes_.store(0, std::memory_order_relaxed);
-  head_.store(tail_, std::memory_order_relaxed);
-  written_ = read_seen_ = prepared_ = 0;
   idle_drains_ = 0;
   wants_wake_ = false;
-  if (tail_ == nullptr) return;
+  was_worker_asked_.store(false, std::memory_order_relaxed);
+  if (tail_ == nullptr || !budget.try_take_for_ring(Signal::spans, capacity_))
+    return forget_segments();  // leaked rather than kept beyond the bound
+  head_.store(tail_, std::memory_order_relaxed);
+  written_ = read_seen_ = prepared_ = 0;
   room_ = capacity_ / 2;
   tail_->next.store(nullptr, std::memory_order_relaxed);
   tail_->written.store(0, std::memory_order_relaxed);
   tail_->read.store(0, std::memory_order_relaxed);
   tail_->payer = Signal::spans;
-  total_bytes_.store(capacity_, std::memory_order_relaxed);
-  if (!budget.try_take_for_ring(Signal::spans, capacity_)) {
-    tail_ = nullptr;  // leaked rather than kept beyond the bound
-    head_.store(nullptr, std::memory_order_relaxed);
-    data_ = nullptr;
-    capacity_ = mask_ = room_ = 0;
-    total_bytes_.store(0, std::memory_order_relaxed);
-  }
 }
 
 }  // namespace ergon::telemetry

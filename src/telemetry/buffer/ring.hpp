@@ -14,6 +14,7 @@ namespace ergon::telemetry {
 class Ring {
  public:
   static constexpr std::uint32_t kFirstSegment = 8U << 10U;
+  static constexpr std::uint32_t kLargestSegment = 256U << 10U;
   static constexpr std::uint32_t kLargestRecord = kFirstSegment / 4;  // larger ones travel by pointer
 
   constexpr Ring() noexcept = default;
@@ -38,7 +39,7 @@ class Ring {
     published_->store(written_, std::memory_order_release);  // pairs with peek's acquire
   }
 
-  /// Producer: whether the ring passed half full since the consumer's last release, once each time.
+  /// Producer: whether the ring passed half full, once until the consumer's next release.
   [[nodiscard]] bool take_wake_request() noexcept {
     const bool wanted = wants_wake_;
     wants_wake_ = false;
@@ -57,20 +58,26 @@ class Ring {
   [[nodiscard]] Cursor begin() const noexcept;
   /// Consumer. The next record and steps past it, or null at the end. The record stays valid until released.
   [[nodiscard]] const RecordHeader* peek(Cursor& cursor) const noexcept;
+  /// Consumer. Marks a record as taken, for `first_not_taken`.
+  static void mark_taken(const RecordHeader& record) noexcept;
+  /// Consumer. Where the first record begins that is not marked as taken.
+  [[nodiscard]] Cursor first_not_taken() const noexcept;
   /// Consumer. Gives the room before the cursor back to the producer.
   void release(const Cursor& cursor, MemoryBudget& budget) noexcept;
-  /// Consumer, at each drain that found nothing: asks the producer to go back to a small segment after a
-  /// while.
-  void note_idle() noexcept;
-  /// Consumer: bytes that may still hold records. Any thread may ask; it is a snapshot.
-  [[nodiscard]] bool is_empty() const noexcept;
+  /// Consumer, at each drain that found nothing: after a while it asks the producer to go back to a small
+  /// segment and answers true, once each while.
+  bool note_idle() noexcept;
+  /// Producer, or whoever owns that side when its thread is gone: whether the consumer has released every
+  /// record.
+  [[nodiscard]] bool is_drained() const noexcept;
+  /// Consumer, while it owns the producer's side as well and the ring is drained: gives all memory back.
+  void free_all(MemoryBudget& budget) noexcept;
 
   /// For the child of a fork, while it has one thread: forgets all records.
   void reset_after_fork(MemoryBudget& budget) noexcept;
 
  private:
   static constexpr int kIdleDrainsBeforeShrink = 50;
-  static constexpr std::size_t kAlwaysAllowed = 256U << 10U;  // below it a ring is bound by the budget alone
 
   // The record's place in the present segment, past the padding that keeps it in one piece.
   std::byte* place(std::uint32_t size) noexcept {
@@ -88,7 +95,10 @@ class Ring {
   }
   [[gnu::cold, gnu::noinline]] std::byte* prepare_slow(std::uint32_t size, Signal signal,
                                                        MemoryBudget& budget) noexcept;
+  // A segment takes at most a quarter of what rings may still grow by: whoever comes later finds some, too.
   bool link_segment(std::uint32_t capacity, Signal signal, MemoryBudget& budget) noexcept;
+  static void free_segment(Segment* segment, MemoryBudget& budget) noexcept;
+  void forget_segments() noexcept;
 
   // Producer's: written and read by its thread alone.
   Segment* tail_{nullptr};
@@ -102,9 +112,10 @@ class Ring {
   std::uint32_t prepared_{0};
   bool wants_wake_{false};
 
-  // Shared: bytes of all segments, against the quarter of the budget that one ring may take. Producer adds,
-  // consumer subtracts; relaxed, a bound only.
-  std::atomic<std::size_t> total_bytes_{0};
+  // Set by the producer when it asks for the worker, cleared by the consumer's release: further requests
+  // would only be system calls. Relaxed, ordered by `read`; a request too few costs at most the worker's
+  // tick.
+  std::atomic<bool> was_worker_asked_{false};
   // Consumer writes, producer reads: shrink when convenient. Relaxed.
   std::atomic<bool> shrink_wanted_{false};
   // First segment: producer publishes it, consumer acquires; afterwards the consumer's alone.

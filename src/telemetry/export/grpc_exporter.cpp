@@ -16,8 +16,6 @@ std::shared_ptr<CURLSH> make_pool() {
   return {pool, [](CURLSH* one) { curl_share_cleanup(one); }};
 }
 
-bool memory_is_nearly_full() { return g_budget.used() > g_budget.limit() / 16 * 15; }
-
 }  // namespace
 
 GrpcExporter::GrpcExporter(TransferOptions options, Signal signal, std::shared_ptr<ResultInbox> results)
@@ -114,7 +112,7 @@ void GrpcExporter::deliver(const Request& request, const Verdict& verdict) {
 void GrpcExporter::retry(Request request, const Verdict& verdict, Clock::time_point now) {
   const auto pause = backoff_.pause(request.attempts, verdict.server_delay);
   const bool is_over = now + pause - request.first_attempt > Backoff::kMaxElapsed;
-  if (is_over || memory_is_nearly_full()) {
+  if (is_over || g_budget.is_nearly_full()) {
     diagnostics_.exhausted.report(verdict.message);
     return drop(request.batch, DropReason::retry_exhausted);
   }

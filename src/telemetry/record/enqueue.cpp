@@ -14,18 +14,23 @@ DropReason full_reason() noexcept {
   return is_prestart() ? DropReason::prestart_full : DropReason::queue_full;
 }
 
-// `on_full: block`: the worker is awake and drains; look again every 50 us until the deadline.
-std::byte* prepare_blocking(ThreadBlock& block, std::uint32_t size, Signal signal) noexcept {
-  if (g_recording.phase.load(std::memory_order_relaxed) != Phase::active) return nullptr;
+// Room in the ring, or null. Under `on_full: block` the worker is called, and the attempt repeated every 50
+// us until the deadline or the session's end.
+template <class Attempt>
+auto get_room(ThreadBlock& block, Attempt attempt) noexcept {
+  auto room = attempt();
+  if (room != nullptr || !g_recording.blocks_when_full.load(std::memory_order_relaxed)) return room;
   const std::uint64_t deadline =
       base::monotonic_nanoseconds() + g_recording.max_block_nanoseconds.load(std::memory_order_relaxed);
-  do {
-    wake_worker();
+  wake_worker();
+  while (room == nullptr && base::monotonic_nanoseconds() < deadline) {
     const timespec pause{0, 50'000};
     nanosleep(&pause, nullptr);
-    if (std::byte* place = block.ring.prepare(size, signal, g_budget)) return place;
-  } while (base::monotonic_nanoseconds() < deadline);
-  return nullptr;
+    if (g_recording.phase.load(std::memory_order_relaxed) != Phase::active) break;
+    room = attempt();
+    if (block.ring.take_wake_request()) wake_worker();
+  }
+  return room;
 }
 
 RecordHeader* refuse(ThreadBlock& block, Signal signal, DropReason reason) noexcept {
@@ -34,35 +39,35 @@ RecordHeader* refuse(ThreadBlock& block, Signal signal, DropReason reason) noexc
   return nullptr;
 }
 
-RecordHeader* prepare_on_heap(ThreadBlock& block, Signal signal, std::uint32_t size) noexcept {
-  if (!g_budget.try_take(signal, size)) return refuse(block, signal, full_reason());
-  auto* record = static_cast<RecordHeader*>(std::aligned_alloc(alignof(std::max_align_t), size));
-  if (record != nullptr) return record;
-  g_budget.give_back(signal, size);
-  return refuse(block, signal, full_reason());
+void free_large(RecordHeader* record, Signal signal, std::size_t size) noexcept {
+  g_budget.give_back_of_ring(signal, size);
+  std::free(record);
 }
 
-Signal signal_of(RecordKind kind) noexcept { return kind == RecordKind::log ? Signal::logs : Signal::spans; }
+// Of the rings' share, as it waits in one.
+RecordHeader* make_large(Signal signal, std::uint32_t size) noexcept {
+  if (size > g_budget.room_to_grow(signal) || !g_budget.try_take_for_ring(signal, size)) return nullptr;
+  auto* record = static_cast<RecordHeader*>(std::aligned_alloc(alignof(std::max_align_t), size));
+  if (record == nullptr) free_large(record, signal, size);
+  return record;
+}
 
 }  // namespace
 
 RecordHeader* prepare_record_slow(ThreadBlock& block, Signal signal, std::uint32_t size) noexcept {
-  if (size > Ring::kLargestRecord) return prepare_on_heap(block, signal, size);
-  std::byte* place = nullptr;
-  if (g_recording.blocks_when_full.load(std::memory_order_relaxed))
-    place = prepare_blocking(block, size, signal);
-  return place != nullptr ? reinterpret_cast<RecordHeader*>(place) : refuse(block, signal, full_reason());
+  RecordHeader* record = get_room(block, [&] {
+    return size > Ring::kLargestRecord
+               ? make_large(signal, size)
+               : reinterpret_cast<RecordHeader*>(block.ring.prepare(size, signal, g_budget));
+  });
+  return record != nullptr ? record : refuse(block, signal, full_reason());
 }
 
 // A large record lies on the heap; the ring gets a header with its address.
 void commit_large_record(ThreadBlock& block, Signal signal, RecordHeader* record) noexcept {
-  std::byte* place = block.ring.prepare(kPointerRecord, signal, g_budget);
-  if (place == nullptr && g_recording.blocks_when_full.load(std::memory_order_relaxed)) {
-    place = prepare_blocking(block, kPointerRecord, signal);
-  }
+  std::byte* place = get_room(block, [&] { return block.ring.prepare(kPointerRecord, signal, g_budget); });
   if (place == nullptr) {
-    g_budget.give_back(signal, record->size);
-    std::free(record);
+    free_large(record, signal, record->size);
     refuse(block, signal, full_reason());
     return;
   }
@@ -79,8 +84,7 @@ void commit_large_record(ThreadBlock& block, Signal signal, RecordHeader* record
 void free_pointed(const RecordHeader* record) noexcept {
   if (!record->is_pointer) return;
   auto* pointed = *reinterpret_cast<RecordHeader* const*>(record + 1);
-  g_budget.give_back(signal_of(pointed->kind), pointed->size);
-  std::free(pointed);
+  free_large(pointed, signal_of(pointed->kind), pointed->size);
 }
 
 }  // namespace ergon::telemetry

@@ -28,7 +28,7 @@ struct Parent {
   Parent(const SpanOptions& options) noexcept
       : context(options.root                ? nullptr
                 : options.parent != nullptr ? options.parent
-                                            : t_thread.current) {
+                                            : current_context()) {
     if (context != nullptr && !context->is_valid()) context = nullptr;
   }
 };
@@ -110,8 +110,9 @@ void LiveSpan::start(const Scope& its_scope, std::string_view name, Attributes a
   is_recording = true;
   is_prestart = telemetry::is_prestart();
   begin_recording(*this, name, attributes, options);
-  clock_source = static_cast<std::uint8_t>(base::tick_source());
-  start_ticks = base::read_ticks(base::tick_source());
+  const base::TickSource source = base::tick_source();  // once: it may change between two looks
+  clock_source = static_cast<std::uint8_t>(source);
+  start_ticks = base::read_ticks(source);
 }
 
 void LiveSpan::start_scoped(const Scope& its_scope, std::string_view name, Attributes attributes,
@@ -119,13 +120,13 @@ void LiveSpan::start_scoped(const Scope& its_scope, std::string_view name, Attri
   thread = &t_thread;
   start(its_scope, name, attributes, options);
   enclosing = t_thread.current;
-  if (context.is_valid()) t_thread.current = &context;
+  if (context.is_valid()) t_thread.current = this;
 }
 
 void LiveSpan::end_scoped() noexcept {
   assert(thread == &t_thread && "a scoped span ends on the thread on which it began");
-  if (t_thread.current == &context) t_thread.current = enclosing;  // else an inner span is still current
   if (!is_open) return;
+  leave(*this);
   const ThreadBlock* block = t_thread.block;  // null in the child of a fork, where this span is not recorded
   if (is_recording && block != nullptr && *block->uncaught_exceptions > exceptions_at_start) [[unlikely]] {
     if (status != StatusCode::error) record_unwinding(*this);

@@ -17,6 +17,8 @@ namespace {
 // The record between begin_log and commit_log; a log call never nests in its own arguments' copying.
 constinit thread_local RecordHeader* t_pending = nullptr;
 
+constexpr std::uint32_t kMostScratch = 16U << 10U;  // bytes kept for the next call
+
 }  // namespace
 
 std::byte* begin_log(const LogCall& call, Attributes attributes) noexcept {
@@ -27,12 +29,15 @@ std::byte* begin_log(const LogCall& call, Attributes attributes) noexcept {
   tally.created.add();
   if (!accepts_records(*block, Signal::logs)) [[unlikely]]
     return nullptr;
+  // Behind those of an outer call: an attribute that is a range runs the program's code, which may log, too.
+  SpanBody& scratch = block->scratch;
+  const std::uint32_t start = scratch.size;
   std::uint32_t dropped = 0;
   std::uint32_t attribute_bytes = 0;
   if (attributes.size() > 0) {
-    block->scratch.size = 0;
-    dropped = append_attributes(block->scratch, AttributeTag::log, attributes);
-    attribute_bytes = block->scratch.size;
+    dropped = append_attributes(scratch, AttributeTag::log, attributes);
+    attribute_bytes = scratch.size - start;
+    scratch.size = start;
   }
   const bool copies_text = call.decode == nullptr;
   const std::size_t size = sizeof(LogRecord) + attribute_bytes + call.argument_bytes +
@@ -53,11 +58,16 @@ std::byte* begin_log(const LogCall& call, Attributes attributes) noexcept {
   record->decode = call.decode;
   record->text_bytes = static_cast<std::uint32_t>(call.text.size());
   record->attribute_bytes = attribute_bytes;
-  record->context = t_thread.current != nullptr ? *t_thread.current : SpanContext{};
+  const SpanContext* current = current_context();
+  record->context = current != nullptr ? *current : SpanContext{};
   record->dropped_attributes = dropped;
   record->level = call.level;
   auto* at = reinterpret_cast<std::byte*>(record + 1);
-  if (attribute_bytes > 0) std::memcpy(at, block->scratch.data, attribute_bytes);
+  if (attribute_bytes > 0) {
+    std::memcpy(at, scratch.data + start, attribute_bytes);
+    if (start == 0 && scratch.capacity > kMostScratch) [[unlikely]]
+      free_body(scratch);
+  }
   at += attribute_bytes;
   if (copies_text) {
     std::memcpy(at, call.text.data(), call.text.size());

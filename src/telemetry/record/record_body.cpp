@@ -143,6 +143,19 @@ bool append_raw(SpanBody& body, std::string_view bytes) noexcept {
   return true;
 }
 
+std::byte* take_spare() noexcept {
+  ThreadBlock* block = t_thread.block;
+  if (block == nullptr || block->spare_blocks.count == 0) return nullptr;
+  return block->spare_blocks.blocks[--block->spare_blocks.count];
+}
+
+bool keep_spare(std::byte* bytes) noexcept {
+  ThreadBlock* block = t_thread.block;
+  if (block == nullptr || block->spare_blocks.count == block->spare_blocks.blocks.size()) return false;
+  block->spare_blocks.blocks[block->spare_blocks.count++] = bytes;
+  return true;
+}
+
 [[gnu::cold, gnu::noinline]] bool append_attribute_slow(SpanBody& body, AttributeTag tag,
                                                         std::string_view key,
                                                         const AttributeValue& value) noexcept try {
@@ -200,6 +213,17 @@ std::uint32_t append_attributes(SpanBody& body, AttributeTag tag, Attributes att
   return dropped;
 }
 
+EncodedAttributes::EncodedAttributes(AttributeTag tag, Attributes attributes) noexcept
+    : count_(static_cast<std::uint32_t>(attributes.size())) {
+  reset_body(body_);
+  dropped_ = append_attributes(body_, tag, attributes);
+}
+
+std::uint32_t EncodedAttributes::append_to(SpanBody& body) const noexcept {
+  const std::string_view bytes(reinterpret_cast<const char*>(body_.data), body_.size);
+  return append_raw(body, bytes) ? dropped_ : count_;
+}
+
 bool append_text(SpanBody& body, std::uint8_t tag, std::string_view text) noexcept {
   if (!ensure_room(body, text.size() + kMostHeadBytes)) return false;
   std::byte* at = body.data + body.size;
@@ -215,10 +239,13 @@ bool append_text(SpanBody& body, std::uint8_t tag, std::string_view text) noexce
 }
 
 bool grow_body(SpanBody& body, std::size_t extra) noexcept {
-  const std::size_t wanted = std::max<std::size_t>(body.size + extra, std::size_t{body.capacity} * 2);
+  std::size_t wanted = std::max<std::size_t>(body.size + extra, std::size_t{body.capacity} * 2);
   if (wanted > kMostRecordBytes) return false;
   const bool was_inline = body.data == body.inline_bytes.data();
-  auto* grown = static_cast<std::byte*>(std::realloc(was_inline ? nullptr : body.data, wanted));
+  if (was_inline) wanted = std::max<std::size_t>(wanted, SpareBlocks::kBlockBytes);
+  std::byte* grown = was_inline && wanted == SpareBlocks::kBlockBytes ? take_spare() : nullptr;
+  if (grown == nullptr)
+    grown = static_cast<std::byte*>(std::realloc(was_inline ? nullptr : body.data, wanted));
   if (grown == nullptr) return false;
   if (was_inline) std::memcpy(grown, body.data, body.size);
   body.data = grown;
@@ -227,7 +254,7 @@ bool grow_body(SpanBody& body, std::size_t extra) noexcept {
 }
 
 void free_body(SpanBody& body) noexcept {
-  std::free(body.data);
+  if (body.capacity != SpareBlocks::kBlockBytes || !keep_spare(body.data)) std::free(body.data);
   reset_body(body);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <string_view>
@@ -86,6 +87,32 @@ bool append_any_attribute(SpanBody& body, AttributeTag tag, std::string_view key
 
 /// Appends a list of attributes, the first 128 keys, the last value of each. Answers how many were left out.
 std::uint32_t append_attributes(SpanBody& body, AttributeTag tag, Attributes attributes) noexcept;
+
+/// Whether encoding the value walks a range, which is the program's code and may record in its turn.
+[[nodiscard]] inline bool is_walked(const AttributeValue& value) noexcept {
+  return value.kind() >= AttributeValue::Kind::erased;
+}
+[[nodiscard]] inline bool has_walked(Attributes attributes) noexcept {
+  return std::ranges::any_of(attributes, [](const Attribute& one) { return is_walked(one.value); });
+}
+
+/// Attributes encoded before what they belong to is touched.
+class EncodedAttributes {
+ public:
+  EncodedAttributes(AttributeTag tag, Attributes attributes) noexcept;
+  EncodedAttributes(const EncodedAttributes&) = delete;
+  EncodedAttributes& operator=(const EncodedAttributes&) = delete;
+  ~EncodedAttributes() { release_body(body_); }
+
+  [[nodiscard]] const SpanBody& body() const noexcept { return body_; }
+  /// Answers how many were left out, as `append_attributes` does.
+  std::uint32_t append_to(SpanBody& body) const noexcept;
+
+ private:
+  SpanBody body_;
+  std::uint32_t count_;
+  std::uint32_t dropped_;
+};
 
 /// Appends a string field of a one-byte tag, repaired to UTF-8.
 bool append_text(SpanBody& body, std::uint8_t tag, std::string_view text) noexcept;

@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "base/hex.hpp"
+#include "telemetry/record/record_body.hpp"
+#include "telemetry/record/span_fields.hpp"
 #include "telemetry/record/thread_block.hpp"
 
 namespace ergon {
@@ -13,16 +15,17 @@ std::string TraceId::to_hex() const { return base::to_hex(bytes.data(), bytes.si
 std::string SpanId::to_hex() const { return base::to_hex(bytes.data(), bytes.size()); }
 
 SpanContext current_span_context() noexcept {
-  const SpanContext* current = telemetry::t_thread.current;
+  const SpanContext* current = telemetry::current_context();
   return current != nullptr ? *current : SpanContext{};
 }
 
-SpanScope::SpanScope(const SpanContext& context) noexcept
-    : context_(context), enclosing_(telemetry::t_thread.current) {
-  if (context_.is_valid()) telemetry::t_thread.current = &context_;
+SpanScope::SpanScope(const SpanContext& context) noexcept : current_{context, telemetry::t_thread.current} {
+  if (context.is_valid()) telemetry::t_thread.current = &current_;
 }
 
-SpanScope::~SpanScope() { telemetry::t_thread.current = enclosing_; }
+SpanScope::~SpanScope() {
+  if (current_.context.is_valid()) telemetry::leave(current_);
+}
 
 namespace detail {
 
@@ -40,6 +43,7 @@ PooledSpan* take_pooled() noexcept {
   if (block == nullptr) return nullptr;
   if (PooledSpan* span = block->free_spans) {
     block->free_spans = span->next;
+    --block->free_span_count;
     return span;
   }
   return new (std::nothrow) PooledSpan;
@@ -47,17 +51,19 @@ PooledSpan* take_pooled() noexcept {
 
 void give_pooled(PooledSpan* span) noexcept {
   telemetry::ThreadBlock* block = telemetry::this_thread_block();
-  if (block == nullptr) {
+  // A thread that ends the spans of others would gather them for ever.
+  if (block == nullptr || block->free_span_count == telemetry::ThreadBlock::kMostFreeSpans) {
     delete span;
     return;
   }
   span->next = block->free_spans;
   block->free_spans = span;
+  ++block->free_span_count;
 }
 
-// Uncontended in all but odd programs, so it spins; the holder never waits for anything. In the child of a
-// fork the holder may be a thread of the parent's, which does not exist here: then a span of the parent's is
-// left alone.
+// Uncontended in all but odd programs, so it spins; the holder never waits for anything and runs no code of
+// the program's: ranges are walked before. In the child of a fork the holder may be a thread of the parent's,
+// which does not exist here: then a span of the parent's is left alone.
 class FlagGuard {
  public:
   explicit FlagGuard(PooledSpan& span) noexcept : flag_(span.busy) {
@@ -100,14 +106,28 @@ Span::Span(const detail::Scope& scope, std::string_view name, Attributes attribu
 }
 
 void Span::set_attribute(std::string_view key, const AttributeValue& value) noexcept {
+  if (telemetry::is_walked(value)) [[unlikely]] {
+    const telemetry::EncodedAttributes encoded(telemetry::AttributeTag::span, {{key, value}});
+    return detail::with_recording(pooled_, [&](LiveSpan& span) { telemetry::set_attribute(span, encoded); });
+  }
   detail::with_recording(pooled_, [&](LiveSpan& span) { span.set_attribute(key, value); });
 }
 
 void Span::add_event(std::string_view name, Attributes attributes) noexcept {
+  if (telemetry::has_walked(attributes)) [[unlikely]] {
+    const telemetry::EncodedAttributes encoded(telemetry::AttributeTag::event, attributes);
+    return detail::with_recording(pooled_,
+                                  [&](LiveSpan& span) { telemetry::add_event(span, name, encoded); });
+  }
   detail::with_recording(pooled_, [&](LiveSpan& span) { span.add_event(name, attributes); });
 }
 
 void Span::add_link(const SpanContext& linked, Attributes attributes) noexcept {
+  if (telemetry::has_walked(attributes)) [[unlikely]] {
+    const telemetry::EncodedAttributes encoded(telemetry::AttributeTag::link, attributes);
+    return detail::with_recording(pooled_,
+                                  [&](LiveSpan& span) { telemetry::add_link(span, linked, encoded); });
+  }
   detail::with_recording(pooled_, [&](LiveSpan& span) { span.add_link(linked, attributes); });
 }
 

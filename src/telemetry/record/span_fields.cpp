@@ -63,6 +63,38 @@ bool append_dropped(SpanBody& body, std::uint8_t tag, std::uint32_t dropped) noe
   return true;
 }
 
+// `append` appends the attributes and answers how many were left out.
+template <class Append>
+void append_event(detail::LiveSpan& span, std::string_view name, Append append) noexcept {
+  SpanBody& body = span.body;
+  const bool added = span.event_count < kEventLimit &&
+                     append_message(
+                         body, kSpanEventTag,
+                         [&] {
+                           const std::uint64_t ticks =
+                               base::read_ticks(static_cast<base::TickSource>(span.clock_source));
+                           if (!append_fixed(body, 0x09, ticks) || !append_text(body, 0x12, name))
+                             return false;  // the worker sets the time
+                           return append_dropped(body, 0x20, append());
+                         });
+  added ? static_cast<void>(++span.event_count) : static_cast<void>(++span.dropped_events);
+}
+
+template <class Append>
+void append_link(detail::LiveSpan& span, const SpanContext& linked, Append append) noexcept {
+  SpanBody& body = span.body;
+  const std::uint32_t flags = linked.trace_flags | 0x100U | (linked.is_remote ? 0x200U : 0U);
+  const bool added = span.link_count < kLinkLimit &&
+                     append_message(
+                         body, kSpanLinkTag,
+                         [&] {
+                           return append_bytes(body, 0x0a, linked.trace_id.bytes.data(), 16) &&
+                                  append_bytes(body, 0x12, linked.span_id.bytes.data(), 8) &&
+                                  append_dropped(body, 0x28, append()) && append_fixed(body, 0x35, flags);
+                         });
+  added ? static_cast<void>(++span.link_count) : static_cast<void>(++span.dropped_links);
+}
+
 [[gnu::cold]] void erase_status(detail::LiveSpan& span) noexcept {
   for (std::uint32_t at = 0; at < span.body.size;) {
     const BodyField field = field_at(span.body, at);
@@ -94,6 +126,33 @@ void set_repaired_attribute(detail::LiveSpan& span, std::string_view key,
   ++span.dropped_attributes;
 }
 
+void set_attribute(detail::LiveSpan& span, const EncodedAttributes& one) noexcept {
+  if (one.body().size == 0) {
+    ++span.dropped_attributes;
+    return;
+  }
+  const std::string_view key = key_of(field_at(one.body(), 0).content);
+  const std::uint32_t print = fingerprint(key);
+  const bool replaces = may_hold(span, print) && erase_attribute(span.body, key);
+  if (replaces) --span.attribute_count;
+  if (span.attribute_count >= kAttributeLimit || one.append_to(span.body) > 0) {
+    ++span.dropped_attributes;
+    return;
+  }
+  if (!replaces && span.attribute_count < detail::LiveSpan::kIndexedAttributes)
+    span.fingerprints[span.attribute_count] = print;
+  ++span.attribute_count;
+}
+
+void add_event(detail::LiveSpan& span, std::string_view name, const EncodedAttributes& attributes) noexcept {
+  append_event(span, name, [&] { return attributes.append_to(span.body); });
+}
+
+void add_link(detail::LiveSpan& span, const SpanContext& linked,
+              const EncodedAttributes& attributes) noexcept {
+  append_link(span, linked, [&] { return attributes.append_to(span.body); });
+}
+
 void record_unwinding(detail::LiveSpan& span) noexcept {
   span.set_status(StatusCode::error, {});
   span.set_attribute("error.type", "_OTHER");
@@ -110,32 +169,15 @@ void LiveSpan::set_attribute(std::string_view key, const AttributeValue& value) 
 }
 
 void LiveSpan::add_event(std::string_view name, Attributes attributes) noexcept {
-  const bool added =
-      event_count < kEventLimit &&
-      append_message(
-          body, kSpanEventTag,
-          [&] {
-            const std::uint64_t ticks = base::read_ticks(static_cast<base::TickSource>(clock_source));
-            if (!append_fixed(body, 0x09, ticks) || !append_text(body, 0x12, name))
-              return false;  // the worker sets the time
-            return append_dropped(body, 0x20, append_attributes(body, AttributeTag::event, attributes));
-          });
-  added ? static_cast<void>(++event_count) : static_cast<void>(++dropped_events);
+  if (has_walked(attributes)) [[unlikely]]
+    return telemetry::add_event(*this, name, EncodedAttributes(AttributeTag::event, attributes));
+  append_event(*this, name, [&] { return append_attributes(body, AttributeTag::event, attributes); });
 }
 
 void LiveSpan::add_link(const SpanContext& linked, Attributes attributes) noexcept {
-  const std::uint32_t flags = linked.trace_flags | 0x100U | (linked.is_remote ? 0x200U : 0U);
-  const bool added =
-      link_count < kLinkLimit &&
-      append_message(
-          body, kSpanLinkTag,
-          [&] {
-            return append_bytes(body, 0x0a, linked.trace_id.bytes.data(), 16) &&
-                   append_bytes(body, 0x12, linked.span_id.bytes.data(), 8) &&
-                   append_dropped(body, 0x28, append_attributes(body, AttributeTag::link, attributes)) &&
-                   append_fixed(body, 0x35, flags);
-          });
-  added ? static_cast<void>(++link_count) : static_cast<void>(++dropped_links);
+  if (has_walked(attributes)) [[unlikely]]
+    return telemetry::add_link(*this, linked, EncodedAttributes(AttributeTag::link, attributes));
+  append_link(*this, linked, [&] { return append_attributes(body, AttributeTag::link, attributes); });
 }
 
 void LiveSpan::set_status(StatusCode code, std::string_view message) noexcept {

@@ -4,6 +4,8 @@
 
 #include <ergon/telemetry/live_span.hpp>
 
+#include "telemetry/record/record_body.hpp"
+
 namespace ergon::telemetry {
 
 // Tags of the fields of OTLP's Span that a live span writes itself.
@@ -15,6 +17,13 @@ inline constexpr std::uint8_t kSpanStatusTag = 0x7a;
 
 inline constexpr std::uint32_t kEventLimit = 128;
 inline constexpr std::uint32_t kLinkLimit = 128;
+
+// With attributes that walk ranges: encoded before, as whoever walks may record on this very span.
+[[gnu::cold]] void set_attribute(detail::LiveSpan& span, const EncodedAttributes& one) noexcept;
+[[gnu::cold]] void add_event(detail::LiveSpan& span, std::string_view name,
+                             const EncodedAttributes& attributes) noexcept;
+[[gnu::cold]] void add_link(detail::LiveSpan& span, const SpanContext& linked,
+                            const EncodedAttributes& attributes) noexcept;
 
 /// Marks a scoped span that an exception unwinds: Error, `error.type` `_OTHER` (the type can't be known
 /// here).

@@ -34,6 +34,9 @@ pthread_key_t leaving_key() noexcept {
   return kKey;
 }
 
+// Made while the library loads: no fork can find the guard above held.
+[[maybe_unused]] const pthread_key_t kMadeAtLoad = leaving_key();
+
 // The Itanium C++ ABI's __cxa_eh_globals: a pointer, then the count of uncaught exceptions.
 const unsigned* uncaught_exceptions_of_thread() noexcept {
   const auto* globals = reinterpret_cast<const std::byte*>(abi::__cxa_get_globals());
@@ -54,10 +57,18 @@ ThreadBlock* join_thread() noexcept {
   return block;
 }
 
+[[gnu::cold]] void leave_out_of_turn(detail::CurrentContext& context) noexcept {
+  for (detail::CurrentContext* inner = t_thread.current; inner != nullptr; inner = inner->enclosing) {
+    if (inner->enclosing != &context) continue;
+    inner->enclosing = context.enclosing;
+    return;
+  }
+}
+
 ThreadBlock* ThreadRegistry::take() noexcept {
   const std::lock_guard guard(mutex_);
   for (ThreadBlock* block = first(); block != nullptr; block = block->next) {
-    if (!block->is_owned && block->ring.is_empty()) {
+    if (!block->is_owned && block->ring.is_drained()) {
       block->is_owned = true;
       return block;
     }
@@ -74,6 +85,11 @@ ThreadBlock* ThreadRegistry::take() noexcept {
 void ThreadRegistry::give_back(ThreadBlock& block) noexcept {
   const std::lock_guard guard(mutex_);
   block.is_owned = false;
+}
+
+void ThreadRegistry::trim(ThreadBlock& block) noexcept {
+  const std::lock_guard guard(mutex_);
+  if (!block.is_owned && block.ring.is_drained()) block.ring.free_all(g_budget);
 }
 
 // Each other thread of the parent may have been in the midst of changing what its block holds, so those
@@ -94,6 +110,7 @@ void ThreadRegistry::reset_in_child() noexcept {
     mine->is_owned = false;
   }
   t_thread.block = nullptr;
+  pthread_setspecific(leaving_key(), nullptr);  // it has left its block, which another may take
   mutex_.unlock();
 }
 

@@ -20,6 +20,14 @@ namespace ergon::telemetry {
 
 class CellTable;  // metrics/cell_table.hpp
 
+/// A few heap blocks of one size, kept by a thread for its next large bodies.
+struct SpareBlocks {
+  static constexpr std::uint32_t kBlockBytes = 2U << 10U;  // as much as a ring takes
+
+  std::array<std::byte*, 4> blocks;
+  std::uint32_t count{0};
+};
+
 /// All that a recording thread owns. Blocks are never freed: a dead thread's passes on to the next new one,
 /// with its tallies and cells, once the worker has drained it.
 struct ThreadBlock {
@@ -28,7 +36,10 @@ struct ThreadBlock {
   OwnedCount repaired_strings;
   base::IdGenerator ids;
   const unsigned* uncaught_exceptions{nullptr};  // the C++ runtime's count for this thread
+  static constexpr std::uint32_t kMostFreeSpans = 64;
   detail::PooledSpan* free_spans{nullptr};
+  std::uint32_t free_span_count{0};
+  SpareBlocks spare_blocks;    // of bodies that outgrew their inline storage
   detail::SpanBody scratch{};  // attributes of the log call under way
 
   // Owner creates (release), the metric reader walks (acquire).
@@ -46,12 +57,27 @@ struct ThreadBlock {
 /// still record.
 struct ThreadState {
   ThreadBlock* block;
-  const SpanContext* current;
+  detail::CurrentContext* current;
   bool is_suppressed;  // SDK threads: telemetry about telemetry stops here
 };
 extern constinit thread_local ThreadState t_thread;
 
 [[gnu::cold]] ThreadBlock* join_thread() noexcept;
+
+/// What is current on this thread, or null.
+[[nodiscard]] inline const SpanContext* current_context() noexcept {
+  return t_thread.current != nullptr ? &t_thread.current->context : nullptr;
+}
+
+/// Takes a context out of those that are current here: the last, or one that others stand in front of.
+void leave_out_of_turn(detail::CurrentContext& context) noexcept;
+inline void leave(detail::CurrentContext& context) noexcept {
+  if (t_thread.current == &context) [[likely]] {
+    t_thread.current = context.enclosing;
+  } else {
+    leave_out_of_turn(context);
+  }
+}
 
 /// This thread's block, taken at its first record; null only when there is no memory for one.
 [[nodiscard]] inline ThreadBlock* this_thread_block() noexcept {
@@ -64,6 +90,8 @@ class ThreadRegistry {
  public:
   [[nodiscard]] ThreadBlock* take() noexcept;
   void give_back(ThreadBlock& block) noexcept;
+  /// The worker's: frees the memory of a ring that is drained and whose thread is gone.
+  void trim(ThreadBlock& block) noexcept;
 
   /// Any thread; the list only grows.
   [[nodiscard]] ThreadBlock* first() const noexcept { return first_.load(std::memory_order_acquire); }

@@ -15,8 +15,10 @@ class Drain {
   static constexpr std::size_t kMostPerRing = 16'384;
 
   /// Collects the records; they stay valid until `release`.
-  [[nodiscard]] std::span<const RecordHeader* const> collect();
-  /// Gives the room of what was collected back to the recording threads.
+  [[nodiscard]] std::span<const RecordHeader* const> collect(std::size_t most_per_ring = kMostPerRing);
+  /// Leaves a record of this pass in its ring, for the next one. To be called in the order of `collect`.
+  void keep(const RecordHeader* record) { kept_.push_back(record); }
+  /// Gives the room of what was collected, and not kept, back to the recording threads.
   void release();
   /// Whether the last pass left records behind.
   [[nodiscard]] bool found_more() const { return found_more_; }
@@ -27,6 +29,7 @@ class Drain {
     Ring::Cursor cursor;
   };
   std::vector<const RecordHeader*> records_;
+  std::vector<const RecordHeader*> kept_;
   std::vector<Visited> visited_;
   bool found_more_{false};
 };

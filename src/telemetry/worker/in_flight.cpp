@@ -2,25 +2,25 @@
 
 #include <algorithm>
 
-#include "telemetry/record/recording_state.hpp"
-
 namespace ergon::telemetry {
 
 void InFlight::add(const ExportBatch& batch, bool is_simple) {
   batches_.emplace(batch.id, Batch{batch.count, batch.charged_bytes, batch.records, batch.signal, is_simple});
 }
 
-void InFlight::settle(const ExportResult& result, std::array<Ledger, kSignals>& ledgers) {
+std::optional<std::size_t> InFlight::settle(const ExportResult& result,
+                                            std::array<Ledger, kSignals>& ledgers) {
   const auto found = batches_.find(result.batch_id);
-  if (found == batches_.end()) return;
+  if (found == batches_.end()) return std::nullopt;
   Batch& batch = found->second;
   Ledger& ledger = ledgers[static_cast<std::size_t>(batch.signal)];
   settle_some(batch, result.delivered, ledger, Ledger::Outcome::delivered, result.reason);
   settle_some(batch, result.rejected, ledger, Ledger::Outcome::rejected, result.reason);
   settle_some(batch, result.dropped, ledger, Ledger::Outcome::dropped, result.reason);
-  if (batch.open_records > 0) return;
-  g_budget.give_back(batch.signal, batch.charged_bytes);
+  if (batch.open_records > 0) return std::nullopt;
+  const std::size_t charged_bytes = batch.charged_bytes;
   batches_.erase(found);
+  return charged_bytes;
 }
 
 void InFlight::settle_some(Batch& batch, std::uint64_t count, Ledger& ledger, Ledger::Outcome outcome,

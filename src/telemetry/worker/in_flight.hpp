@@ -17,8 +17,9 @@ class InFlight {
  public:
   void add(const ExportBatch& batch, bool is_simple);
 
-  /// Enters a result into the ledger of its signal, and gives the memory of a batch back when it is done.
-  void settle(const ExportResult& result, std::array<Ledger, kSignals>& ledgers);
+  /// Enters a result into the ledger of its signal; when the batch is done with it, answers how many bytes of
+  /// the memory budget it held.
+  std::optional<std::size_t> settle(const ExportResult& result, std::array<Ledger, kSignals>& ledgers);
 
   /// Whether no batch up to this number waits for an answer; with `simple_of`, no `simple` one of that
   /// signal.

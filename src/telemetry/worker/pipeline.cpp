@@ -20,10 +20,17 @@ constexpr std::uint32_t kSchemaUrl = 3;
 
 constexpr std::size_t kMostHead = 6;  // the tag and length of a group
 
+// What a batch takes beside its payload: itself, and its places in the worker's and the sender's lists.
+constexpr std::size_t kBatchBytes = 1'024;
+constexpr std::size_t kMostKept = 512U << 10U;  // bytes of groups' storage from one batch to the next
+
 }  // namespace
 
-Pipeline::Pipeline(std::uint32_t index, PipelineOptions options)
-    : index_(index), options_(std::move(options)), request_bytes_(empty_request_bytes()) {}
+Pipeline::Pipeline(std::uint32_t index, PipelineOptions options, std::size_t pipelines)
+    : index_(index),
+      options_(std::move(options)),
+      share_(g_budget, options_.signal, pipelines),
+      request_bytes_(empty_request_bytes()) {}
 
 std::size_t Pipeline::empty_request_bytes() const {
   return kMostHead + wire::field_size(kResource, options_.resource.size());
@@ -50,19 +57,26 @@ std::size_t Pipeline::cost_of(const detail::Scope& scope, std::size_t bytes, boo
          wire::field_size(kSchemaUrl, scope.schema_url.size());
 }
 
+bool Pipeline::lacks_room(const detail::Scope& scope, std::size_t bytes, std::size_t takers) const {
+  const std::size_t most = kBatchBytes + empty_request_bytes() + cost_of(scope, bytes, false);
+  return share_.used() > 0 && !share_.has_room(most * takers);
+}
+
 std::optional<DropReason> Pipeline::try_add(const detail::Scope& scope, std::string_view message,
                                             const RecordRange& records, Clock::time_point now) {
   counts_.created += records.count;
   if (empty_request_bytes() + cost_of(scope, message.size(), false) > kLargestRequest) {
     return drop(records, DropReason::too_large);
   }
-  if (!g_budget.try_take(options_.signal, message.size())) return drop(records, DropReason::queue_full);
-  if (pending_.count == 0) first_added_ = now;
   Group* group = find_group(scope);
-  request_bytes_ += cost_of(scope, message.size(), group != nullptr);
+  const std::size_t cost = cost_of(scope, message.size(), group != nullptr);
+  const std::size_t charge = cost + (is_empty() ? kBatchBytes + empty_request_bytes() : 0);
+  if (!share_.try_take(charge)) return drop(records, DropReason::queue_full);
+  if (is_empty()) first_added_ = now;
   if (group == nullptr) group = &add_group(scope);
   wire::append_field(group->messages, kRecords, message);
-  bytes_ += message.size();
+  request_bytes_ += cost;
+  charged_bytes_ += charge;
   note(records);
   return std::nullopt;
 }
@@ -102,7 +116,7 @@ ExportBatch Pipeline::take(std::uint64_t id) {
   batch.id = id;
   batch.pipeline = index_;
   batch.signal = options_.signal;
-  batch.charged_bytes = bytes_;
+  batch.charged_bytes = charged_bytes_;
   std::size_t inner = wire::field_size(kResource, options_.resource.size());
   std::vector<std::size_t> sizes;
   for (std::size_t i = 0; i < used_groups_; ++i) {
@@ -118,6 +132,7 @@ ExportBatch Pipeline::take(std::uint64_t id) {
   wire::append_varint(batch.payload, wire::tag(kResourceGroups, wire::Type::length));
   wire::append_varint(batch.payload, inner);
   wire::append_field(batch.payload, kResource, options_.resource);
+  std::size_t kept = 0;
   for (std::size_t i = 0; i < used_groups_; ++i) {
     Group& group = groups_[i];
     wire::append_varint(batch.payload, wire::tag(kScopeGroups, wire::Type::length));
@@ -126,11 +141,12 @@ ExportBatch Pipeline::take(std::uint64_t id) {
     batch.payload.append(group.messages);
     if (!group.scope->schema_url.empty())
       wire::append_field(batch.payload, kSchemaUrl, group.scope->schema_url);
-    group.messages.clear();
+    kept += group.messages.capacity();
+    kept <= kMostKept ? group.messages.clear() : std::string().swap(group.messages);
   }
   pending_ = {};
   used_groups_ = 0;
-  bytes_ = 0;
+  charged_bytes_ = 0;
   request_bytes_ = empty_request_bytes();
   return batch;
 }

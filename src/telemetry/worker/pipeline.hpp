@@ -12,6 +12,7 @@
 #include <ergon/config/level.hpp>
 #include <ergon/telemetry/statistics.hpp>
 
+#include "telemetry/buffer/destination_share.hpp"
 #include "telemetry/record/scope_registry.hpp"
 #include "telemetry/worker/export_batch.hpp"
 
@@ -38,10 +39,14 @@ inline constexpr std::size_t kLargestRequest = 4U << 20U;
 /// destination's books. The worker's alone.
 class Pipeline {
  public:
-  Pipeline(std::uint32_t index, PipelineOptions options);
+  /// One of so many pipelines, which share the memory of batches.
+  Pipeline(std::uint32_t index, PipelineOptions options, std::size_t pipelines = 1);
 
   [[nodiscard]] const PipelineOptions& options() const { return options_; }
 
+  /// Whether there is no room for a record of this size now, but may be when what is under way has been sent;
+  /// `takers` pipelines are to find room at once.
+  [[nodiscard]] bool lacks_room(const detail::Scope& scope, std::size_t bytes, std::size_t takers) const;
   /// Adds one encoded Span, LogRecord or Metric that stands for `records`; or counts them as dropped and says
   /// why.
   std::optional<DropReason> try_add(const detail::Scope& scope, std::string_view message,
@@ -56,6 +61,8 @@ class Pipeline {
 
   /// Closes the present batch.
   [[nodiscard]] ExportBatch take(std::uint64_t id);
+  /// Gives back what a batch that is done held of the memory budget.
+  void give_back(std::size_t charged_bytes) { share_.give_back(charged_bytes); }
   /// Enters a result into the destination's books.
   void settle(const ExportResult& result);
   [[nodiscard]] Counts counts() const { return counts_; }
@@ -78,8 +85,9 @@ class Pipeline {
   ExportBatch pending_;
   std::vector<Group> groups_;
   std::size_t used_groups_{0};
-  std::size_t bytes_{0};       // of messages: what the batch holds of the memory budget
-  std::size_t request_bytes_;  // of the request as it would be sent now, at most
+  DestinationShare share_;
+  std::size_t charged_bytes_{0};  // what the present batch holds of it
+  std::size_t request_bytes_;     // of the request as it would be sent now, at most
   Clock::time_point first_added_{};
   Counts counts_;
 };

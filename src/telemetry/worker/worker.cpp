@@ -4,11 +4,7 @@
 
 #include "base/diagnostic.hpp"
 #include "base/sdk_thread.hpp"
-#include "telemetry/logging/log_encoder.hpp"
 #include "telemetry/metrics/collector.hpp"
-#include "telemetry/record/enqueue.hpp"
-#include "telemetry/record/sampling.hpp"
-#include "telemetry/worker/span_encoder.hpp"
 
 namespace ergon::telemetry {
 
@@ -17,17 +13,17 @@ namespace {
 constexpr int kMostFlushPasses = 64;
 constexpr std::chrono::seconds kBooksLimit{10};
 
-// Records taken out of rings by all workers that this process had; the present one writes.
-std::array<std::uint64_t, kSignals> g_drained{};
-
 }  // namespace
+
+std::array<std::uint64_t, kSignals> Worker::drained_{};
 
 Worker::Worker(std::shared_ptr<Mailbox> mailbox, WorkerOptions options)
     : mailbox_(std::move(mailbox)), level_(options.level), root_threshold_(options.root_threshold) {
   now_ = Clock::now();
   next_calibration_ = now_ + kCalibrationInterval;
   for (PipelineOptions& one : options.pipelines) {
-    pipelines_.emplace_back(static_cast<std::uint32_t>(pipelines_.size()), std::move(one));
+    pipelines_.emplace_back(static_cast<std::uint32_t>(pipelines_.size()), std::move(one),
+                            options.pipelines.size());
   }
   for (const ReaderOptions& one : options.readers) readers_.push_back({one, now_ + one.interval});
   thread_ = base::start_sdk_thread("ergon-worker", [this] { run(); });
@@ -35,17 +31,7 @@ Worker::Worker(std::shared_ptr<Mailbox> mailbox, WorkerOptions options)
 
 Worker::~Worker() { stop(); }
 
-void Worker::discard_leftovers() {
-  Drain drain;
-  do {
-    for (const RecordHeader* head : drain.collect()) {
-      ++g_drained[static_cast<std::size_t>(head->kind == RecordKind::log ? Signal::logs : Signal::spans)];
-    }
-    drain.release();
-  } while (drain.found_more());
-}
-
-void Worker::forget_drained_in_child() noexcept { g_drained = {}; }
+void Worker::forget_drained_in_child() noexcept { drained_ = {}; }
 
 AllBooks Worker::stop() {
   if (thread_.joinable()) {
@@ -125,7 +111,7 @@ std::chrono::nanoseconds Worker::time_to_next_duty() const {
 
 void Worker::visit(const ExportResult& result) {
   pipelines_[result.pipeline].settle(result);
-  in_flight_.settle(result, ledgers_);
+  if (const auto bytes = in_flight_.settle(result, ledgers_)) pipelines_[result.pipeline].give_back(*bytes);
 }
 
 void Worker::visit(const FlushCommand& command) { flushes_.push_back({.asked = command}); }
@@ -141,68 +127,6 @@ void Worker::take_crash_flush() {
 void Worker::visit(const BooksCommand& command) { command.answer->set(make_books()); }
 
 void Worker::visit(const StopCommand&) { is_stopping_ = true; }
-
-// Under `on_full: block`, accepted records are kept: they stay in the rings, whose threads wait, until
-// batches have room again.
-bool Worker::holds_back() const {
-  return !is_stopping_ && g_recording.blocks_when_full.load(std::memory_order_relaxed) &&
-         g_budget.batches_are_nearly_full();
-}
-
-void Worker::drain_rings() {
-  if (holds_back()) return;
-  for (const RecordHeader* head : drain_.collect()) {
-    const RecordHeader* record = resolve(head);
-    if (record->kind == RecordKind::span) {
-      take_span(*reinterpret_cast<const SpanRecord*>(record));
-    } else {
-      take_log(*reinterpret_cast<const LogRecord*>(record));
-    }
-  }
-  drain_.release();
-}
-
-void Worker::take_span(const SpanRecord& record) {
-  ++g_drained[static_cast<std::size_t>(Signal::spans)];
-  if (record.header.is_prestart && randomness_of(record.context.trace_id) < root_threshold_) {
-    ++sampled_out_;
-    return;
-  }
-  scratch_.clear();
-  encode_span(record, wall_clock_, scratch_);
-  offer(Signal::spans, *record.scope, Level::off);
-}
-
-void Worker::take_log(const LogRecord& record) {
-  ++g_drained[static_cast<std::size_t>(Signal::logs)];
-  if (record.header.is_prestart && record.level < level_) {
-    ledger(Signal::logs).open(1, 0);
-    return;
-  }
-  scratch_.clear();
-  encode_log(record, wall_clock_, scratch_);
-  offer(Signal::logs, *record.logger->scope, record.level);
-}
-
-// Gives the encoded record to every pipeline of its signal that takes this level.
-void Worker::offer(Signal signal, const detail::Scope& scope, Level level) {
-  const auto takes = [&](const Pipeline& pipeline) {
-    return pipeline.options().signal == signal && level >= pipeline.options().level;
-  };
-  const auto takers = static_cast<std::uint32_t>(std::ranges::count_if(pipelines_, takes));
-  const RecordRange range{ledger(signal).open(1, takers), 1};
-  for (Pipeline& pipeline : pipelines_) {
-    if (takes(pipeline)) offer_to(pipeline, scope, range);
-  }
-}
-
-void Worker::offer_to(Pipeline& pipeline, const detail::Scope& scope, const RecordRange& range) {
-  if (pipeline.would_overflow(scope, scratch_.size())) send(pipeline);
-  if (const auto refused = pipeline.try_add(scope, scratch_, range, now_)) {
-    ledger(pipeline.options().signal).settle(range, Ledger::Outcome::dropped, *refused);
-  }
-  if (pipeline.is_full()) send(pipeline);
-}
 
 void Worker::send(Pipeline& pipeline) {
   if (pipeline.is_empty()) return;
@@ -280,7 +204,7 @@ AllBooks Worker::make_books() const {
   AllBooks books;
   for (std::size_t i = 0; i < kSignals; ++i) {
     books[i].settled = ledgers_[i].counts();
-    books[i].drained = g_drained[i];
+    books[i].drained = drained_[i];
   }
   books[static_cast<std::size_t>(Signal::spans)].sampled_out = sampled_out_;
   books[static_cast<std::size_t>(Signal::metric_points)].points = points_;

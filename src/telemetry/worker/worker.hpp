@@ -87,9 +87,12 @@ class Worker {
   [[nodiscard]] std::chrono::nanoseconds time_to_next_duty() const;
   [[nodiscard]] bool holds_back() const;
   void drain_rings();
-  void take_span(const SpanRecord& record);
-  void take_log(const LogRecord& record);
-  void offer(Signal signal, const detail::Scope& scope, Level level);
+  [[nodiscard]] bool may_hold_back() const;
+  // Each answers whether the record was taken, and not held back.
+  bool take(const RecordHeader& record);
+  bool take_span(const SpanRecord& record);
+  bool take_log(const LogRecord& record);
+  bool offer(Signal signal, const detail::Scope& scope, Level level);
   void offer_to(Pipeline& pipeline, const detail::Scope& scope, const RecordRange& range);
   void send(Pipeline& pipeline);
   void send_due(bool all);
@@ -102,13 +105,17 @@ class Worker {
   [[nodiscard]] AllBooks make_books() const;
   Ledger& ledger(Signal signal) { return ledgers_[static_cast<std::size_t>(signal)]; }
 
+  // Records taken out of rings by all workers that this process had; the present one writes.
+  static std::array<std::uint64_t, kSignals> drained_;
+
   const std::shared_ptr<Mailbox> mailbox_;
   const Level level_;
   const std::uint64_t root_threshold_;
   base::WallClock wall_clock_;
   Clock::time_point next_calibration_;
   Drain drain_;
-  std::string scratch_;  // the message being encoded
+  std::string scratch_;                        // the message being encoded
+  std::array<bool, kSignals> is_held_back_{};  // the last pass left records of the signal in the rings
   std::vector<Pipeline> pipelines_;
   std::vector<Reader> readers_;
   std::array<Ledger, kSignals> ledgers_;

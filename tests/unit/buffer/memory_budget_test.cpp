@@ -1,4 +1,4 @@
-#include "telemetry/buffer/memory_budget.hpp"
+#include "telemetry/buffer/destination_share.hpp"
 
 #include <gtest/gtest.h>
 
@@ -11,73 +11,107 @@
 namespace ergon::telemetry {
 namespace {
 
-TEST(MemoryBudget, GivesNoMoreThanItsLimit) {
-  MemoryBudget budget(1'000);
-  EXPECT_TRUE(budget.try_take(Signal::spans, 600));
-  EXPECT_FALSE(budget.try_take(Signal::spans, 401));
-  EXPECT_TRUE(budget.try_take(Signal::metric_points, 400));
-  EXPECT_FALSE(budget.try_take(Signal::spans, 1));
-  EXPECT_EQ(budget.used(), 1'000U);
+// A session's: a quarter for rings, a quarter for destinations, the rest common.
+struct SessionBudget : MemoryBudget {
+  explicit SessionBudget(std::size_t limit) : MemoryBudget(0) { set_limit(limit); }
+};
+
+TEST(MemoryBudget, GivesNoMoreOfItsCommonHalfThanThereIs) {
+  SessionBudget budget(1'000);
+  EXPECT_TRUE(budget.try_take(Signal::spans, 300));
+  EXPECT_FALSE(budget.try_take(Signal::spans, 76));
+  EXPECT_TRUE(budget.try_take(Signal::metric_points, 75));
+  EXPECT_FALSE(budget.try_take(Signal::spans, 1)) << "the rest of the common half waits for cells";
+  EXPECT_EQ(budget.used(), 375U);
+  EXPECT_TRUE(budget.try_take_for_cells(125));
 }
 
 TEST(MemoryBudget, TakesBackWhatWasGiven) {
-  MemoryBudget budget(1'000);
-  ASSERT_TRUE(budget.try_take(Signal::logs, 500));
+  SessionBudget budget(1'000);
+  ASSERT_TRUE(budget.try_take(Signal::logs, 187));
   EXPECT_FALSE(budget.try_take(Signal::logs, 1));
-  budget.give_back(Signal::logs, 200);
-  EXPECT_TRUE(budget.try_take(Signal::logs, 200));
-  budget.give_back(Signal::logs, 500);
+  budget.give_back(Signal::logs, 100);
+  EXPECT_TRUE(budget.try_take(Signal::logs, 100));
+  budget.give_back(Signal::logs, 187);
   EXPECT_EQ(budget.used(), 0U);
 }
 
-TEST(MemoryBudget, KeepsHalfFromLogs) {
-  MemoryBudget budget(1'000);
-  EXPECT_FALSE(budget.try_take(Signal::logs, 501));
-  EXPECT_TRUE(budget.try_take(Signal::logs, 500));
+TEST(MemoryBudget, KeepsHalfOfEachPartFromLogs) {
+  SessionBudget budget(1'000);
+  EXPECT_TRUE(budget.try_take(Signal::logs, 187));
   EXPECT_FALSE(budget.try_take(Signal::logs, 1));
-  EXPECT_TRUE(budget.try_take(Signal::spans, 500));
+  EXPECT_TRUE(budget.try_take(Signal::spans, 188));
+  EXPECT_TRUE(budget.try_take_for_ring(Signal::logs, 125));
+  EXPECT_FALSE(budget.try_take_for_ring(Signal::logs, 1));
+  EXPECT_TRUE(budget.try_take_for_ring(Signal::spans, 125));
 }
 
-// Cells are kept for good: rings, which take half of what they leave, must not wait for them to go.
+// Cells are kept for good: neither they nor destinations may take what the others need.
 TEST(MemoryBudget, BoundsCellsAndGoesOnBesideThem) {
-  MemoryBudget budget(0);
-  budget.set_limit(1'600);
+  SessionBudget budget(1'600);
   EXPECT_TRUE(budget.try_take_for_cell_caches(200));
   EXPECT_FALSE(budget.try_take_for_cell_caches(1)) << "a cell finds room where a cache finds none";
-  EXPECT_TRUE(budget.try_take_for_cells(600));
+  EXPECT_TRUE(budget.try_take_for_cells(200));
   EXPECT_FALSE(budget.try_take_for_cells(1));
-  EXPECT_EQ(budget.used(), 800U);
+  EXPECT_EQ(budget.used(), 400U);
   EXPECT_TRUE(budget.try_take_for_ring(Signal::spans, 400));
   EXPECT_FALSE(budget.try_take_for_ring(Signal::spans, 1));
-  ASSERT_TRUE(budget.try_take(Signal::spans, 300));
-  EXPECT_FALSE(budget.batches_are_nearly_full());
-  ASSERT_TRUE(budget.try_take(Signal::spans, 1));
-  EXPECT_TRUE(budget.batches_are_nearly_full());
-  budget.give_back_of_cells(800);
-  EXPECT_EQ(budget.used(), 701U);
+  EXPECT_TRUE(budget.try_take(Signal::spans, 400));
+  EXPECT_FALSE(budget.try_take(Signal::spans, 1));
+  EXPECT_TRUE(budget.is_nearly_full());
+  budget.give_back_of_cells(400);
+  EXPECT_EQ(budget.used(), 800U);
 }
 
 TEST(MemoryBudget, ForgetsRefusals) {
-  MemoryBudget budget(1'000);
-  ASSERT_TRUE(budget.try_take(Signal::spans, 800));
-  for (int i = 0; i < 100; ++i) EXPECT_FALSE(budget.try_take(Signal::logs, 300));
-  budget.give_back(Signal::spans, 800);
-  EXPECT_TRUE(budget.try_take(Signal::logs, 500)) << "refused bytes were kept on the logs' account";
+  SessionBudget budget(1'000);
+  ASSERT_TRUE(budget.try_take(Signal::spans, 300));
+  for (int i = 0; i < 100; ++i) EXPECT_FALSE(budget.try_take(Signal::logs, 150));
+  budget.give_back(Signal::spans, 300);
+  EXPECT_TRUE(budget.try_take(Signal::logs, 187)) << "refused bytes were kept on the logs' account";
 }
 
 TEST(MemoryBudget, FollowsANewLimit) {
-  MemoryBudget budget(1'000);
-  ASSERT_TRUE(budget.try_take(Signal::spans, 900));
+  SessionBudget budget(1'000);
+  ASSERT_TRUE(budget.try_take(Signal::spans, 350));
   budget.set_limit(500);
   EXPECT_FALSE(budget.try_take(Signal::spans, 1));
   budget.set_limit(2'000);
-  EXPECT_TRUE(budget.try_take(Signal::logs, 1'000));
+  EXPECT_TRUE(budget.try_take(Signal::logs, 375));
+}
+
+TEST(DestinationShare, TakesItsOwnPartAndThenOfTheCommonHalf) {
+  SessionBudget budget(1'000);
+  DestinationShare share(budget, Signal::spans, 5);  // 50 bytes of its own
+  EXPECT_TRUE(share.try_take(40));
+  EXPECT_EQ(budget.room(Signal::spans), 375U);
+  EXPECT_TRUE(share.try_take(375));
+  EXPECT_EQ(budget.room(Signal::spans), 10U);
+  EXPECT_FALSE(share.has_room(11));
+  EXPECT_FALSE(share.try_take(11));
+  EXPECT_TRUE(share.has_room(10));
+  EXPECT_EQ(share.used(), 415U);
+  EXPECT_EQ(budget.used(), 415U);
+  share.give_back(375);
+  EXPECT_EQ(budget.room(Signal::spans), 375U) << "what was borrowed goes back first";
+  share.give_back(40);
+  EXPECT_EQ(budget.used(), 0U);
+}
+
+TEST(DestinationShare, KeepsItsOwnPartFromTheOthers) {
+  SessionBudget budget(1'000);
+  DestinationShare stuck(budget, Signal::spans, 2);
+  while (stuck.try_take(5)) {
+  }
+  DestinationShare healthy(budget, Signal::logs, 2);
+  EXPECT_TRUE(healthy.try_take(125));
+  EXPECT_FALSE(healthy.try_take(1));
 }
 
 // Takers of all signals at once never hold more than the limit, nor those of logs more than half.
 TEST(MemoryBudget, HoldsItsBoundsConcurrentSafe) {
-  constexpr std::size_t kLimit = 1'000;
-  MemoryBudget budget(kLimit);
+  constexpr std::size_t kLimit = 1'200;
+  SessionBudget budget(kLimit / 3 * 8);  // three eighths of it are common to batches
   std::atomic<std::size_t> held{0};
   std::atomic<std::size_t> held_by_logs{0};
   std::atomic<bool> was_exceeded{false};

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <random>
 #include <utility>
 #include <vector>
@@ -40,13 +41,13 @@ TEST(Ring, IsEmptyBeforeItsFirstRecord) {
   Ring::Cursor cursor = ring.begin();
   EXPECT_EQ(ring.peek(cursor), nullptr);
   ring.release(cursor, budget);
-  EXPECT_TRUE(ring.is_empty());
+  EXPECT_TRUE(ring.is_drained());
   EXPECT_EQ(budget.used(), 0U);
 }
 
 TEST(Ring, KeepsRecordsAcrossWrapAround) {
   Ring ring;
-  MemoryBudget budget(kFirst);  // no room to grow
+  MemoryBudget budget(2 * kFirst);  // no room to grow
   std::deque<std::pair<std::uint64_t, std::uint32_t>> pushed;
   std::uint64_t number = 0;
   for (int round = 0; round < 2'000; ++round) {
@@ -66,7 +67,7 @@ TEST(Ring, KeepsRecordsAcrossWrapAround) {
 TEST(Ring, TakesEverySizeOfRecordWhenEmpty) {
   for (std::uint32_t size = kUnit; size <= Ring::kLargestRecord; size += kUnit) {
     Ring ring;
-    MemoryBudget budget(kFirst);
+    MemoryBudget budget(2 * kFirst);
     for (std::uint64_t number = 0; number < 40; ++number) {
       ASSERT_TRUE(push(ring, budget, size, number)) << size << " after " << number;
       ASSERT_EQ(drain(ring, budget), 1U);
@@ -93,7 +94,7 @@ TEST(Ring, KeepsOrderAndBytesWhateverThePace) {
       if (random() % 8 == 0) ring.note_idle();
     }
     expect_front(ring, budget, pushed, SIZE_MAX);
-    EXPECT_TRUE(ring.is_empty());
+    EXPECT_TRUE(ring.is_drained());
   }
 }
 
@@ -117,7 +118,8 @@ TEST(Ring, GrowsByLinkedSegmentsOfTwiceTheSize) {
 
 TEST(Ring, TakesAtMostAQuarterOfTheBudget) {
   Ring ring;
-  MemoryBudget budget(4U << 20U);
+  MemoryBudget budget(0);
+  budget.set_limit(4U << 20U);  // a session
   std::uint64_t pushed = 0;
   while (push(ring, budget, 256, pushed)) ++pushed;
   EXPECT_LE(budget.used(), budget.limit() / 4);
@@ -126,27 +128,44 @@ TEST(Ring, TakesAtMostAQuarterOfTheBudget) {
   EXPECT_TRUE(push(ring, budget, 256, 0)) << "there is room again";
 }
 
-TEST(Ring, IsBoundByASmallBudgetAlone) {
-  Ring ring;
-  MemoryBudget budget(256U << 10U);
-  while (push(ring, budget, 256, 0)) {
+// What rings keep of bursts is their threads', who may never record again.
+TEST(Ring, FindsRoomBehindIdleRingsThatHaveGrown) {
+  MemoryBudget budget(0);
+  budget.set_limit(4U << 20U);
+  std::vector<std::unique_ptr<Ring>> rings;
+  for (int i = 0; i < 40; ++i) {
+    rings.push_back(std::make_unique<Ring>());
+    std::uint64_t pushed = 0;
+    while (pushed < 5'000 && push(*rings.back(), budget, 256, pushed)) ++pushed;
+    ASSERT_GE(pushed, kFirst / 256) << "of thread " << i;
+    EXPECT_EQ(drain(*rings.back(), budget), pushed);
   }
-  EXPECT_GT(budget.used(), budget.limit() / 4);
-  EXPECT_LE(budget.used(), budget.limit());
+}
+
+TEST(Ring, GivesAllMemoryBackWhenItsThreadIsGone) {
+  Ring ring;
+  MemoryBudget budget(1U << 20U);
+  for (std::uint64_t number = 0; number < 1'000; ++number) ASSERT_TRUE(push(ring, budget, 64, number));
+  drain(ring, budget);
+  ASSERT_TRUE(ring.is_drained());
+  ring.free_all(budget);
+  EXPECT_EQ(budget.used(), 0U);
+  EXPECT_TRUE(push(ring, budget, 64, 7)) << "its next thread starts anew";
+  EXPECT_EQ(drain(ring, budget), 1U);
 }
 
 TEST(Ring, RefusesWithoutBudgetAndRecoversWithIt) {
   Ring ring;
-  MemoryBudget budget(kFirst - 1);
+  MemoryBudget budget(kFirst);
   EXPECT_FALSE(push(ring, budget, 64, 0));
   EXPECT_EQ(budget.used(), 0U);
-  budget.set_limit(2 * kFirst);  // a session: rings take half
+  budget.set_limit(4 * kFirst);  // a session: rings take a quarter
   EXPECT_TRUE(push(ring, budget, 64, 1));
 }
 
 TEST(Ring, AsksForTheWorkerOnceWhenPastHalfFull) {
   Ring ring;
-  MemoryBudget budget(kFirst);
+  MemoryBudget budget(2 * kFirst);
   for (int round = 0; round < 5; ++round) {
     std::size_t bytes = 0;
     int requests = 0;
@@ -157,9 +176,23 @@ TEST(Ring, AsksForTheWorkerOnceWhenPastHalfFull) {
       requests += static_cast<int>(asks);
     }
     EXPECT_EQ(requests, 1);
-    EXPECT_TRUE(ring.take_wake_request()) << "a refusal asks again";
+    for (int refusal = 0; refusal < 10; ++refusal) {
+      EXPECT_FALSE(push(ring, budget, 128, 0));
+      EXPECT_FALSE(ring.take_wake_request()) << "it has been asked, and has not come yet";
+    }
     drain(ring, budget);
   }
+}
+
+TEST(Ring, AsksForTheWorkerOnceHoweverManySegmentsItGrowsBy) {
+  Ring ring;
+  MemoryBudget budget(64U << 20U);
+  int requests = 0;
+  for (std::uint64_t number = 0; number < 10'000; ++number) {
+    ASSERT_TRUE(push(ring, budget, 128, number));
+    requests += static_cast<int>(ring.take_wake_request());
+  }
+  EXPECT_EQ(requests, 1);
 }
 
 TEST(Ring, ShrinksWhenItHasBeenIdle) {
@@ -181,7 +214,7 @@ TEST(Ring, ShrinksWhenItHasBeenIdle) {
 // Positions are 32 bits wide and pass 4 GiB in the life of a segment.
 TEST(Ring, GoesOnWhenItsPositionsOverflow) {
   Ring ring;
-  MemoryBudget budget(kFirst);
+  MemoryBudget budget(2 * kFirst);
   constexpr std::uint64_t kRecords = (std::uint64_t{1} << 32U) / Ring::kLargestRecord + 1'000;
   for (std::uint64_t number = 0; number < kRecords; ++number) {
     std::byte* place = ring.prepare(Ring::kLargestRecord, Signal::spans, budget);
@@ -205,7 +238,7 @@ TEST(Ring, ForgetsAllInTheChildOfAFork) {
   }
   budget.reset_after_fork();
   ring.reset_after_fork(budget);
-  EXPECT_TRUE(ring.is_empty());
+  EXPECT_TRUE(ring.is_drained());
   ASSERT_TRUE(push(ring, budget, 64, 7));
   EXPECT_EQ(drain(ring, budget), 1U);
   EXPECT_LT(budget.used(), 200 * 64U * 10U);

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <latch>
 #include <random>
 #include <thread>
 
@@ -66,13 +67,33 @@ void stress(std::size_t limit) {
   thread.join();
   EXPECT_EQ(consumed, producer.taken);
   EXPECT_GT(consumed, 100U);
-  EXPECT_TRUE(ring.is_empty());
+  EXPECT_TRUE(ring.is_drained());
   EXPECT_LE(budget.used(), budget.limit());
 }
 
 TEST(Ring, LosesNothingBetweenTwoThreadsConcurrentSafe) { stress(64U << 20U); }
 
-TEST(Ring, LosesNothingInASingleSegmentConcurrentSafe) { stress(Ring::kFirstSegment); }
+TEST(Ring, LosesNothingInASingleSegmentConcurrentSafe) { stress(2 * Ring::kFirstSegment); }
+
+// What the registry does for a new thread while the worker frees the segments of a dead one's ring.
+TEST(Ring, TellsThatItIsDrainedWhileItIsReleasedConcurrentSafe) {
+  MemoryBudget budget(64U << 20U);
+  for (int round = 0; round < 500; ++round) {
+    Ring ring;
+    for (std::uint64_t number = 0; number < 400; ++number) ASSERT_TRUE(push(ring, budget, 128, number));
+    std::latch both(2);
+    std::thread worker([&] {
+      Ring::Cursor cursor = ring.begin();
+      while (ring.peek(cursor) != nullptr) {
+      }
+      both.arrive_and_wait();
+      ring.release(cursor, budget);
+    });
+    both.arrive_and_wait();
+    while (!ring.is_drained()) std::this_thread::yield();
+    worker.join();
+  }
+}
 
 }  // namespace
 }  // namespace ergon::telemetry::test

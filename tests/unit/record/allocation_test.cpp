@@ -97,6 +97,18 @@ TEST(Allocation, IsNotNeededForAMovableSpan) {
             0U);
 }
 
+TEST(Allocation, IsNotNeededForSpansOfAKilobyteOfAttributes) {
+  MemorySession session;
+  const Tracer tracer = get_tracer("hot");
+  const std::string text(1'000, 'x');
+  EXPECT_EQ(allocations_of_a_thousand(session,
+                                      [&] {
+                                        const auto outer = tracer.scoped_span("outer", {{"text", text}});
+                                        const auto inner = tracer.scoped_span("inner", {{"text", text}});
+                                      }),
+            0U);
+}
+
 TEST(Allocation, IsNotNeededForASpanThatIsNotSampled) {
   TelemetryConfig config = everything();
   config.tracing->sampler = AlwaysOff{};

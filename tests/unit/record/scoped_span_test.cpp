@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -111,6 +112,31 @@ TEST(ScopedSpan, LeavesNothingCurrentWhenItEndsBeforeAnInnerOne) {
   const auto next = tracer().scoped_span("next");
   const Recording recording = recorder.stop();
   EXPECT_EQ(recording.spans().tree(), "outer\n  inner\n");
+}
+
+TEST(ScopedSpan, IsNotCurrentAgainWhenAnInnerOneEndsAfterIt) {
+  Recorder recorder;
+  const auto outermost = tracer().scoped_span("outermost");
+  auto outer = tracer().scoped_span("outer");
+  {
+    const auto inner = tracer().scoped_span("inner");
+    const SpanScope innermost(inner.context());
+    outer.end();
+    EXPECT_EQ(current_span_context(), inner.context());
+  }
+  EXPECT_EQ(current_span_context(), outermost.context());
+}
+
+TEST(SpanScope, MayEndBeforeAnInnerOne) {
+  Recorder recorder;
+  const Span first = tracer().start_span("first");
+  const Span second = tracer().start_span("second");
+  auto outer = std::make_unique<SpanScope>(first.context());
+  auto inner = std::make_unique<SpanScope>(second.context());
+  outer.reset();
+  EXPECT_EQ(current_span_context(), second.context());
+  inner.reset();
+  EXPECT_FALSE(current_span_context().is_valid());
 }
 
 TEST(ScopedSpan, EndsOnceHoweverOftenItIsAsked) {

@@ -25,6 +25,7 @@ class WorkerSession {
  public:
   struct Options {
     std::size_t memory_limit{64U << 20U};
+    std::chrono::nanoseconds max_block{0};  // `on_full: block` where it is more than none
     bool starts_worker{true};  // else `start_worker` does, and records wait in their rings until then
   };
 
@@ -36,6 +37,8 @@ class WorkerSession {
     baseline_ = books_of_threads();
     for (const PipelineOptions& pipeline : options_.pipelines) sinks_.push_back(pipeline.sink);
     g_budget.set_limit(own.memory_limit);
+    g_recording.blocks_when_full = own.max_block.count() > 0;
+    g_recording.max_block_nanoseconds = static_cast<std::uint64_t>(own.max_block.count());
     g_recording.records_spans = true;
     g_recording.records_metrics = true;
     g_recording.follows_parent = true;
@@ -64,6 +67,7 @@ class WorkerSession {
   /// As a session's shutdown without its flush: the books when everything has stopped.
   Statistics stop() {
     g_recording.phase = Phase::stopped;
+    g_recording.blocks_when_full = false;
     g_recording.wake_descriptor = -1;
     if (worker_ == nullptr) return {};
     for (const auto& sink : sinks_) sink->stop();

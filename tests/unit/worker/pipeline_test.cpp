@@ -52,7 +52,7 @@ bool add(Pipeline& pipeline, const std::string& message, std::uint64_t number,
 }
 
 void forget(Pipeline& pipeline, const ExportBatch& batch) {
-  g_budget.give_back(Signal::spans, batch.charged_bytes);
+  pipeline.give_back(batch.charged_bytes);
   pipeline.settle({batch.id, batch.pipeline, batch.count, 0, 0, {}});
 }
 
@@ -133,7 +133,7 @@ TEST(Pipeline, RefusesARecordThatNoRequestHolds) {
 TEST(Pipeline, RefusesWhatTheMemoryDoesNotHold) {
   Pipeline pipeline = make_pipeline();
   const std::size_t before = g_budget.used();
-  g_budget.set_limit(before + 10'000);
+  g_budget.set_limit(17'000);  // of which a quarter and three eighths
   EXPECT_TRUE(add(pipeline, span_named(std::string(6'000, 'x')), 0));
   EXPECT_EQ(pipeline.try_add(scope("a"), span_named(std::string(6'000, 'x')), {1, 1}, kStart),
             DropReason::queue_full);
@@ -142,6 +142,15 @@ TEST(Pipeline, RefusesWhatTheMemoryDoesNotHold) {
   EXPECT_GE(batch.charged_bytes, 6'000U);
   forget(pipeline, batch);
   EXPECT_EQ(g_budget.used(), before);
+}
+
+TEST(Pipeline, ChargesAllThatARequestOfOneRecordTakes) {
+  Pipeline pipeline = make_pipeline(1);
+  ASSERT_TRUE(add(pipeline, span_named("s"), 0));
+  const ExportBatch batch = pipeline.take(1);
+  EXPECT_GE(batch.charged_bytes,
+            batch.payload.size() + sizeof batch + batch.records.capacity() * sizeof(RecordRange));
+  forget(pipeline, batch);
 }
 
 // Adds until the pipeline says that the next would be too much, as the worker does.
@@ -192,7 +201,7 @@ TEST(Pipeline, KeepsItsBooksFromResultsInParts) {
   EXPECT_EQ(counts.dropped[static_cast<std::size_t>(DropReason::too_large)], 3U);
   EXPECT_EQ(counts.dropped[static_cast<std::size_t>(DropReason::retry_exhausted)], 4U);
   EXPECT_TRUE(counts.closes());
-  g_budget.give_back(Signal::spans, batch.charged_bytes);
+  pipeline.give_back(batch.charged_bytes);
 }
 
 }  // namespace

@@ -1,0 +1,110 @@
+// What the worker does with the records that it finds in the rings.
+#include <algorithm>
+
+#include "telemetry/logging/log_encoder.hpp"
+#include "telemetry/record/enqueue.hpp"
+#include "telemetry/record/sampling.hpp"
+#include "telemetry/worker/span_encoder.hpp"
+#include "telemetry/worker/worker.hpp"
+
+namespace ergon::telemetry {
+
+namespace {
+
+constexpr std::size_t kMostWhenHeldBack = 1'024;  // records a ring: most would only be looked at again
+constexpr std::size_t kMostScratch = 64U << 10U;  // bytes kept for the next message
+
+}  // namespace
+
+// Under `on_full: block`, accepted records are kept: those for which batches have no room stay in the rings,
+// whose threads wait, until what is under way has been sent.
+bool Worker::may_hold_back() const {
+  return !is_stopping_ && g_recording.blocks_when_full.load(std::memory_order_relaxed);
+}
+
+bool Worker::holds_back() const { return std::ranges::find(is_held_back_, true) != is_held_back_.end(); }
+
+void Worker::drain_rings() {
+  const std::size_t most = holds_back() ? kMostWhenHeldBack : Drain::kMostPerRing;
+  is_held_back_ = {};
+  for (const RecordHeader* head : drain_.collect(most)) {
+    const RecordHeader* record = resolve(head);
+    const auto signal = static_cast<std::size_t>(signal_of(record->kind));
+    if (is_held_back_[signal] || !take(*record)) {
+      is_held_back_[signal] = true;
+      drain_.keep(head);
+    } else {
+      ++drained_[signal];
+    }
+  }
+  drain_.release();
+  if (scratch_.capacity() > kMostScratch) std::string().swap(scratch_);
+}
+
+bool Worker::take(const RecordHeader& record) {
+  return record.kind == RecordKind::span ? take_span(reinterpret_cast<const SpanRecord&>(record))
+                                         : take_log(reinterpret_cast<const LogRecord&>(record));
+}
+
+bool Worker::take_span(const SpanRecord& record) {
+  if (record.header.is_prestart && randomness_of(record.context.trace_id) < root_threshold_) {
+    ++sampled_out_;
+    return true;
+  }
+  scratch_.clear();
+  encode_span(record, wall_clock_, scratch_);
+  return offer(Signal::spans, *record.scope, Level::off);
+}
+
+bool Worker::take_log(const LogRecord& record) {
+  if (record.header.is_prestart && record.level < level_) {
+    ledger(Signal::logs).open(1, 0);
+    return true;
+  }
+  scratch_.clear();
+  encode_log(record, wall_clock_, scratch_);
+  return offer(Signal::logs, *record.logger->scope, record.level);
+}
+
+// Gives the encoded record to every pipeline of its signal that takes this level, or to none.
+bool Worker::offer(Signal signal, const detail::Scope& scope, Level level) {
+  const auto takes = [&](const Pipeline& pipeline) {
+    return pipeline.options().signal == signal && level >= pipeline.options().level;
+  };
+  const auto takers = static_cast<std::uint32_t>(std::ranges::count_if(pipelines_, takes));
+  if (may_hold_back()) {
+    const auto lacks_room = [&](const Pipeline& pipeline) {
+      return takes(pipeline) && pipeline.lacks_room(scope, scratch_.size(), takers);
+    };
+    const auto full = std::ranges::find_if(pipelines_, lacks_room);
+    if (full != pipelines_.end()) {
+      send(*full);
+      return false;
+    }
+  }
+  const RecordRange range{ledger(signal).open(1, takers), 1};
+  for (Pipeline& pipeline : pipelines_) {
+    if (takes(pipeline)) offer_to(pipeline, scope, range);
+  }
+  return true;
+}
+
+void Worker::offer_to(Pipeline& pipeline, const detail::Scope& scope, const RecordRange& range) {
+  if (pipeline.would_overflow(scope, scratch_.size())) send(pipeline);
+  if (const auto refused = pipeline.try_add(scope, scratch_, range, now_)) {
+    ledger(pipeline.options().signal).settle(range, Ledger::Outcome::dropped, *refused);
+  }
+  if (pipeline.is_full()) send(pipeline);
+}
+
+void Worker::discard_leftovers() {
+  Drain drain;
+  do {
+    for (const RecordHeader* head : drain.collect()) {
+      ++drained_[static_cast<std::size_t>(signal_of(head->kind))];
+    }
+    drain.release();
+  } while (drain.found_more());
+}
+
+}  // namespace ergon::telemetry

@@ -1,0 +1,149 @@
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <ergon/telemetry.hpp>
+
+#include "telemetry/worker/worker.hpp"
+#include "unit/support_engine/sinks.hpp"
+#include "unit/support_engine/worker_session.hpp"
+
+// What becomes of records when a destination is slow or stuck and the memory for batches ends.
+namespace ergon::telemetry::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+std::uint64_t dropped_as_full(const Counts& counts) {
+  return counts.dropped[static_cast<std::size_t>(DropReason::queue_full)];
+}
+
+struct Destinations {
+  std::shared_ptr<Mailbox> mailbox = std::make_shared<Mailbox>();
+  std::shared_ptr<StuckSink> stuck = std::make_shared<StuckSink>(mailbox);
+  std::shared_ptr<DeliveringSink> healthy = std::make_shared<DeliveringSink>(mailbox);
+};
+
+// In portions that fit into a ring; the worker has taken one when it has answered twice.
+template <class Record>
+void record_in_portions(WorkerSession& session, Record record) {
+  for (int portion = 0; portion < 150; ++portion) {
+    for (int i = 0; i < 100; ++i) record();
+    for (int answer = 0; answer < 2; ++answer) static_cast<void>(session.statistics());
+  }
+  session.flush(0ms);  // sends what is left; the stuck destination never answers
+  for (int answer = 0; answer < 2; ++answer) static_cast<void>(session.statistics());
+}
+
+TEST(FullMemory, StarvesNoOtherDestinationOfTheSignal) {
+  const Destinations to;
+  WorkerOptions options;
+  options.pipelines = {pipeline_to(to.stuck, Signal::logs), pipeline_to(to.healthy, Signal::logs)};
+  WorkerSession session(to.mailbox, options, {.memory_limit = 4U << 20U});
+  const std::string text(500, 'x');
+  record_in_portions(session, [&] { get_logger("full").info("{}", text); });
+  const Statistics books = session.statistics();
+  EXPECT_GT(dropped_as_full(books.logs.destinations[0].counts), 0U);
+  EXPECT_EQ(books.logs.destinations[1].counts.delivered, 15'000U);
+}
+
+TEST(FullMemory, OfSpansLeavesRoomForLogs) {
+  const Destinations to;
+  WorkerOptions options;
+  options.pipelines = {pipeline_to(to.stuck, Signal::spans), pipeline_to(to.healthy, Signal::logs)};
+  WorkerSession session(to.mailbox, options, {.memory_limit = 4U << 20U});
+  const std::string text(500, 'x');
+  record_in_portions(session, [&] {
+    const auto span = get_tracer("full").scoped_span("span", {{"text", text}});
+    get_logger("full").info("log");
+  });
+  const Statistics books = session.statistics();
+  EXPECT_GT(dropped_as_full(books.spans.total), 0U);
+  EXPECT_EQ(books.logs.total.delivered, 15'000U);
+}
+
+// Records on several threads under `on_full: block`, to a destination slower than all of them.
+class BlockedThreads {
+ public:
+  static constexpr int kThreads = 3;
+
+  Statistics run(int records, const std::function<void()>& record) {
+    const auto mailbox = std::make_shared<Mailbox>();
+    const auto sink = std::make_shared<StuckSink>(mailbox);
+    WorkerOptions options;
+    options.pipelines = {pipeline_to(sink, Signal::spans), pipeline_to(sink, Signal::logs)};
+    WorkerSession session(mailbox, options, {.memory_limit = 1U << 20U, .max_block = 1h});
+    std::atomic<bool> is_over{false};
+    std::thread destination([&] {
+      while (!is_over) {
+        for (const ExportBatch& batch : sink->take(0)) {
+          for (int pass = 0; pass < 5; ++pass) static_cast<void>(session.statistics());  // of the worker
+          sink->post(delivered(batch));
+        }
+        std::this_thread::yield();
+      }
+    });
+    std::vector<std::thread> threads;
+    for (int i = 0; i < kThreads; ++i) {
+      threads.emplace_back([&] {
+        for (int n = 0; n < records; ++n) record();
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+    EXPECT_TRUE(session.flush(60s));
+    is_over = true;
+    destination.join();
+    return session.stop();
+  }
+};
+
+TEST(FullMemory, MakesLogCallsWaitWithoutALoss) {
+  const std::string text(300, 'x');
+  const Statistics books = BlockedThreads().run(10'000, [&] { get_logger("full").info("{}", text); });
+  EXPECT_EQ(books.logs.total.delivered, 30'000U);
+}
+
+TEST(FullMemory, MakesSpansWaitWithoutALoss) {
+  const std::string text(300, 'x');
+  const Statistics books = BlockedThreads().run(
+      10'000, [&] { const auto span = get_tracer("full").scoped_span("span", {{"text", text}}); });
+  EXPECT_EQ(books.spans.total.delivered, 30'000U);
+}
+
+TEST(FullMemory, MakesLargeRecordsWaitWithoutALoss) {
+  const std::string text(3'000, 'x');
+  const Statistics books = BlockedThreads().run(2'000, [&] { get_logger("full").info("{}", text); });
+  EXPECT_EQ(books.logs.total.delivered, 6'000U);
+}
+
+TEST(FullMemory, MakesNobodyWaitForASessionThatStops) {
+  const auto mailbox = std::make_shared<Mailbox>();
+  const auto sink = std::make_shared<StuckSink>(mailbox);
+  WorkerOptions options;
+  options.pipelines = {pipeline_to(sink, Signal::logs)};
+  WorkerSession session(mailbox, options, {.memory_limit = 1U << 20U, .max_block = 1h});
+  std::atomic<std::uint64_t> recorded{0};
+  std::thread thread([&] {
+    const std::string text(500, 'x');
+    for (; g_recording.phase == Phase::active; ++recorded) get_logger("full").info("{}", text);
+  });
+  std::uint64_t seen = 0;
+  for (int alike = 0; alike < 200 || seen == 0;) {  // then it waits, as nothing is ever delivered
+    static_cast<void>(session.statistics());
+    alike = recorded == seen ? alike + 1 : 0;
+    seen = recorded;
+  }
+  static_cast<void>(session.stop());
+  thread.join();
+  EXPECT_GT(recorded, 0U);
+}
+
+}  // namespace
+}  // namespace ergon::telemetry::test
