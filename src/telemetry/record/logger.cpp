@@ -29,12 +29,12 @@ std::byte* begin_log(const LogCall& call, Attributes attributes) noexcept {
   tally.created.add();
   if (!accepts_records(*block, Signal::logs)) [[unlikely]]
     return nullptr;
-  // Behind those of an outer call: an attribute that is a range runs the program's code, which may log, too.
-  SpanBody& scratch = block->scratch;
-  const std::uint32_t start = scratch.size;
   std::uint32_t dropped = 0;
   std::uint32_t attribute_bytes = 0;
   if (attributes.size() > 0) {
+    // Behind those of an outer call: a range is walked by the program's code, which may log, too.
+    SpanBody& scratch = block->scratch;
+    const std::uint32_t start = scratch.size;
     dropped = append_attributes(scratch, AttributeTag::log, attributes);
     attribute_bytes = scratch.size - start;
     scratch.size = start;
@@ -64,8 +64,9 @@ std::byte* begin_log(const LogCall& call, Attributes attributes) noexcept {
   record->level = call.level;
   auto* at = reinterpret_cast<std::byte*>(record + 1);
   if (attribute_bytes > 0) {
-    std::memcpy(at, scratch.data + start, attribute_bytes);
-    if (start == 0 && scratch.capacity > kMostScratch) [[unlikely]]
+    SpanBody& scratch = block->scratch;
+    std::memcpy(at, scratch.data + scratch.size, attribute_bytes);
+    if (scratch.size == 0 && scratch.capacity > kMostScratch) [[unlikely]]
       free_body(scratch);
   }
   at += attribute_bytes;

@@ -24,7 +24,11 @@ SpanScope::SpanScope(const SpanContext& context) noexcept : current_{context, te
 }
 
 SpanScope::~SpanScope() {
-  if (current_.context.is_valid()) telemetry::leave(current_);
+  if (telemetry::t_thread.current == &current_) {
+    telemetry::t_thread.current = current_.enclosing;
+  } else {
+    telemetry::leave_out_of_turn(current_);
+  }
 }
 
 namespace detail {

@@ -57,7 +57,7 @@ ThreadBlock* join_thread() noexcept {
   return block;
 }
 
-[[gnu::cold]] void leave_out_of_turn(detail::CurrentContext& context) noexcept {
+void leave_out_of_turn(detail::CurrentContext& context) noexcept {
   for (detail::CurrentContext* inner = t_thread.current; inner != nullptr; inner = inner->enclosing) {
     if (inner->enclosing != &context) continue;
     inner->enclosing = context.enclosing;

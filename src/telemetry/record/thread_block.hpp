@@ -69,15 +69,8 @@ extern constinit thread_local ThreadState t_thread;
   return t_thread.current != nullptr ? &t_thread.current->context : nullptr;
 }
 
-/// Takes a context out of those that are current here: the last, or one that others stand in front of.
-void leave_out_of_turn(detail::CurrentContext& context) noexcept;
-inline void leave(detail::CurrentContext& context) noexcept {
-  if (t_thread.current == &context) [[likely]] {
-    t_thread.current = context.enclosing;
-  } else {
-    leave_out_of_turn(context);
-  }
-}
+/// Takes out a context that others stand in front of.
+[[gnu::cold]] void leave_out_of_turn(detail::CurrentContext& context) noexcept;
 
 /// This thread's block, taken at its first record; null only when there is no memory for one.
 [[nodiscard]] inline ThreadBlock* this_thread_block() noexcept {
