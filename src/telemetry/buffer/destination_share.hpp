@@ -7,7 +7,7 @@
 
 namespace ergon::telemetry {
 
-/// What one destination holds of the budget: first its own part, then of the common half. The worker's alone.
+/// What one destination holds of the budget: first its own part, then of the common part. The worker's alone.
 class DestinationShare {
  public:
   /// One of so many destinations, for records of this signal.
@@ -38,7 +38,7 @@ class DestinationShare {
   [[nodiscard]] std::size_t used() const noexcept { return used_; }
 
  private:
-  // What has to come from the common half for so many bytes more.
+  // What has to come from the common part for so many bytes more.
   [[nodiscard]] std::size_t missing(std::size_t bytes) const noexcept {
     const std::size_t own = budget_->own_part(destinations_);
     const std::size_t own_used = used_ - common_;

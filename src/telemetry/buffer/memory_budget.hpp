@@ -11,9 +11,11 @@ enum class Signal : std::uint8_t { spans = 0, logs = 1, metric_points = 2 };
 inline constexpr std::size_t kSignals = 3;
 
 /// The one bound of rings, batches, requests and metric cells, in parts that can't be taken from each other:
-/// - a quarter is for rings and the large records that lie in them by address, half of it for logs at most;
+/// - three eighths are for rings and the large records that lie in them by address, half of it for logs at
+/// most;
 /// - a quarter is the destinations' own, in equal parts (DestinationShare): a stuck one starves no other;
-/// - the other half is common to metric cells and to destinations whose own part is full, half of it for logs
+/// - the other three eighths are common to metric cells and to destinations whose own part is full, half of
+/// it for logs
 ///   at most. So a flood of logs never costs a span, and spans leave room for logs and metrics.
 /// Before a session there are no destinations: three quarters are for rings, the rest for metric cells.
 /// Any thread; relaxed, as nothing but the sums depends on it.
@@ -33,20 +35,20 @@ class MemoryBudget {
   }
   void give_back_of_ring(Signal signal, std::size_t bytes) noexcept { rings_.give_back(signal, bytes); }
 
-  /// What rings may still grow by; the last quarter of their share is for the first segments of new threads.
+  /// What rings may still grow by; the last eighth of their share is for the first segments of new threads.
   [[nodiscard]] std::size_t room_to_grow(Signal signal) const noexcept {
-    return rings_.room(signal, ring_limit() - ring_limit() / 4);
+    return rings_.room(signal, ring_limit() - ring_limit() / 8);
   }
 
-  /// Of the common half.
+  /// Of the common part.
   [[nodiscard]] bool try_take(Signal signal, std::size_t bytes) noexcept {
     return common_.try_take(signal, bytes, batch_limit());
   }
   void give_back(Signal signal, std::size_t bytes) noexcept { common_.give_back(signal, bytes); }
   [[nodiscard]] std::size_t room(Signal signal) const noexcept { return common_.room(signal, batch_limit()); }
 
-  // Metric cells are kept for good, so they take at most half of the common half; an eighth of the limit is
-  // theirs whatever destinations hold. Before a session they may take all of the common part.
+  // Metric cells are kept for good, so they take at most two thirds of the common part; an eighth of the
+  // limit is theirs whatever destinations hold. Before a session they may take all of the common part.
   [[nodiscard]] bool try_take_for_cells(std::size_t bytes) noexcept {
     return try_take_for_cells(bytes, cell_limit());
   }
@@ -123,14 +125,14 @@ class MemoryBudget {
   };
 
   [[nodiscard]] std::size_t ring_limit() const noexcept {
-    return has_destinations_.load(std::memory_order_relaxed) ? limit() / 4 : limit() / 4 * 3;
+    return has_destinations_.load(std::memory_order_relaxed) ? limit() / 8 * 3 : limit() / 4 * 3;
   }
   [[nodiscard]] std::size_t common_limit() const noexcept {
-    return has_destinations_.load(std::memory_order_relaxed) ? limit() / 2 : limit() / 4;
+    return has_destinations_.load(std::memory_order_relaxed) ? limit() / 8 * 3 : limit() / 4;
   }
 
   [[nodiscard]] std::size_t cell_limit() const noexcept {
-    return has_destinations_.load(std::memory_order_relaxed) ? common_limit() / 2 : common_limit();
+    return has_destinations_.load(std::memory_order_relaxed) ? common_limit() / 3 * 2 : common_limit();
   }
   [[nodiscard]] std::size_t cell_reserve() const noexcept { return limit() / 8; }
   // Batches leave to cells what these have not taken yet of their reserve.

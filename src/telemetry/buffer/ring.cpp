@@ -66,6 +66,8 @@ bool Ring::link_segment(std::uint32_t capacity, Signal signal, MemoryBudget& bud
     const std::size_t most = std::bit_floor(budget.room_to_grow(signal) / 4);
     if (most < kFirstSegment) return false;
     capacity = static_cast<std::uint32_t>(std::min<std::size_t>(capacity, most));
+    const std::size_t held = bytes_.load(std::memory_order_relaxed);
+    if (held + capacity > std::max(budget.limit() / 4, kAlwaysAllowed)) return false;
   }
   if (!budget.try_take_for_ring(signal, capacity)) return false;
   Segment* segment = Segment::make(capacity);
@@ -74,6 +76,7 @@ bool Ring::link_segment(std::uint32_t capacity, Signal signal, MemoryBudget& bud
     return false;
   }
   segment->payer = signal;
+  bytes_.fetch_add(capacity, std::memory_order_relaxed);
   Segment* last = tail_;
   tail_ = segment;
   published_ = &segment->written;
@@ -148,6 +151,7 @@ bool Ring::note_idle() noexcept {
 }
 
 void Ring::free_segment(Segment* segment, MemoryBudget& budget) noexcept {
+  bytes_.fetch_sub(segment->capacity, std::memory_order_relaxed);
   budget.give_back_of_ring(segment->payer, segment->capacity);
   Segment::destroy(segment);
 }
@@ -171,6 +175,7 @@ void Ring::forget_segments() noexcept {
   data_ = nullptr;
   capacity_ = mask_ = room_ = 0;
   written_ = read_seen_ = prepared_ = 0;
+  bytes_.store(0, std::memory_order_relaxed);
 }
 
 // The parent's worker may have been anywhere in `release`, so only the producer's side is trusted: its

@@ -78,6 +78,7 @@ class Ring {
 
  private:
   static constexpr int kIdleDrainsBeforeShrink = 50;
+  static constexpr std::size_t kAlwaysAllowed = 256U << 10U;  // below it a ring is bound by the budget alone
 
   // The record's place in the present segment, past the padding that keeps it in one piece.
   std::byte* place(std::uint32_t size) noexcept {
@@ -97,7 +98,7 @@ class Ring {
                                                        MemoryBudget& budget) noexcept;
   // A segment takes at most a quarter of what rings may still grow by: whoever comes later finds some, too.
   bool link_segment(std::uint32_t capacity, Signal signal, MemoryBudget& budget) noexcept;
-  static void free_segment(Segment* segment, MemoryBudget& budget) noexcept;
+  void free_segment(Segment* segment, MemoryBudget& budget) noexcept;
   void forget_segments() noexcept;
 
   // Producer's: written and read by its thread alone.
@@ -116,6 +117,9 @@ class Ring {
   // would only be system calls. Relaxed, ordered by `read`; a request too few costs at most the worker's
   // tick.
   std::atomic<bool> was_worker_asked_{false};
+  // Of all segments, against the quarter of the budget that one ring may take. Producer adds, consumer
+  // subtracts; relaxed, a bound only.
+  std::atomic<std::size_t> bytes_{0};
   // Consumer writes, producer reads: shrink when convenient. Relaxed.
   std::atomic<bool> shrink_wanted_{false};
   // First segment: producer publishes it, consumer acquires; afterwards the consumer's alone.

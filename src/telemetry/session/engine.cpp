@@ -91,6 +91,7 @@ Engine::Started Engine::start(TelemetryConfig config, RuntimeOptions options,
 }
 
 Engine::Started Engine::start_locked(bool is_forked_child) try {
+  g_budget.set_limit(options_.memory_limit);  // before the worker looks at what came before
   running_ = std::make_shared<Running>(config_, options_, memory_, is_forked_child);
   publish(plan_recording(config_));
   state_ = State::active;
@@ -107,7 +108,6 @@ Engine::Started Engine::start_locked(bool is_forked_child) try {
 }
 
 void Engine::publish(const RecordingPlan& plan) {
-  g_budget.set_limit(options_.memory_limit);
   g_recording.blocks_when_full.store(options_.on_full == OnFull::block, std::memory_order_relaxed);
   g_recording.max_block_nanoseconds.store(
       static_cast<std::uint64_t>(

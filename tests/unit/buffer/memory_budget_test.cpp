@@ -16,34 +16,34 @@ struct SessionBudget : MemoryBudget {
   explicit SessionBudget(std::size_t limit) : MemoryBudget(0) { set_limit(limit); }
 };
 
-TEST(MemoryBudget, GivesNoMoreOfItsCommonHalfThanThereIs) {
+TEST(MemoryBudget, GivesNoMoreOfItsCommonPartThanThereIs) {
   SessionBudget budget(1'000);
-  EXPECT_TRUE(budget.try_take(Signal::spans, 300));
-  EXPECT_FALSE(budget.try_take(Signal::spans, 76));
-  EXPECT_TRUE(budget.try_take(Signal::metric_points, 75));
-  EXPECT_FALSE(budget.try_take(Signal::spans, 1)) << "the rest of the common half waits for cells";
-  EXPECT_EQ(budget.used(), 375U);
+  EXPECT_TRUE(budget.try_take(Signal::spans, 200));
+  EXPECT_FALSE(budget.try_take(Signal::spans, 51));
+  EXPECT_TRUE(budget.try_take(Signal::metric_points, 50));
+  EXPECT_FALSE(budget.try_take(Signal::spans, 1)) << "the rest of the common part waits for cells";
+  EXPECT_EQ(budget.used(), 250U);
   EXPECT_TRUE(budget.try_take_for_cells(125));
 }
 
 TEST(MemoryBudget, TakesBackWhatWasGiven) {
   SessionBudget budget(1'000);
-  ASSERT_TRUE(budget.try_take(Signal::logs, 187));
+  ASSERT_TRUE(budget.try_take(Signal::logs, 125));
   EXPECT_FALSE(budget.try_take(Signal::logs, 1));
   budget.give_back(Signal::logs, 100);
   EXPECT_TRUE(budget.try_take(Signal::logs, 100));
-  budget.give_back(Signal::logs, 187);
+  budget.give_back(Signal::logs, 125);
   EXPECT_EQ(budget.used(), 0U);
 }
 
 TEST(MemoryBudget, KeepsHalfOfEachPartFromLogs) {
   SessionBudget budget(1'000);
-  EXPECT_TRUE(budget.try_take(Signal::logs, 187));
+  EXPECT_TRUE(budget.try_take(Signal::logs, 125));
   EXPECT_FALSE(budget.try_take(Signal::logs, 1));
-  EXPECT_TRUE(budget.try_take(Signal::spans, 188));
-  EXPECT_TRUE(budget.try_take_for_ring(Signal::logs, 125));
+  EXPECT_TRUE(budget.try_take(Signal::spans, 125));
+  EXPECT_TRUE(budget.try_take_for_ring(Signal::logs, 187));
   EXPECT_FALSE(budget.try_take_for_ring(Signal::logs, 1));
-  EXPECT_TRUE(budget.try_take_for_ring(Signal::spans, 125));
+  EXPECT_TRUE(budget.try_take_for_ring(Signal::spans, 188));
 }
 
 // Cells are kept for good: neither they nor destinations may take what the others need.
@@ -54,9 +54,9 @@ TEST(MemoryBudget, BoundsCellsAndGoesOnBesideThem) {
   EXPECT_TRUE(budget.try_take_for_cells(200));
   EXPECT_FALSE(budget.try_take_for_cells(1));
   EXPECT_EQ(budget.used(), 400U);
-  EXPECT_TRUE(budget.try_take_for_ring(Signal::spans, 400));
+  EXPECT_TRUE(budget.try_take_for_ring(Signal::spans, 600));
   EXPECT_FALSE(budget.try_take_for_ring(Signal::spans, 1));
-  EXPECT_TRUE(budget.try_take(Signal::spans, 400));
+  EXPECT_TRUE(budget.try_take(Signal::spans, 200));
   EXPECT_FALSE(budget.try_take(Signal::spans, 1));
   EXPECT_TRUE(budget.is_nearly_full());
   budget.give_back_of_cells(400);
@@ -65,35 +65,35 @@ TEST(MemoryBudget, BoundsCellsAndGoesOnBesideThem) {
 
 TEST(MemoryBudget, ForgetsRefusals) {
   SessionBudget budget(1'000);
-  ASSERT_TRUE(budget.try_take(Signal::spans, 300));
+  ASSERT_TRUE(budget.try_take(Signal::spans, 200));
   for (int i = 0; i < 100; ++i) EXPECT_FALSE(budget.try_take(Signal::logs, 150));
-  budget.give_back(Signal::spans, 300);
-  EXPECT_TRUE(budget.try_take(Signal::logs, 187)) << "refused bytes were kept on the logs' account";
+  budget.give_back(Signal::spans, 200);
+  EXPECT_TRUE(budget.try_take(Signal::logs, 125)) << "refused bytes were kept on the logs' account";
 }
 
 TEST(MemoryBudget, FollowsANewLimit) {
   SessionBudget budget(1'000);
-  ASSERT_TRUE(budget.try_take(Signal::spans, 350));
+  ASSERT_TRUE(budget.try_take(Signal::spans, 250));
   budget.set_limit(500);
   EXPECT_FALSE(budget.try_take(Signal::spans, 1));
   budget.set_limit(2'000);
-  EXPECT_TRUE(budget.try_take(Signal::logs, 375));
+  EXPECT_TRUE(budget.try_take(Signal::logs, 250));
 }
 
-TEST(DestinationShare, TakesItsOwnPartAndThenOfTheCommonHalf) {
+TEST(DestinationShare, TakesItsOwnPartAndThenOfTheCommonPart) {
   SessionBudget budget(1'000);
   DestinationShare share(budget, Signal::spans, 5);  // 50 bytes of its own
   EXPECT_TRUE(share.try_take(40));
-  EXPECT_EQ(budget.room(Signal::spans), 375U);
-  EXPECT_TRUE(share.try_take(375));
+  EXPECT_EQ(budget.room(Signal::spans), 250U);
+  EXPECT_TRUE(share.try_take(250));
   EXPECT_EQ(budget.room(Signal::spans), 10U);
   EXPECT_FALSE(share.has_room(11));
   EXPECT_FALSE(share.try_take(11));
   EXPECT_TRUE(share.has_room(10));
-  EXPECT_EQ(share.used(), 415U);
-  EXPECT_EQ(budget.used(), 415U);
-  share.give_back(375);
-  EXPECT_EQ(budget.room(Signal::spans), 375U) << "what was borrowed goes back first";
+  EXPECT_EQ(share.used(), 290U);
+  EXPECT_EQ(budget.used(), 290U);
+  share.give_back(250);
+  EXPECT_EQ(budget.room(Signal::spans), 250U) << "what was borrowed goes back first";
   share.give_back(40);
   EXPECT_EQ(budget.used(), 0U);
 }
@@ -111,7 +111,7 @@ TEST(DestinationShare, KeepsItsOwnPartFromTheOthers) {
 // Takers of all signals at once never hold more than the limit, nor those of logs more than half.
 TEST(MemoryBudget, HoldsItsBoundsConcurrentSafe) {
   constexpr std::size_t kLimit = 1'200;
-  SessionBudget budget(kLimit / 3 * 8);  // three eighths of it are common to batches
+  SessionBudget budget(kLimit * 4);  // a quarter of it is common to batches
   std::atomic<std::size_t> held{0};
   std::atomic<std::size_t> held_by_logs{0};
   std::atomic<bool> was_exceeded{false};

@@ -14,12 +14,6 @@
 
 namespace ergon::telemetry::test {
 
-inline Baseline books_of_threads() {
-  Baseline baseline;
-  for (std::size_t i = 0; i < kSignals; ++i) baseline[i] = thread_totals(static_cast<Signal>(i));
-  return baseline;
-}
-
 /// A worker with sinks of the test's own, in place of a whole session: what a session does around its worker.
 class WorkerSession {
  public:
@@ -34,7 +28,8 @@ class WorkerSession {
     // What comes before a process's first session is that session's, and not of the tests that follow this
     // one.
     [[maybe_unused]] static const bool kHadOne = ergon::test::MemorySession().stop();
-    baseline_ = books_of_threads();
+    Worker::discard_leftovers();
+    baseline_ = take_baseline();
     for (const PipelineOptions& pipeline : options_.pipelines) sinks_.push_back(pipeline.sink);
     g_budget.set_limit(own.memory_limit);
     g_recording.blocks_when_full = own.max_block.count() > 0;
