@@ -24,13 +24,12 @@ build_and_test() {
   cmake --build "build/$1" && tools/test.sh "$@"
 }
 
-# The sanitizers run what is labelled sanitize. What cannot run under ThreadSanitizer is labelled no_tsan as well;
-# the reason stands beside the label in the CMake file. The OTLP receiver is the release build's: it is never
+# The sanitizers run what is labelled sanitize. The OTLP receiver is the release build's: it is never
 # sanitized, so it need not be compiled again for each of them.
 sanitized_tests() {
   tools/build.sh --with-tests otlp_receiver &&
     configure "$1" -DERGON_OTLP_RECEIVER="$PWD/build/release/tests/receiver/otlp_receiver" &&
-    build_and_test "$1" --label-regex '^sanitize$' --label-exclude "$2"
+    build_and_test "$1" --label-regex '^sanitize$' --label-exclude '^soak$'
 }
 
 run_check() {
@@ -43,8 +42,8 @@ run_check() {
       tools/tidy.sh --changed "$tidy_seconds"
       ;;
     off) configure off && build_and_test off --label-exclude '^(soak|package)$' ;;
-    asan-ubsan) sanitized_tests asan-ubsan '^soak$' ;;
-    tsan) sanitized_tests tsan '^(soak|no_tsan)$' ;;
+    asan-ubsan) sanitized_tests asan-ubsan ;;
+    tsan) sanitized_tests tsan ;;
     *) echo "no check named $1; there are: ${all[*]}" >&2 && return 2 ;;
   esac
 }

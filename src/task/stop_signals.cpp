@@ -57,9 +57,12 @@ void take_first_or_exit(int number, siginfo_t* info, void* context) {
     g_first_time.store(now);
     ring(g_event.load());
     call_previous(number, info, context);
-  } else if (number != first || now - g_first_time.load() > kSameRequest) {
-    ::_exit(128 + number);
+    return;
   }
+  // Two threads may be here at once: the first one's time may not be there yet, or be later than this one's.
+  const std::uint64_t first_time = g_first_time.load();
+  const bool is_late = first_time != 0 && now > first_time && now - first_time > kSameRequest;
+  if (number != first || is_late) ::_exit(128 + number);
 }
 
 void on_stop_signal(int number, siginfo_t* info, void* context) {
@@ -81,6 +84,7 @@ StopSignals::StopSignals() {
   g_event = event;
   g_owner = ::getpid();
   g_first_signal = 0;
+  g_first_time = 0;
   watcher_ = std::jthread([this](const std::stop_token& is_over) { watch(is_over); });
   struct sigaction action{};
   action.sa_sigaction = on_stop_signal;

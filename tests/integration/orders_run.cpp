@@ -28,7 +28,8 @@ std::string yaml(const OrdersSettings& settings) {
       "\"}}}\n"
       "    services: {payments: {timeout: 250ms}}\n"
       "    policies: {consumer: {loop: {concurrency: " +
-      std::to_string(kLoopThreads) + "}, fetch: {batch: {size: " + std::to_string(settings.batch_size) +
+      std::to_string(settings.concurrency) +
+      "}, fetch: {batch: {size: " + std::to_string(settings.batch_size) +
       "}}}}\n"
       "    resource: {service.namespace: shop, service.version: \"1.2.3\"}\n"
       "    logging:\n"

@@ -11,6 +11,8 @@
 
 namespace ergon::test {
 
+inline constexpr int kLoopThreads = 4;
+
 /// What the tests vary of a run of the `orders` example.
 struct OrdersSettings {
   std::string endpoint{};
@@ -19,11 +21,11 @@ struct OrdersSettings {
   std::chrono::milliseconds request_timeout{10'000};
   std::filesystem::path input{committed_orders()};
   int batch_size = 100;
+  int concurrency = kLoopThreads;
   bool has_tracing = true;
   bool logs_to_console = false;  // beside OTLP
 };
 
-inline constexpr int kLoopThreads = 4;
 /// Telemetry's default limit for its last flush; what is left after it is dropped.
 inline constexpr std::chrono::seconds kShutdownTimeout{5};
 

@@ -29,6 +29,7 @@ class OrdersSignals : public OrdersScenario, public testing::WithParamInterface<
     std::ofstream many(settings_.input);
     for (int i = 0; i < kCopies; ++i) many << lines.str();
     settings_.batch_size = 1000;
+    settings_.concurrency = 2;  // so that a receiver on the same two cores keeps up, and nothing is dropped
   }
 
   TemporaryFolder folder_;

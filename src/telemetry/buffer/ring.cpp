@@ -189,6 +189,7 @@ void Ring::reset_after_fork(MemoryBudget& budget) noexcept {
   head_.store(tail_, std::memory_order_relaxed);
   written_ = read_seen_ = prepared_ = 0;
   room_ = capacity_ / 2;
+  bytes_.store(capacity_, std::memory_order_relaxed);
   tail_->next.store(nullptr, std::memory_order_relaxed);
   tail_->written.store(0, std::memory_order_relaxed);
   tail_->read.store(0, std::memory_order_relaxed);

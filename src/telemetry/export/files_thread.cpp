@@ -126,8 +126,9 @@ void FilesThread::advance(Stream& stream) {
   while (!stream.batches.empty()) {
     const auto& [batch, format] = stream.batches.front();
     if (!stream.output) {
+      stream.text.clear();
+      base::guard("telemetry: records could not be formatted", [&] { stream.text = format(batch); });
       stream.output.emplace(stream.descriptor);
-      stream.text = format(batch);
     }
     if (!write_some(stream)) return;
     stream.batches.pop_front();

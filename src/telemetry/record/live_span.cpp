@@ -92,6 +92,7 @@ void begin_recording(LiveSpan& span, std::string_view name, Attributes attribute
     if (span.status != StatusCode::error) record_unwinding(span);
   }
   span.end();
+  wait_for_simple_export(Signal::spans);
 }
 
 // While inner spans are current. A function of its own, so that the usual end is a straight line.
@@ -185,7 +186,6 @@ void LiveSpan::end() noexcept {
     record->parent_is_remote = parent_is_remote;
     copy_body(record->body_bytes(), body);
     commit_record(*block, Signal::spans, head);
-    wait_for_simple_export(Signal::spans);
   }
   release_body(body);
 }

@@ -29,8 +29,8 @@ ScopeRegistry& ScopeRegistry::instance() {
   return *kRegistry;
 }
 
-const detail::Scope& ScopeRegistry::scope_locked(std::string_view name, const ScopeOptions& options) {
-  std::string encoded = encode_scope(name, options);
+const detail::Scope& ScopeRegistry::scope_locked(std::string_view name, const ScopeOptions& options,
+                                                 std::string encoded) {
   std::string key = encoded;
   key.append(1, '\0').append(options.schema_url);
   const auto [at, is_new] = scopes_.try_emplace(std::move(key));
@@ -42,13 +42,15 @@ const detail::Scope& ScopeRegistry::scope_locked(std::string_view name, const Sc
 }
 
 const detail::Scope& ScopeRegistry::scope(std::string_view name, const ScopeOptions& options) {
+  std::string encoded = encode_scope(name, options);  // walks ranges of the program's, so before the lock
   const std::lock_guard guard(mutex_);
-  return scope_locked(name, options);
+  return scope_locked(name, options, std::move(encoded));
 }
 
 const detail::LoggerState& ScopeRegistry::logger(std::string_view name, const ScopeOptions& options) {
+  std::string encoded = encode_scope(name, options);
   const std::lock_guard guard(mutex_);
-  const detail::Scope& scope = scope_locked(name, options);
+  const detail::Scope& scope = scope_locked(name, options, std::move(encoded));
   return loggers_.try_emplace(&scope, &scope, level_).first->second;
 }
 

@@ -39,7 +39,7 @@ class ScopeRegistry {
   void unlock_after_fork() { mutex_.unlock(); }
 
  private:
-  const detail::Scope& scope_locked(std::string_view name, const ScopeOptions& options);
+  const detail::Scope& scope_locked(std::string_view name, const ScopeOptions& options, std::string encoded);
 
   std::mutex mutex_;
   std::map<std::string, detail::Scope, std::less<>> scopes_;  // key: everything that tells scopes apart

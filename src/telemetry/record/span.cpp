@@ -1,5 +1,7 @@
 #include <ergon/telemetry/span.hpp>
 
+#include <sched.h>
+
 #include <atomic>
 #include <new>
 #include <utility>
@@ -65,15 +67,17 @@ void give_pooled(PooledSpan* span) noexcept {
   ++block->free_span_count;
 }
 
-// Uncontended in all but odd programs, so it spins; the holder never waits for anything and runs no code of
-// the program's: ranges are walked before. In the child of a fork the holder may be a thread of the parent's,
-// which does not exist here: then a span of the parent's is left alone.
+// Uncontended in all but odd programs, so it spins; the holder waits for nothing but room in a full ring
+// under `on_full: block`, and runs no code of the program's: ranges are walked before. In the child of a fork
+// the holder may be a thread of the parent's, which does not exist here: then a span of the parent's is left
+// alone.
 class FlagGuard {
  public:
   explicit FlagGuard(PooledSpan& span) noexcept : flag_(span.busy) {
     while (flag_.test_and_set(std::memory_order_acquire)) {
       if (span.live.fork_generation != telemetry::g_recording.fork_generation.load(std::memory_order_relaxed))
         return;
+      sched_yield();
     }
     is_held_ = true;
   }
@@ -145,8 +149,11 @@ void Span::record_exception(std::string_view type, std::string_view message) noe
 
 void Span::end() noexcept {
   if (pooled_ == nullptr) return;
-  const detail::FlagGuard guard(*pooled_);
-  if (guard) pooled_->live.end();
+  {
+    const detail::FlagGuard guard(*pooled_);
+    if (guard) pooled_->live.end();
+  }
+  telemetry::wait_for_simple_export(telemetry::Signal::spans);
 }
 
 // The context is written once, before the handle exists, so it needs no flag.
@@ -169,6 +176,7 @@ void Span::release() noexcept {
     span->live.end();
   }
   detail::give_pooled(span);
+  telemetry::wait_for_simple_export(telemetry::Signal::spans);
 }
 
 }  // namespace ergon

@@ -26,8 +26,8 @@ std::array<struct sigaction, kCrashSignals.size()> g_previous{};
 // wait for the same.
 void flush_through_worker() noexcept {
   if (g_recording.wake_descriptor.load(std::memory_order_relaxed) < 0 || t_thread.is_suppressed) return;
-  auto none = CrashFlush::none;
-  g_recording.crash_flush.compare_exchange_strong(none, CrashFlush::wanted);
+  for (CrashFlush earlier : {CrashFlush::none, CrashFlush::done})  // done: of a crash that was survived
+    g_recording.crash_flush.compare_exchange_strong(earlier, CrashFlush::wanted);
   wake_worker();
   const std::uint64_t deadline = base::monotonic_nanoseconds() + kMostWait;
   while (g_recording.crash_flush.load(std::memory_order_acquire) != CrashFlush::done &&

@@ -201,7 +201,12 @@ void Engine::on_thread_joined() noexcept {
   Engine& engine = instance();
   const std::lock_guard guard(engine.mutex_);
   if (engine.is_in_child_ && engine.state_ == State::active) {
-    engine.start_locked(true);
+    const Started started = engine.start_locked(true);
+    if (!started.errors.empty()) {
+      engine.stop_recording();
+      engine.state_ = State::idle;
+      base::report_failure("telemetry: the child of a fork goes on without", started.errors.front());
+    }
     return;
   }
   static const int kRegistered = atexit(&Engine::at_exit);

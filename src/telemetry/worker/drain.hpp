@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -14,8 +15,13 @@ class Drain {
   /// At most this many records a ring and pass, so that the worker gets to its other duties.
   static constexpr std::size_t kMostPerRing = 16'384;
 
-  /// Collects the records; they stay valid until `release`.
-  [[nodiscard]] std::span<const RecordHeader* const> collect(std::size_t most_per_ring = kMostPerRing);
+  /// At most this many records a ring and pass of a signal that was held back: they are only looked at again.
+  static constexpr std::size_t kMostHeldBack = 1'024;
+
+  /// Collects the records; they stay valid until `release`. What was held back is passed over for what lies
+  /// behind it.
+  [[nodiscard]] std::span<const RecordHeader* const> collect(
+      const std::array<bool, kSignals>& is_held_back = {});
   /// Leaves a record of this pass in its ring, for the next one. To be called in the order of `collect`.
   void keep(const RecordHeader* record) { kept_.push_back(record); }
   /// Gives the room of what was collected, and not kept, back to the recording threads.
@@ -24,6 +30,8 @@ class Drain {
   [[nodiscard]] bool found_more() const { return found_more_; }
 
  private:
+  void collect_of(ThreadBlock& block, const std::array<bool, kSignals>& is_held_back);
+
   struct Visited {
     ThreadBlock* block;
     Ring::Cursor cursor;
@@ -32,6 +40,7 @@ class Drain {
   std::vector<const RecordHeader*> kept_;
   std::vector<Visited> visited_;
   bool found_more_{false};
+  bool passed_over_{false};  // records that were not collected lie before some that were
 };
 
 }  // namespace ergon::telemetry

@@ -1,6 +1,8 @@
 // What the worker does with the records that it finds in the rings.
 #include <algorithm>
+#include <utility>
 
+#include "base/diagnostic.hpp"
 #include "telemetry/logging/log_encoder.hpp"
 #include "telemetry/record/enqueue.hpp"
 #include "telemetry/record/sampling.hpp"
@@ -11,7 +13,6 @@ namespace ergon::telemetry {
 
 namespace {
 
-constexpr std::size_t kMostWhenHeldBack = 1'024;  // records a ring: most would only be looked at again
 constexpr std::size_t kMostScratch = 64U << 10U;  // bytes kept for the next message
 
 }  // namespace
@@ -25,12 +26,14 @@ bool Worker::may_hold_back() const {
 bool Worker::holds_back() const { return std::ranges::find(is_held_back_, true) != is_held_back_.end(); }
 
 void Worker::drain_rings() {
-  const std::size_t most = holds_back() ? kMostWhenHeldBack : Drain::kMostPerRing;
-  is_held_back_ = {};
-  for (const RecordHeader* head : drain_.collect(most)) {
+  const auto collected = drain_.collect(std::exchange(is_held_back_, {}));
+  for (const RecordHeader* head : collected) {
     const RecordHeader* record = resolve(head);
     const auto signal = static_cast<std::size_t>(signal_of(record->kind));
-    if (is_held_back_[signal] || !take(*record)) {
+    bool is_taken = true;  // so is what fails: it must not come again
+    if (!is_held_back_[signal])
+      base::guard("telemetry: a record could not be taken", [&] { is_taken = take(*record); });
+    if (is_held_back_[signal] || !is_taken) {
       is_held_back_[signal] = true;
       drain_.keep(head);
     } else {

@@ -77,7 +77,7 @@ void Worker::run() {
     visit_all(commands);
     base::guard("telemetry: the worker failed, records may be lost", [this] { do_duties(); });
   }
-  base::guard("telemetry: the worker failed at its end, records may be lost", [this] { drop_the_rest(); });
+  drop_the_rest();
   final_books_.set(make_books());
 }
 
@@ -165,12 +165,15 @@ void Worker::collect_for(Pipeline& pipeline) {
 // that only threads which go on recording can have filled them; it is answered when that has been settled.
 void Worker::advance_flushes() {
   for (PendingFlush& flush : flushes_) {
-    if (flush.last_batch.has_value() || holds_back()) continue;
-    if (drain_.found_more() && ++flush.passes < kMostFlushPasses) continue;
-    if (flush.asked.collects_metrics) collect_due(true);
+    if (flush.last_batch.has_value()) continue;
+    const auto simple_of = flush.asked.simple_of;
+    const bool waits = simple_of ? is_held_back_[static_cast<std::size_t>(*simple_of)] : holds_back();
+    if (!waits && drain_.found_more() && ++flush.passes < kMostFlushPasses) continue;
+    // What is held back for one destination keeps nothing from the others.
+    if (flush.asked.collects_metrics && !std::exchange(flush.has_collected, true)) collect_due(true);
     if (flush.asked.is_last) readers_.clear();
-    if (!flush.asked.simple_of) send_due(true);  // simple pipelines have sent all there is
-    flush.last_batch = last_batch_;
+    if (!simple_of) send_due(true);  // simple pipelines have sent all there is
+    if (!waits) flush.last_batch = last_batch_;
   }
   std::erase_if(flushes_, [&](const PendingFlush& flush) {
     if (!is_settled(flush)) return false;
@@ -193,9 +196,13 @@ void Worker::answer(const PendingFlush& flush, bool is_settled) {
 
 // The sinks have stopped and answered, so what is sent now comes straight back as dropped.
 void Worker::drop_the_rest() {
-  do drain_rings();
-  while (drain_.found_more());
-  send_due(true);
+  base::guard("telemetry: the worker failed at its end, records may be lost", [this] {
+    do {
+      drain_rings();
+      visit_all(mailbox_->wait(std::chrono::nanoseconds{0}));  // answers give memory back
+    } while (drain_.found_more());
+    send_due(true);
+  });
   visit_all(mailbox_->close());
   for (const PendingFlush& flush : flushes_) answer(flush, false);
 }

@@ -66,7 +66,8 @@ class Worker {
 
   struct PendingFlush {
     FlushCommand asked;
-    int passes{0};                              // over the rings since it was asked for
+    int passes{0};  // over the rings since it was asked for
+    bool has_collected{false};
     std::optional<std::uint64_t> last_batch{};  // once its records are in batches: the last of them
   };
   struct Reader {

@@ -229,6 +229,23 @@ TEST(Ring, GoesOnWhenItsPositionsOverflow) {
   }
 }
 
+TEST(Ring, GrowsAgainInTheChildOfAFork) {
+  Ring ring;
+  MemoryBudget budget(0);
+  budget.set_limit(4U << 20U);
+  std::uint64_t pushed = 0;
+  {
+    const ergon::test::LeaksOnPurpose leaks;
+    while (push(ring, budget, 256, pushed)) ++pushed;
+  }
+  budget.reset_after_fork();
+  ring.reset_after_fork(budget);
+  std::uint64_t pushed_in_child = 0;
+  while (push(ring, budget, 256, pushed_in_child)) ++pushed_in_child;
+  EXPECT_GT(pushed_in_child, pushed / 2);
+  EXPECT_EQ(drain(ring, budget), pushed_in_child);
+}
+
 TEST(Ring, ForgetsAllInTheChildOfAFork) {
   Ring ring;
   MemoryBudget budget(64U << 20U);

@@ -69,6 +69,23 @@ TEST(FullMemory, OfSpansLeavesRoomForLogs) {
   EXPECT_EQ(books.logs.total.delivered, 15'000U);
 }
 
+// More held spans than a pass looks at lie before the log, all in the ring of one thread.
+TEST(FullMemory, HidesNoLogsBehindSpansThatAreHeldBack) {
+  const Destinations to;
+  WorkerOptions options;
+  options.pipelines = {pipeline_to(to.stuck, Signal::spans), pipeline_to(to.healthy, Signal::logs, 1)};
+  WorkerSession session(to.mailbox, options, {.memory_limit = 16U << 20U, .max_block = 1ms});
+  const std::string text(400, 'x');
+  record_in_portions(session,
+                     [&] { const auto span = get_tracer("full").scoped_span("span", {{"text", text}}); });
+  const SignalStatistics spans = session.statistics().spans;
+  EXPECT_EQ(dropped_as_full(spans.total), 0U);
+  EXPECT_GT(spans.total.queued, 1'024U + spans.destinations[0].counts.queued);
+  get_logger("full").info("log");
+  EXPECT_FALSE(session.flush(200ms)) << "the spans are not settled";
+  EXPECT_EQ(session.statistics().logs.total.delivered, 1U);
+}
+
 // Records on several threads under `on_full: block`, to a destination slower than all of them.
 class BlockedThreads {
  public:
