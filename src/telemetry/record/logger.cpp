@@ -19,6 +19,14 @@ constinit thread_local RecordHeader* t_pending = nullptr;
 
 constexpr std::uint32_t kMostScratch = 16U << 10U;  // bytes kept for the next call
 
+[[gnu::always_inline]] inline std::byte* move_from_scratch(std::byte* to, SpanBody& scratch,
+                                                           std::uint32_t size) noexcept {
+  std::memcpy(to, scratch.data + scratch.size, size);
+  if (scratch.size == 0 && scratch.capacity > kMostScratch) [[unlikely]]
+    free_body(scratch);
+  return to + size;
+}
+
 }  // namespace
 
 std::byte* begin_log(const LogCall& call, Attributes attributes) noexcept {
@@ -63,13 +71,7 @@ std::byte* begin_log(const LogCall& call, Attributes attributes) noexcept {
   record->dropped_attributes = dropped;
   record->level = call.level;
   auto* at = reinterpret_cast<std::byte*>(record + 1);
-  if (attribute_bytes > 0) {
-    SpanBody& scratch = block->scratch;
-    std::memcpy(at, scratch.data + scratch.size, attribute_bytes);
-    if (scratch.size == 0 && scratch.capacity > kMostScratch) [[unlikely]]
-      free_body(scratch);
-  }
-  at += attribute_bytes;
+  if (attribute_bytes > 0) at = move_from_scratch(at, block->scratch, attribute_bytes);
   if (copies_text) {
     std::memcpy(at, call.text.data(), call.text.size());
     at += call.text.size();

@@ -165,21 +165,24 @@ void Worker::collect_for(Pipeline& pipeline) {
 // that only threads which go on recording can have filled them; it is answered when that has been settled.
 void Worker::advance_flushes() {
   for (PendingFlush& flush : flushes_) {
-    if (flush.last_batch.has_value()) continue;
-    const auto simple_of = flush.asked.simple_of;
-    const bool waits = simple_of ? is_held_back_[static_cast<std::size_t>(*simple_of)] : holds_back();
-    if (!waits && drain_.found_more() && ++flush.passes < kMostFlushPasses) continue;
-    // What is held back for one destination keeps nothing from the others.
-    if (flush.asked.collects_metrics && !std::exchange(flush.has_collected, true)) collect_due(true);
-    if (flush.asked.is_last) readers_.clear();
-    if (!simple_of) send_due(true);  // simple pipelines have sent all there is
-    if (!waits) flush.last_batch = last_batch_;
+    if (!flush.last_batch.has_value()) advance(flush);
   }
   std::erase_if(flushes_, [&](const PendingFlush& flush) {
     if (!is_settled(flush)) return false;
     answer(flush, true);
     return true;
   });
+}
+
+void Worker::advance(PendingFlush& flush) {
+  const auto simple_of = flush.asked.simple_of;
+  const bool waits = simple_of ? is_held_back_[static_cast<std::size_t>(*simple_of)] : holds_back();
+  if (!waits && drain_.found_more() && ++flush.passes < kMostFlushPasses) return;
+  // What is held back for one destination keeps nothing from the others.
+  if (flush.asked.collects_metrics && !std::exchange(flush.has_collected, true)) collect_due(true);
+  if (flush.asked.is_last) readers_.clear();
+  if (!simple_of) send_due(true);  // simple pipelines have sent all there is
+  if (!waits) flush.last_batch = last_batch_;
 }
 
 bool Worker::is_settled(const PendingFlush& flush) const {

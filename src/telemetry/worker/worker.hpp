@@ -100,6 +100,7 @@ class Worker {
   void collect_due(bool all);
   void collect_for(Pipeline& pipeline);
   void advance_flushes();
+  void advance(PendingFlush& flush);
   [[nodiscard]] bool is_settled(const PendingFlush& flush) const;
   static void answer(const PendingFlush& flush, bool is_settled);
   void drop_the_rest();
