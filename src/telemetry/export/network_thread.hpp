@@ -31,7 +31,9 @@ class NetworkThread {
 
   /// Held wherever curl works, so that a fork never copies curl's or OpenSSL's state half changed. One for
   /// the process; the child of a fork has its own.
-  [[nodiscard]] static std::timed_mutex& fork_gate();
+  [[nodiscard]] static std::mutex& fork_gate();
+  /// Locks it within a second, or answers false.
+  [[nodiscard]] static bool close_fork_gate();
   static void renew_fork_gate_in_child();
 
  private:

@@ -242,7 +242,7 @@ void Engine::before_fork() noexcept {
   InstrumentRegistry::instance().lock_for_fork();
   g_threads.lock_for_fork();
   lock_time_zone_for_fork();
-  holds_fork_gate_ = NetworkThread::fork_gate().try_lock_for(std::chrono::seconds(1));
+  holds_fork_gate_ = NetworkThread::close_fork_gate();
 }
 
 void Engine::after_fork_in_parent() noexcept {
@@ -257,6 +257,7 @@ void Engine::after_fork_in_parent() noexcept {
 // The parent's threads do not exist here, so what they own is left alone for ever: tearing a curl handle down
 // would end the parent's TLS connections.
 void Engine::after_fork_in_child() noexcept {
+  unlock_time_zone_after_fork();
   g_recording.fork_generation.fetch_add(1, std::memory_order_relaxed);
   g_recording.wake_descriptor.store(-1, std::memory_order_relaxed);
   g_recording.crash_flush.store(CrashFlush::none, std::memory_order_relaxed);
@@ -266,7 +267,6 @@ void Engine::after_fork_in_child() noexcept {
   reset_metrics_in_child(static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000U +
                          static_cast<std::uint64_t>(now.tv_nsec));
   ScopeRegistry::instance().unlock_after_fork();
-  unlock_time_zone_after_fork();
   Worker::forget_drained_in_child();
   Mailbox::forget_descriptor_in_child();
   NetworkThread::renew_fork_gate_in_child();
