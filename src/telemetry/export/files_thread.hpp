@@ -56,6 +56,7 @@ class FilesThread {
   void take_jobs();
   void wait_for_room();
   void advance(Stream& stream);
+  [[nodiscard]] bool try_format(Stream& stream);
   bool write_some(Stream& stream);
   void finish(const ExportBatch& batch, bool was_written, DropReason reason);
 
