@@ -1,15 +1,14 @@
 #include "task/stop_signals.hpp"
 
 #include <poll.h>
-#include <sys/eventfd.h>
 #include <sys/types.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <cerrno>
 #include <cstdint>
-#include <system_error>
 
+#include "base/event_descriptor.hpp"
 #include "base/ticks.hpp"
 
 namespace ergon::detail {
@@ -29,11 +28,6 @@ std::array<struct sigaction, 2> g_previous{};
 // `timeout`, for one, signals its child and then the child's whole group: two of a kind within this time are
 // one.
 constexpr std::uint64_t kSameRequest = 100'000'000;  // ns
-
-void ring(int event) noexcept {
-  const std::uint64_t one = 1;
-  [[maybe_unused]] const auto written = ::write(event, &one, sizeof one);
-}
 
 const struct sigaction& previous(int number) noexcept { return g_previous[number == SIGINT ? 0 : 1]; }
 
@@ -55,7 +49,7 @@ void take_first_or_exit(int number, siginfo_t* info, void* context) {
   int first = 0;
   if (g_first_signal.compare_exchange_strong(first, number)) {
     g_first_time.store(now);
-    ring(g_event.load());
+    base::ring_event(g_event.load());
     call_previous(number, info, context);
     return;
   }
@@ -79,9 +73,7 @@ void on_stop_signal(int number, siginfo_t* info, void* context) {
 }  // namespace
 
 StopSignals::StopSignals() {
-  const int event = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-  if (event < 0) throw std::system_error(errno, std::generic_category(), "eventfd");
-  g_event = event;
+  g_event = base::make_event_descriptor();
   g_owner = ::getpid();
   g_first_signal = 0;
   g_first_time = 0;
@@ -100,7 +92,7 @@ StopSignals::~StopSignals() {
     if (!was_ignored(number)) ::sigaction(number, &previous(number), nullptr);
   }
   watcher_.request_stop();
-  ring(g_event.load());
+  base::ring_event(g_event.load());
   watcher_.join();
   ::close(g_event.exchange(-1));
 }
@@ -109,8 +101,7 @@ void StopSignals::watch(const std::stop_token& is_over) {
   pollfd event{.fd = g_event.load(), .events = POLLIN, .revents = 0};
   while (received() == 0 && !is_over.stop_requested()) {
     ::poll(&event, 1, -1);
-    std::uint64_t rings = 0;
-    [[maybe_unused]] const auto got = ::read(event.fd, &rings, sizeof rings);
+    base::take_events(event.fd);
   }
   if (received() != 0) stop_.request_stop();
 }

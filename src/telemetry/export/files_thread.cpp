@@ -73,10 +73,7 @@ void FilesThread::submit(Job job) {
   finish(job.batch, false, DropReason::shutdown);
 }
 
-void FilesThread::wake() {
-  const std::uint64_t one = 1;
-  [[maybe_unused]] const ssize_t ignored = write(wake_descriptor_, &one, sizeof one);
-}
+void FilesThread::wake() { base::ring_event(wake_descriptor_); }
 
 void FilesThread::stop() {
   {
@@ -117,9 +114,7 @@ void FilesThread::wait_for_room() {
   for (const Stream& stream : streams_) {
     if (stream.output) waiting.push_back({stream.output->descriptor(), POLLOUT, 0});
   }
-  if (poll(waiting.data(), waiting.size(), -1) <= 0) return;
-  std::uint64_t wakes = 0;
-  [[maybe_unused]] const ssize_t ignored = read(wake_descriptor_, &wakes, sizeof wakes);
+  if (poll(waiting.data(), waiting.size(), -1) > 0) base::take_events(wake_descriptor_);
 }
 
 void FilesThread::advance(Stream& stream) {

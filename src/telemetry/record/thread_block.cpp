@@ -8,6 +8,7 @@
 #include <new>
 #include <utility>
 
+#include "base/event_descriptor.hpp"
 #include "telemetry/record/record_body.hpp"
 
 namespace ergon::telemetry {
@@ -118,9 +119,7 @@ void suppress_telemetry_on_this_thread() noexcept { t_thread.is_suppressed = tru
 
 void wake_worker() noexcept {
   const int descriptor = g_recording.wake_descriptor.load(std::memory_order_relaxed);
-  if (descriptor < 0) return;
-  const std::uint64_t one = 1;
-  [[maybe_unused]] const ssize_t ignored = write(descriptor, &one, sizeof one);
+  if (descriptor >= 0) base::ring_event(descriptor);
 }
 
 }  // namespace ergon::telemetry

@@ -35,8 +35,7 @@ bool Mailbox::send(Command command) {
     if (is_closed_) return false;
     commands_.push_back(std::move(command));
   }
-  const std::uint64_t one = 1;
-  [[maybe_unused]] const ssize_t ignored = write(descriptor_, &one, sizeof one);
+  base::ring_event(descriptor_);
   return true;
 }
 
@@ -44,10 +43,7 @@ std::vector<Command> Mailbox::wait(std::chrono::nanoseconds timeout) {
   pollfd waiting{descriptor_, POLLIN, 0};
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(timeout);
   const timespec limit{seconds.count(), (timeout - seconds).count()};
-  if (ppoll(&waiting, 1, &limit, nullptr) > 0) {
-    std::uint64_t wakes = 0;
-    [[maybe_unused]] const ssize_t ignored = read(descriptor_, &wakes, sizeof wakes);
-  }
+  if (ppoll(&waiting, 1, &limit, nullptr) > 0) base::take_events(descriptor_);
   const std::lock_guard guard(mutex_);
   return std::exchange(commands_, {});
 }
