@@ -10,7 +10,10 @@ namespace ergon::test {
 /// Runs of the `orders` example against the in-tree OTLP receiver.
 class OrdersScenario : public OrdersChecks {
  protected:
-  void SetUp() override {
+  void SetUp() override { start_receiver(); }
+
+  /// A new one, to which nothing has come.
+  void start_receiver() {
     receiver_.emplace();
     settings_.endpoint = receiver_->endpoint();
   }
