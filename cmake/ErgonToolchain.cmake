@@ -23,15 +23,21 @@ endif()
 # Warnings and hardening of our own code; users of the library do not inherit them.
 add_library(ergon_warnings INTERFACE)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  target_compile_options(ergon_warnings INTERFACE -fpch-preprocess)
+  target_compile_options(ergon_warnings INTERFACE -fpch-preprocess -Wshadow=local)
 endif()
-target_compile_options(ergon_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow=local -Wno-missing-field-initializers)
+target_compile_options(ergon_warnings INTERFACE -Wall -Wextra -Wpedantic -Wno-missing-field-initializers)
 
 # Every target but the test receiver: grpc++ in a process gives TSan false reports.
 add_library(ergon_sanitizers INTERFACE)
 if(ERGON_SANITIZE)
   target_compile_options(ergon_sanitizers INTERFACE -fsanitize=${ERGON_SANITIZE} -fno-omit-frame-pointer -g1)
   target_link_options(ergon_sanitizers INTERFACE -fsanitize=${ERGON_SANITIZE})
+  foreach(name ADDRESS THREAD)  # the compilers agree on no macro of theirs
+    string(TOLOWER ${name} sanitizer)
+    if(ERGON_SANITIZE MATCHES ${sanitizer})
+      target_compile_definitions(ergon_sanitizers INTERFACE ERGON_SANITIZED_${name})
+    endif()
+  endforeach()
   if(ERGON_SANITIZE MATCHES "undefined")
     target_compile_options(ergon_sanitizers INTERFACE -fno-sanitize-recover=undefined)
   endif()

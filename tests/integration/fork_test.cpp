@@ -29,18 +29,6 @@ constexpr std::size_t kParentRecords = kForks * kThreads * kRecordsPerRound;
 
 using Names = std::multiset<std::string>;
 
-// ThreadSanitizer ends the child of a threaded parent; gcc's AddressSanitizer leaves its allocator locked in
-// the child when another thread was in it at the fork.
-constexpr const char* kReason = "sanitizers do not survive the fork of a threaded process";
-
-bool runs_under_sanitizers() {
-#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
-  return true;
-#else
-  return false;
-#endif
-}
-
 /// What arrived from one process, by its instance id.
 struct FromProcess {
   std::set<std::int64_t> pids;
@@ -80,7 +68,6 @@ Complaints check_exactly(const Names& arrived, const Names& wanted) {
 class Forks : public testing::Test {
  protected:
   void SetUp() override {
-    if (runs_under_sanitizers()) GTEST_SKIP() << kReason;
     const TestCertificate certificate = make_test_certificate(folder_.path());
     OtlpReceiver receiver({.tls = certificate});
     ChildProcess program({.arguments = {ERGON_FORKING_RECORDER, receiver.endpoint(), certificate.ca_file}});
@@ -253,7 +240,6 @@ TEST_F(Forks, EachProcessDeliversItsOwnOnceUnderItsOwnName) {
 class ForkStorm : public testing::TestWithParam<const char*> {};
 
 TEST_P(ForkStorm, LeavesEveryChildWhole) {
-  if (runs_under_sanitizers()) GTEST_SKIP() << kReason;
   ChildProcess program({.arguments = {ERGON_FORK_STORM, GetParam()}});
   ASSERT_EQ(program.wait(100s), ExitStatus{.code = 0}) << program.error_output();
   EXPECT_EQ(program.output(), "0\n") << program.error_output();

@@ -20,7 +20,9 @@ bool is_loopback(const json& address) {
 
 bool is_address_list(const json& addresses) {
   if (!addresses.is_array() || addresses.empty()) return false;
-  if (!std::ranges::all_of(addresses, [](const json& one) { return one.is_string() && one != ""; }))
+  if (!std::ranges::all_of(addresses, [](const json& one) {
+        return one.is_string() && !one.get_ref<const std::string&>().empty();
+      }))
     return false;
   return std::ranges::none_of(addresses, is_loopback) || std::ranges::all_of(addresses, is_loopback);
 }

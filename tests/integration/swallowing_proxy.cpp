@@ -91,6 +91,7 @@ void SwallowingProxy::accept_one() {
 bool SwallowingProxy::forward(Link& link, bool to_backend) {
   std::array<char, 65'536> chunk;
   const int from = to_backend ? link.client.get() : link.backend.get();
+  if (from < 0) return false;
   const ssize_t size = ::recv(from, chunk.data(), chunk.size(), 0);
   if (size <= 0) return false;
   if (!link.backend) return true;

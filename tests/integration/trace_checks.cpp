@@ -78,9 +78,10 @@ class TransactionCheck {
     const std::string line = root_.at("attributes").at("ergon.transaction.line").dump();
     complaints_.expect(id.ends_with(".jsonl:" + line), where_, "has the id " + id);
     complaints_.expect(root_.at("kind") == "CONSUMER", where_, "is of kind " + text(root_, "kind"));
-    complaints_.expect(root_.at("parent_span_id") == "", where_, "is no root");
+    complaints_.expect(text(root_, "parent_span_id").empty(), where_, "is no root");
     complaints_.expect(root_.at("scope").at("name") == "ergon.task", where_, "is of another scope");
-    complaints_.expect(root_.at("scope").at("version") != "", where_, "is of a scope without a version");
+    complaints_.expect(!text(root_.at("scope"), "version").empty(), where_,
+                       "is of a scope without a version");
     complaints_.expect(root_.at("status").at("code") == status_, where_, "has " + root_.at("status").dump());
     const bool has_message = !text(root_.at("status"), "message").empty();
     complaints_.expect(has_message != order_.is_ok(), where_, "has " + root_.at("status").dump());
@@ -178,7 +179,7 @@ Complaints check_batches(const TraceIndex& index, std::size_t transactions) {
                 "ergon.task",
                 {{"ergon.task.name", "OrderProcessor"}, {"messaging.batch.message_count", count}}},
                where, complaints);
-    complaints.expect(batch->at("parent_span_id") == "", where, "is no root");
+    complaints.expect(text(*batch, "parent_span_id").empty(), where, "is no root");
     const TraceIndex::Spans children = index.children(*batch);
     const auto handed_back = static_cast<std::size_t>(std::ranges::count_if(children, is_handed_back));
     const auto fetch =
@@ -210,7 +211,7 @@ Complaints check_worker_life(const TraceIndex& index, int stop_signal) {
   json attributes{{"ergon.task.name", "OrderProcessor"}};
   if (stop_signal != 0) attributes["ergon.stop.signal"] = stop_signal;
   check_span(run, {"OrderProcessor.run", "INTERNAL", "ergon.task", attributes}, "worker", complaints);
-  complaints.expect(run.at("parent_span_id") == "", "worker", "its life is no root");
+  complaints.expect(text(run, "parent_span_id").empty(), "worker", "its life is no root");
   TraceIndex::Spans steps = index.children(run);
   std::ranges::sort(steps, {}, [](const json* step) { return time_of(*step, "start"); });
   std::vector<std::string> names;

@@ -84,6 +84,7 @@ std::string encode_resource(const ResourceAttributes& shared, const ResourceAttr
   SpanBody body;
   reset_body(body);
   for (const auto& [key, value] : resource) {
+    // The analyzer takes a union's member for the other. NOLINTNEXTLINE(*.CallAndMessage)
     std::visit([&](const auto& one) { append_attribute(body, AttributeTag::resource, key, one); }, value);
   }
   std::string encoded(reinterpret_cast<const char*>(body.data), body.size);

@@ -24,8 +24,8 @@ constexpr int kForks = 200;
 constexpr int kThreads = 3;
 constexpr int kAtOnce = 4;
 constexpr int kChildThreads = 4;
-constexpr int kRecords = 40;          // of each thread of a child
-constexpr unsigned kChildLimit = 30;  // seconds
+constexpr std::uint64_t kRecords = 40;  // of each thread of a child
+constexpr unsigned kChildLimit = 30;    // seconds
 
 const ergon::Tracer kTracer = ergon::get_tracer("storm");
 const ergon::Logger kLog = ergon::get_logger("storm");
@@ -62,7 +62,7 @@ const std::map<std::string, Storm> kStorms{
   std::vector<std::thread> threads;
   for (int i = 0; i < kChildThreads; ++i) {
     threads.emplace_back([] {
-      for (int number = 0; number < kRecords; ++number) {
+      for (std::uint64_t number = 0; number < kRecords; ++number) {
         record(number);
         count(number);
       }

@@ -138,7 +138,7 @@ int write_to_an_unread_pipe(const char* /*endpoint*/) {
   return !is_settled && is_complete && longest < 2s ? 0 : 1;
 }
 
-[[gnu::no_sanitize("undefined")]] void crash_by_a_null_pointer() {
+__attribute__((no_sanitize("undefined"))) void crash_by_a_null_pointer() {
   volatile int* const nowhere = nullptr;
   *nowhere = 1;  // NOLINT(clang-analyzer-core.NullDereference)
 }

@@ -23,7 +23,7 @@ struct Bank : Service {
     std::string name{"none"};
     ERGON_OPTIONS(Options, limit, name);
   };
-  explicit Bank(Options /*options*/) {}
+  explicit Bank(const Options& /*options*/) {}
 };
 
 class LoadPlan : public ::testing::Test {

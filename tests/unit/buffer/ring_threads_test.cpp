@@ -73,7 +73,7 @@ void stress(std::size_t limit) {
 
 TEST(Ring, LosesNothingBetweenTwoThreadsConcurrentSafe) { stress(64U << 20U); }
 
-TEST(Ring, LosesNothingInASingleSegmentConcurrentSafe) { stress(2 * Ring::kFirstSegment); }
+TEST(Ring, LosesNothingInASingleSegmentConcurrentSafe) { stress(std::size_t{2} * Ring::kFirstSegment); }
 
 // What the registry does for a new thread while the worker frees the segments of a dead one's ring.
 TEST(Ring, TellsThatItIsDrainedWhileItIsReleasedConcurrentSafe) {

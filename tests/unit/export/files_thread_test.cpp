@@ -137,17 +137,16 @@ TEST(FilesThread, CountsWhatACloseInTheMiddleCutOff) {
 
 TEST(FilesThread, WritesRegularFiles) {
   const auto inbox = std::make_shared<KeepingInbox>();
-  std::FILE* file = std::tmpfile();
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::tmpfile(), &std::fclose);
   ASSERT_NE(file, nullptr);
   {
     FilesThread files(inbox);
-    const auto sink = files.add_stream(fileno(file), &as_it_is);
+    const auto sink = files.add_stream(fileno(file.get()), &as_it_is);
     sink->submit(batch_of(1, more_than_a_pipe_holds()));
     EXPECT_EQ(inbox->wait_for(1).back().delivered, 10U);
   }
-  EXPECT_EQ(std::fseek(file, 0, SEEK_END), 0);
-  EXPECT_EQ(static_cast<std::size_t>(std::ftell(file)), more_than_a_pipe_holds().size());
-  std::fclose(file);
+  EXPECT_EQ(std::fseek(file.get(), 0, SEEK_END), 0);
+  EXPECT_EQ(static_cast<std::size_t>(std::ftell(file.get())), more_than_a_pipe_holds().size());
 }
 
 TEST(FilesThread, SharesTheOrderOfStreamsOnOneDescriptor) {

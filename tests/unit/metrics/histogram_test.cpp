@@ -126,7 +126,8 @@ TEST(HistogramCell, ReadsAsOfOneMomentConcurrentSafe) {
     const HistogramCell::Value value = cell.read();
     EXPECT_EQ(std::accumulate(value.buckets.begin(), value.buckets.end(), std::uint64_t{0}), value.count);
     const std::uint64_t rest = value.count % 8;
-    EXPECT_EQ(value.sum, static_cast<double>(value.count / 8 * 36 + rest * (rest + 1) / 2));
+    const std::uint64_t sum = value.count / 8 * 36 + rest * (rest + 1) / 2;
+    EXPECT_EQ(value.sum, static_cast<double>(sum));
     EXPECT_EQ(value.maximum, static_cast<double>(std::min<std::uint64_t>(value.count, 8)));
     EXPECT_EQ(value.minimum, value.count == 0 ? 0 : 1);
     EXPECT_GE(value.count, last);
@@ -155,7 +156,7 @@ TEST(Histogram, AddsUpItsThreadsConcurrentSafe) {
   for (std::thread& thread : threads) thread.join();
   const auto point = point_of("histogram.threads");
   EXPECT_EQ(point.count, std::uint64_t{kThreads} * kRecords);
-  EXPECT_EQ(point.buckets, (Buckets{2 * kRecords, 2 * kRecords, 0}));
+  EXPECT_EQ(point.buckets, (Buckets{std::uint64_t{2} * kRecords, std::uint64_t{2} * kRecords, 0}));
   EXPECT_EQ(point.sum, kRecords * (-50.0 + 0 + 50 + 100));
 }
 

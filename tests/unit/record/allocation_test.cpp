@@ -9,17 +9,19 @@
 
 // Counts what this executable's threads allocate, by standing in front of the C library's allocator.
 // Sanitizers stand there themselves.
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#if !defined(ERGON_SANITIZED_ADDRESS) && !defined(ERGON_SANITIZED_THREAD)
 
 namespace {
 constinit thread_local std::size_t t_allocations = 0;
 }  // namespace
 
 extern "C" {
+// The C library's own names. NOLINTBEGIN(*-reserved-identifier,*-identifier-naming)
 void* __libc_malloc(std::size_t size);
 void* __libc_calloc(std::size_t count, std::size_t size);
 void* __libc_realloc(void* block, std::size_t size);
 void* __libc_memalign(std::size_t alignment, std::size_t size);
+// NOLINTEND(*-reserved-identifier,*-identifier-naming)
 
 void* malloc(std::size_t size) {
   ++t_allocations;

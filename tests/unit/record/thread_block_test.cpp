@@ -33,7 +33,7 @@ namespace {
 }
 
 TEST(ThreadRegistry, GivesNoBlockToTwoThreadsInTheChildOfAFork) {
-#ifdef __SANITIZE_THREAD__
+#ifdef ERGON_SANITIZED_THREAD
   GTEST_SKIP() << "ThreadSanitizer ends the child of a threaded parent";
 #endif
   pid_t child = -1;

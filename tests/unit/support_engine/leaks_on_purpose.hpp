@@ -1,6 +1,6 @@
 #pragma once
 
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(ERGON_SANITIZED_ADDRESS)
 #include <sanitizer/lsan_interface.h>
 #endif
 
@@ -8,7 +8,7 @@ namespace ergon::test {
 
 /// What is allocated in this scope may be leaked: the child of a fork leaves much of its parent's alone.
 class [[maybe_unused]] LeaksOnPurpose {
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(ERGON_SANITIZED_ADDRESS)
  public:
   LeaksOnPurpose() { __lsan_disable(); }
   LeaksOnPurpose(const LeaksOnPurpose&) = delete;

@@ -82,7 +82,7 @@ TEST(StopSignals, LeaveAnIgnoredSignalIgnored) {
 }
 
 TEST(StopSignals, LeaveAForkedProcessItsOwn) {
-#if defined(__SANITIZE_THREAD__)
+#if defined(ERGON_SANITIZED_THREAD)
   GTEST_SKIP() << "ThreadSanitizer delivers no signal to the child of a threaded parent";
 #endif
   const StopSignals signals;

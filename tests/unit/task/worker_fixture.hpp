@@ -64,8 +64,8 @@ class NotedTask : public ScriptedTask {
 /// Workers of a connector, a service and a task that note in `journal_` what is called.
 class WorkerTest : public ::testing::Test {
  protected:
-  WorkerTest() { g_journal = &journal_; }
-  ~WorkerTest() override {
+  void SetUp() override { g_journal = &journal_; }
+  void TearDown() override {
     ScriptedTask::script = {};
     g_journal = nullptr;
   }

@@ -33,7 +33,7 @@ class RandomBackend {
   RandomBackend(std::shared_ptr<Mailbox> mailbox, unsigned seed)
       : mailbox_(std::move(mailbox)), random_(seed) {}
 
-  void take(ExportBatch batch) {
+  void take(const ExportBatch& batch) {
     std::vector<std::uint64_t> records;
     for (const RecordRange& range : batch.records) {
       for (std::uint64_t i = 0; i < range.count; ++i) records.push_back(range.first + i);
@@ -153,7 +153,7 @@ void run_with_seed(unsigned seed) {
   WorkerSession session(mailbox, many_destinations(sinks));
   const auto fetch = [&] {
     for (const auto& sink : sinks) {
-      for (ExportBatch& batch : sink->take(0)) backend.take(std::move(batch));
+      for (const ExportBatch& batch : sink->take(0)) backend.take(batch);
     }
   };
   for (int round = 0; round < 10; ++round) {
