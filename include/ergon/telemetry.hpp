@@ -3,6 +3,7 @@
 // Telemetry without tasks: loggers, tracers, meters and the session that sends what they record.
 
 #include <ergon/telemetry/attributes.hpp>
+#include <ergon/telemetry/context.hpp>
 #include <ergon/telemetry/logger.hpp>
 #include <ergon/telemetry/meter.hpp>
 #include <ergon/telemetry/session.hpp>
