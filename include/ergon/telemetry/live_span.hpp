@@ -6,10 +6,13 @@
 #include <string_view>
 
 #include <ergon/telemetry/attributes.hpp>
+#include <ergon/telemetry/counted.hpp>
 #include <ergon/telemetry/span_context.hpp>
 #include <ergon/telemetry/visibility.hpp>
 
 namespace ergon {
+
+class Context;
 
 /// The role of a span in its trace (specification: trace/api.md#spankind). The values are OTLP's.
 enum class SpanKind : std::uint8_t { internal = 1, server = 2, client = 3, producer = 4, consumer = 5 };
@@ -28,6 +31,9 @@ struct SpanOptions {
   SpanKind kind{SpanKind::internal};
   /// The parent to use in place of the thread's current span; must outlive the call. Null: the current one.
   const SpanContext* parent{nullptr};
+  /// What the span begins in, in place of what is current; must outlive the call. Its span is the parent,
+  /// unless `parent` names another; its baggage and values are current within a scoped span.
+  const Context* context{nullptr};
   /// Starts a new trace even when there is a current span.
   bool root{false};
   std::initializer_list<SpanLink> links{};
@@ -49,7 +55,8 @@ struct SpanBody {
 
 // A context that is or was current on its thread, and the one that it stands in front of.
 struct CurrentContext {
-  SpanContext context;
+  SpanContext context;  // invalid where none but baggage or values were attached
+  Shared values;        // what Context has beside the span; of a movable span nothing
   CurrentContext* enclosing;
 };
 

@@ -13,16 +13,13 @@
 #include <ergon/telemetry/instrument.hpp>
 #include <ergon/telemetry/live_span.hpp>
 #include <ergon/telemetry/log_call.hpp>
+#include <ergon/telemetry/off_context.hpp>
 #include <ergon/telemetry/runtime_options.hpp>
 #include <ergon/telemetry/scope.hpp>
 #include <ergon/telemetry/span_context.hpp>
 #include <ergon/telemetry/statistics.hpp>
 
 namespace ergon {
-
-namespace detail {
-inline constexpr SpanContext kNoContext{};
-}  // namespace detail
 
 [[nodiscard]] inline SpanContext current_span_context() noexcept { return {}; }
 

@@ -44,6 +44,9 @@ testing::RecordedLink read_link(pbf_reader message) {
       case 2:
         read_id(link.context.span_id, message);
         break;
+      case 3:
+        link.context.trace_state = TraceState::parse(message.get_string());
+        break;
       case 4:
         add_attribute(link.attributes, message.get_message());
         break;
@@ -79,6 +82,9 @@ bool read_span_identity(testing::RecordedSpan& span, pbf_reader& message) {
       return true;
     case 2:
       read_id(span.context.span_id, message);
+      return true;
+    case 3:
+      span.context.trace_state = TraceState::parse(message.get_string());
       return true;
     case 4:
       read_id(span.parent_span_id, message);

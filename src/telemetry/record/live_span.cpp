@@ -3,6 +3,8 @@
 #include <cassert>
 #include <cstring>
 
+#include <ergon/telemetry/context.hpp>
+
 #include "base/ticks.hpp"
 #include "telemetry/record/enqueue.hpp"
 #include "telemetry/record/records.hpp"
@@ -26,9 +28,10 @@ struct Parent {
   const SpanContext* context;
 
   Parent(const SpanOptions& options) noexcept
-      : context(options.root                ? nullptr
-                : options.parent != nullptr ? options.parent
-                                            : current_context()) {
+      : context(options.root                 ? nullptr
+                : options.parent != nullptr  ? options.parent
+                : options.context != nullptr ? &options.context->span_context()
+                                             : current_span()) {
     if (context != nullptr && !context->is_valid()) context = nullptr;
   }
 };
@@ -47,6 +50,7 @@ void identify(LiveSpan& span, const SpanOptions& options, base::IdGenerator& ids
                   ? parent.context->is_sampled()
                   : is_above_threshold(span.context.trace_id);
     span.context.trace_flags = parent.context->trace_flags & SpanContext::kRandom;
+    span.context.trace_state = parent.context->trace_state;
   } else {
     put_id(span.context.trace_id.bytes.data(), ids.next_id());
     put_id(span.context.trace_id.bytes.data() + 8, ids.next_id());
@@ -54,6 +58,7 @@ void identify(LiveSpan& span, const SpanOptions& options, base::IdGenerator& ids
     span.parent_is_remote = false;
     sampled = is_above_threshold(span.context.trace_id);
     span.context.trace_flags = SpanContext::kRandom;
+    span.context.trace_state = {};
   }
   if (sampled) span.context.trace_flags |= SpanContext::kSampled;
 }
@@ -80,6 +85,8 @@ void begin_recording(LiveSpan& span, std::string_view name, Attributes attribute
   span.dropped_attributes = span.dropped_events = span.dropped_links = 0;
   reset_body(span.body);
   append_text(span.body, kSpanNameTag, name);
+  if (!span.context.trace_state.is_empty()) [[unlikely]]
+    append_text(span.body, kSpanTraceStateTag, span.context.trace_state.to_header());
   for (const Attribute& attribute : attributes) set_span_attribute(span, attribute.key, attribute.value);
   for (const SpanLink& link : options.links) span.add_link(link.context, link.attributes);
 }
@@ -137,7 +144,14 @@ void LiveSpan::start_scoped(const Scope& its_scope, std::string_view name, Attri
   thread = &t_thread;
   start(its_scope, name, attributes, options);
   enclosing = t_thread.current;
-  if (context.is_valid()) t_thread.current = this;
+  if (!context.is_valid()) [[unlikely]]
+    return;
+  if (options.context != nullptr) [[unlikely]] {
+    values = options.context->values_;
+  } else if (enclosing != nullptr) {
+    values = enclosing->values;
+  }
+  t_thread.current = this;
 }
 
 void LiveSpan::end_scoped() noexcept {

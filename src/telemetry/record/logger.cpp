@@ -66,8 +66,8 @@ std::byte* begin_log(const LogCall& call, Attributes attributes) noexcept {
   record->decode = call.decode;
   record->text_bytes = static_cast<std::uint32_t>(call.text.size());
   record->attribute_bytes = attribute_bytes;
-  const SpanContext* current = current_context();
-  record->context = current != nullptr ? *current : SpanContext{};
+  const SpanContext* current = current_span();
+  record->context = current != nullptr ? SpanIds(*current) : SpanIds{};
   record->dropped_attributes = dropped;
   record->level = call.level;
   auto* at = reinterpret_cast<std::byte*>(record + 1);

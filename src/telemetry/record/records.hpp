@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <type_traits>
 
 #include <ergon/telemetry/live_span.hpp>
 #include <ergon/telemetry/log_call.hpp>
@@ -14,12 +15,25 @@ namespace ergon::telemetry {
 using detail::LoggerState;
 using detail::Scope;
 
+/// What a record keeps of a span context: plain bytes, as all in a ring. A span's trace state is in its body.
+struct SpanIds {
+  TraceId trace_id{};
+  SpanId span_id{};
+  std::uint8_t trace_flags{0};
+
+  SpanIds() noexcept = default;
+  SpanIds(const SpanContext& context) noexcept
+      : trace_id(context.trace_id), span_id(context.span_id), trace_flags(context.trace_flags) {}
+
+  [[nodiscard]] bool is_valid() const noexcept { return trace_id.is_valid() && span_id.is_valid(); }
+};
+
 /// A span that has ended, as it lies in the ring; `body_size` bytes of encoded Span fields follow it.
 struct alignas(16) SpanRecord {
   RecordHeader header;  // ticks: the end
   std::uint64_t duration_ticks;
   const Scope* scope;
-  SpanContext context;
+  SpanIds context;
   SpanId parent_span_id;
   std::uint32_t dropped_attributes;
   std::uint32_t dropped_events;
@@ -46,7 +60,7 @@ struct LogRecord {
   detail::DecodeLog decode;  // null: the copied text is the message
   std::uint32_t text_bytes;
   std::uint32_t attribute_bytes;
-  SpanContext context;
+  SpanIds context;
   std::uint32_t dropped_attributes;
   Level level;
 
@@ -59,5 +73,7 @@ struct LogRecord {
     return reinterpret_cast<const std::byte*>(after() + attribute_bytes + (text == nullptr ? text_bytes : 0));
   }
 };
+
+static_assert(std::is_trivially_copyable_v<SpanRecord> && std::is_trivially_copyable_v<LogRecord>);
 
 }  // namespace ergon::telemetry

@@ -17,21 +17,18 @@ std::string TraceId::to_hex() const { return base::to_hex(bytes.data(), bytes.si
 std::string SpanId::to_hex() const { return base::to_hex(bytes.data(), bytes.size()); }
 
 SpanContext current_span_context() noexcept {
-  const SpanContext* current = telemetry::current_context();
+  const SpanContext* current = telemetry::current_span();
   return current != nullptr ? *current : SpanContext{};
 }
 
-SpanScope::SpanScope(const SpanContext& context) noexcept : current_{context, telemetry::t_thread.current} {
-  if (context.is_valid()) telemetry::t_thread.current = &current_;
+SpanScope::SpanScope(const SpanContext& context) noexcept
+    : current_{context, {}, telemetry::t_thread.current} {
+  if (!context.is_valid()) return;
+  if (current_.enclosing != nullptr) current_.values = current_.enclosing->values;
+  telemetry::t_thread.current = &current_;
 }
 
-SpanScope::~SpanScope() {
-  if (telemetry::t_thread.current == &current_) {
-    telemetry::t_thread.current = current_.enclosing;
-  } else {
-    telemetry::leave_out_of_turn(current_);
-  }
-}
+SpanScope::~SpanScope() { telemetry::leave(current_); }
 
 namespace detail {
 
@@ -56,6 +53,7 @@ PooledSpan* take_pooled() noexcept {
 }
 
 void give_pooled(PooledSpan* span) noexcept {
+  span->live.context.trace_state = {};
   telemetry::ThreadBlock* block = telemetry::this_thread_block();
   // A thread that ends the spans of others would gather them for ever.
   if (block == nullptr || block->free_span_count == telemetry::ThreadBlock::kMostFreeSpans) {

@@ -84,12 +84,14 @@ template <class Append>
 void append_link(detail::LiveSpan& span, const SpanContext& linked, Append append) noexcept {
   SpanBody& body = span.body;
   const std::uint32_t flags = linked.trace_flags | 0x100U | (linked.is_remote ? 0x200U : 0U);
+  const std::string_view state = linked.trace_state.to_header();
   const bool added = span.link_count < kLinkLimit &&
                      append_message(
                          body, kSpanLinkTag,
                          [&] {
                            return append_bytes(body, 0x0a, linked.trace_id.bytes.data(), 16) &&
                                   append_bytes(body, 0x12, linked.span_id.bytes.data(), 8) &&
+                                  (state.empty() || append_bytes(body, 0x1a, state.data(), state.size())) &&
                                   append_dropped(body, 0x28, append()) && append_fixed(body, 0x35, flags);
                          });
   added ? static_cast<void>(++span.link_count) : static_cast<void>(++span.dropped_links);

@@ -9,6 +9,7 @@
 namespace ergon::telemetry {
 
 // Tags of the fields of OTLP's Span that a live span writes itself.
+inline constexpr std::uint8_t kSpanTraceStateTag = 0x1a;
 inline constexpr std::uint8_t kSpanNameTag = 0x2a;
 inline constexpr std::uint8_t kSpanAttributeTag = 0x4a;
 inline constexpr std::uint8_t kSpanEventTag = 0x5a;

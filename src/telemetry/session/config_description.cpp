@@ -236,6 +236,8 @@ constexpr auto ergon_describe(Tag<TelemetryConfig>) {
       "The telemetry of one process; a signal without its section is off.",
       config::field<&TelemetryConfig::service_name>("service_name", "The resource attribute service.name."),
       config::field<&TelemetryConfig::resource>("resource", "Resource attributes of every signal."),
+      config::field<&TelemetryConfig::propagator>(
+          "propagator", "How contexts travel; by default tracecontext and baggage."),
       config::field<&TelemetryConfig::logging>("logging", "Logs."),
       config::field<&TelemetryConfig::metrics>("metrics", "Metrics."),
       config::field<&TelemetryConfig::tracing>("tracing", "Traces."));

@@ -12,12 +12,14 @@
 
 #include "base/diagnostic.hpp"
 #include "base/ticks.hpp"
+#include "config/extension_registry.hpp"
 #include "config/values.hpp"
 #include "telemetry/logging/time_text.hpp"
 #include "telemetry/metrics/collector.hpp"
 #include "telemetry/record/thread_block.hpp"
 #include "telemetry/session/crash_handler.hpp"
 #include "telemetry/session/prestart_report.hpp"
+#include "telemetry/session/propagator_plan.hpp"
 #include "telemetry/session/resource.hpp"
 
 namespace ergon::telemetry {
@@ -69,17 +71,19 @@ Engine& Engine::instance() {
 
 Engine::Started Engine::start(TelemetryConfig config, RuntimeOptions options,
                               std::shared_ptr<MemorySink> memory) {
-  const std::lock_guard guard(mutex_);
-  if (state_ == State::active)
-    return {0, {"a telemetry session is active in this process already; there is one at a time"}};
-  if (state_ == State::stopping)
-    return {0, {"the earlier telemetry session is still being shut down; there is one at a time"}};
   config = with_defaults(std::move(config));
   std::vector<std::string> errors;
   for (const config::ConfigError& error : config::validate(config)) errors.push_back(error.message());
   if (options.memory_limit < std::size_t{1} << 20U)
     errors.emplace_back("memory_limit: allowed: at least 1 MiB");
   if (!errors.empty()) return {0, std::move(errors)};
+  PropagatorPlan propagators(config, options, errors);
+  if (!errors.empty()) return {0, std::move(errors)};
+  const std::lock_guard guard(mutex_);
+  if (state_ == State::active)
+    return {0, {"a telemetry session is active in this process already; there is one at a time"}};
+  if (state_ == State::stopping)
+    return {0, {"the earlier telemetry session is still being shut down; there is one at a time"}};
   config_ = std::move(config);
   options_ = std::move(options);
   memory_ = std::move(memory);
@@ -87,7 +91,9 @@ Engine::Started Engine::start(TelemetryConfig config, RuntimeOptions options,
     Worker::discard_leftovers();
     baseline_ = take_baseline();
   }
-  return start_locked(false);
+  Started started = start_locked(false);
+  if (started.number != 0) std::move(propagators).adopt();
+  return started;
 }
 
 Engine::Started Engine::start_locked(bool is_forked_child) try {
@@ -238,6 +244,7 @@ void Engine::at_exit() noexcept {
 // not for long.
 void Engine::before_fork() noexcept {
   mutex_.lock();
+  config::lock_extensions_for_fork();
   ScopeRegistry::instance().lock_for_fork();
   InstrumentRegistry::instance().lock_for_fork();
   g_threads.lock_for_fork();
@@ -251,6 +258,7 @@ void Engine::after_fork_in_parent() noexcept {
   g_threads.unlock_after_fork();
   InstrumentRegistry::instance().unlock_after_fork();
   ScopeRegistry::instance().unlock_after_fork();
+  config::unlock_extensions_after_fork();
   mutex_.unlock();
 }
 
@@ -267,6 +275,7 @@ void Engine::after_fork_in_child() noexcept {
   reset_metrics_in_child(static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000U +
                          static_cast<std::uint64_t>(now.tv_nsec));
   ScopeRegistry::instance().unlock_after_fork();
+  config::unlock_extensions_after_fork();
   Worker::forget_drained_in_child();
   Mailbox::forget_descriptor_in_child();
   NetworkThread::renew_fork_gate_in_child();

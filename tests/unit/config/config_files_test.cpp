@@ -98,6 +98,11 @@ TEST(ConfigFiles, ReachEveryMemberOfATask) {
   EXPECT_EQ(task.policies.consumer.fetch.batch.size, 50);
   EXPECT_EQ(task.resource.at("service.version"), ResourceValue("1.10"));
 
+  const PropagatorConfig propagator = task.propagator.value_or(PropagatorConfig{.composite = {}});
+  ASSERT_EQ(propagator.composite.size(), 4U);
+  EXPECT_TRUE(std::holds_alternative<B3Multi>(propagator.composite[0]));
+  EXPECT_TRUE(std::holds_alternative<W3cTraceContext>(propagator.composite[1]));
+
   const LoggingConfig logging = task.logging.value_or(LoggingConfig{.handlers = {}});
   EXPECT_EQ(logging.level, Level::debug);
   const auto& console = std::get<ConsoleHandler>(logging.handlers.at(0));

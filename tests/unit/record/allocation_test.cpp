@@ -85,6 +85,26 @@ TEST(Allocation, IsNotNeededForAScopedSpan) {
             0U);
 }
 
+TEST(Allocation, IsNotNeededWithinAContext) {
+  MemorySession session;
+  const Tracer tracer = get_tracer("hot");
+  SpanContext parent;
+  parent.trace_id.bytes.fill(1);
+  parent.span_id.bytes.fill(2);
+  parent.trace_flags = SpanContext::kSampled;
+  parent.trace_state = TraceState::parse("vendor=1");
+  const auto surroundings =
+      attach(Context().with_span_context(parent).with_baggage(Baggage().set("tenant", "acme")));
+  EXPECT_EQ(allocations_of_a_thousand(session,
+                                      [&] {
+                                        const auto outer = tracer.scoped_span("outer", {{"a", 1}});
+                                        const Context captured = current_context();
+                                        const auto scope = attach(captured);
+                                        const auto inner = tracer.scoped_span("inner", {{"b", 2}});
+                                      }),
+            0U);
+}
+
 TEST(Allocation, IsNotNeededForAMovableSpan) {
   MemorySession session;
   const Tracer tracer = get_tracer("hot");

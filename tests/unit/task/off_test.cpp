@@ -2,9 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+#include <string>
 #include <type_traits>
 
 #include <ergon/telemetry.hpp>
+#include <ergon/telemetry/environment_carrier.hpp>
 #include <ergon/testing/recording.hpp>
 
 namespace ergon {
@@ -16,6 +19,8 @@ static_assert(std::is_empty_v<Meter> && std::is_empty_v<Counter<std::int64_t>> &
               std::is_empty_v<Counter<double>>);
 static_assert(std::is_empty_v<Histogram<double>> && std::is_empty_v<Histogram<std::int64_t>>);
 static_assert(std::is_empty_v<telemetry::Session>);
+static_assert(std::is_empty_v<TraceState> && std::is_empty_v<Baggage>);
+static_assert(std::is_empty_v<Context> && std::is_empty_v<ContextScope>);
 
 // Every call a program makes compiles and does nothing.
 TEST(TelemetryOff, HasTheWholeInterface) {
@@ -48,6 +53,29 @@ TEST(TelemetryOff, HasTheWholeInterface) {
   EXPECT_TRUE(session.flush(std::chrono::milliseconds(1)));
   EXPECT_TRUE(session.shutdown(std::chrono::milliseconds(1)));
   EXPECT_EQ(session.statistics().spans.total.created, 0U);
+}
+
+TEST(TelemetryOff, HasTheWholeInterfaceOfContexts) {
+  constexpr ContextKey<int> key{"key"};
+  const Context context =
+      current_context().with(key, 1).with_baggage(Baggage().set("a", "b", "c").remove("a"));
+  EXPECT_EQ(context.get(key), nullptr);
+  const auto scope = attach(context.with_span_context(current_span_context()));
+  const auto of_baggage = attach(Baggage::parse("a=b"));
+  EXPECT_TRUE(current_baggage().is_empty());
+  EXPECT_TRUE(context.span_context().trace_state.set("a", "1").erase("b").is_empty());
+  EXPECT_TRUE(TraceState::parse("a=1") == TraceState::immortal("b=2"));
+  const auto span = get_tracer("off").scoped_span("span", {}, {.context = &context});
+  EXPECT_EQ(bind_context([](int number) { return number + 1; })(2), 3);
+  std::map<std::string, std::string> headers;
+  inject(headers);
+  EXPECT_TRUE(headers.empty());
+  EXPECT_FALSE(extract(headers).span_context().is_valid());
+  EnvironmentWriter writer;
+  inject(writer, extract(EnvironmentReader()));
+  EXPECT_TRUE(writer.variables().empty());
+  EXPECT_TRUE(global_propagator().fields().empty());
+  EXPECT_EQ(built_in_propagator("b3"), nullptr);
 }
 
 TEST(TelemetryOff, RecordsNothing) {

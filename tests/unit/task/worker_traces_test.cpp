@@ -3,6 +3,9 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <thread>
+
+#include <ergon/telemetry/context.hpp>
 
 #include "unit/task/worker_fixture.hpp"
 
@@ -65,6 +68,19 @@ TEST_F(WorkerTraces, NamesTheTypeOfWhatIsNoException) {
   plan.connector.type = &failing;
   EXPECT_EQ(live(plan), "connector 'list': int");
   expect_failed(recorder_.stop(), "Items.run", 0, "int");
+}
+
+TEST_F(WorkerTraces, HandsItsContextToItsThreads) {
+  std::string tenant;
+  std::thread::id thread;
+  ScriptedTask::script = [&](const Transaction<Item>&) {
+    tenant = current_baggage().get("tenant");
+    thread = std::this_thread::get_id();
+  };
+  const auto scope = attach(Baggage().set("tenant", "acme"));
+  EXPECT_EQ(live(plan({.count = 1})), "");
+  EXPECT_EQ(tenant, "acme");
+  EXPECT_NE(thread, std::this_thread::get_id());
 }
 
 TEST_F(WorkerTraces, KeepsTheSpansOfItsThreadsApart) {

@@ -1,0 +1,69 @@
+#include "config/extension_registry.hpp"
+
+#include <algorithm>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+namespace ergon::config {
+
+using ergon::detail::ExtensionType;
+
+namespace {
+
+struct Registered {
+  std::mutex mutex;
+  std::vector<ExtensionType> types;  // guarded by it
+};
+
+// Made at first use, as programs register from static initialisers, too, and never destroyed.
+Registered& all_registered() {
+  static auto* const kRegistered = new Registered;
+  return *kRegistered;
+}
+
+[[maybe_unused]] const Registered& kMadeAtLoad = all_registered();  // no fork can find the guard above held
+
+auto find(std::vector<ExtensionType>& types, std::string_view kind, std::string_view name) {
+  return std::ranges::find_if(
+      types, [&](const ExtensionType& type) { return type.kind == kind && type.name == name; });
+}
+
+}  // namespace
+
+std::map<std::string, OptionsRegistry, std::less<>> extension_registries() {
+  Registered& all = all_registered();
+  const std::lock_guard guard(all.mutex);
+  std::map<std::string, OptionsRegistry, std::less<>> registries;
+  for (const ExtensionType& type : all.types)
+    registries[std::string(type.kind)].insert_or_assign(type.name, type.defaults);
+  return registries;
+}
+
+std::optional<ExtensionType> find_extension(std::string_view kind, std::string_view name) {
+  Registered& all = all_registered();
+  const std::lock_guard guard(all.mutex);
+  const auto found = find(all.types, kind, name);
+  if (found == all.types.end()) return std::nullopt;
+  return *found;
+}
+
+void lock_extensions_for_fork() { all_registered().mutex.lock(); }
+void unlock_extensions_after_fork() { all_registered().mutex.unlock(); }
+
+}  // namespace ergon::config
+
+namespace ergon::detail {
+
+void add_extension(ExtensionType type) {
+  config::Registered& all = config::all_registered();
+  const std::lock_guard guard(all.mutex);
+  const auto old = config::find(all.types, type.kind, type.name);
+  if (old == all.types.end()) {
+    all.types.push_back(std::move(type));
+  } else {
+    *old = std::move(type);
+  }
+}
+
+}  // namespace ergon::detail
