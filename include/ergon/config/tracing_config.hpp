@@ -5,35 +5,11 @@
 #include <variant>
 #include <vector>
 
-#include <ergon/config/boxed.hpp>
 #include <ergon/config/exporters.hpp>
 #include <ergon/config/resource_attributes.hpp>
+#include <ergon/config/samplers.hpp>
 
 namespace ergon {
-
-/// Records every trace. In YAML: `always_on`.
-struct AlwaysOn {};
-
-/// Records no trace. In YAML: `always_off`.
-struct AlwaysOff {};
-
-/// Records the given share of traces, chosen by trace id, so that all processes choose the same ones. In
-/// YAML: `trace_id_ratio_based`.
-struct TraceIdRatioBased {
-  /// From 0 (none) to 1 (all).
-  double ratio{1.0};
-};
-
-struct ParentBased;
-
-/// Decides which traces are recorded. In YAML a map with one key: `sampler: {trace_id_ratio_based: {ratio:
-/// 0.25}}`.
-using Sampler = std::variant<AlwaysOn, AlwaysOff, TraceIdRatioBased, ParentBased>;
-
-/// Follows the decision of the parent span; spans without a parent ask `root`. In YAML: `parent_based`.
-struct ParentBased {
-  Boxed<Sampler> root{AlwaysOn{}};
-};
 
 /// Collects spans and exports them together, away from the caller's thread. In YAML: `batch`.
 struct BatchSpanProcessor {

@@ -8,14 +8,12 @@
 #include <ergon/telemetry/attributes.hpp>
 #include <ergon/telemetry/counted.hpp>
 #include <ergon/telemetry/span_context.hpp>
+#include <ergon/telemetry/span_kind.hpp>
 #include <ergon/telemetry/visibility.hpp>
 
 namespace ergon {
 
 class Context;
-
-/// The role of a span in its trace (specification: trace/api.md#spankind). The values are OTLP's.
-enum class SpanKind : std::uint8_t { internal = 1, server = 2, client = 3, producer = 4, consumer = 5 };
 
 /// The outcome of a span. Ok is final, Error overrides Unset (specification: trace/api.md#set-status).
 enum class StatusCode : std::uint8_t { unset = 0, ok = 1, error = 2 };
@@ -85,6 +83,7 @@ struct LiveSpan : CurrentContext {  // `enclosing`: of scoped spans only
   bool is_open;       // false once ended
   bool is_recording;  // sampled and open: calls on others cost one branch
   bool parent_is_remote;
+  bool parent_is_sampled;
   bool is_prestart;         // began before a session: its sampler is still to decide
   bool has_status_message;  // the body holds the Status field
   std::array<std::uint32_t, kIndexedAttributes> fingerprints;

@@ -6,6 +6,7 @@
 #include <ergon/telemetry/context.hpp>
 
 #include "base/ticks.hpp"
+#include "telemetry/record/ask_sampler.hpp"
 #include "telemetry/record/enqueue.hpp"
 #include "telemetry/record/records.hpp"
 #include "telemetry/record/sampling.hpp"
@@ -36,31 +37,32 @@ struct Parent {
   }
 };
 
-// Ids, parent and the sampler's decision.
-void identify(LiveSpan& span, const SpanOptions& options, base::IdGenerator& ids) noexcept {
-  const Parent parent(options);
+// Ids, and what comes from the parent.
+void identify(LiveSpan& span, const Parent& parent, base::IdGenerator& ids) noexcept {
   put_id(span.context.span_id.bytes.data(), ids.next_id());
   span.context.is_remote = false;
-  bool sampled = false;
   if (parent.context != nullptr) {
     span.context.trace_id = parent.context->trace_id;
     span.parent_span_id = parent.context->span_id;
     span.parent_is_remote = parent.context->is_remote;
-    sampled = g_recording.follows_parent.load(std::memory_order_relaxed)
-                  ? parent.context->is_sampled()
-                  : is_above_threshold(span.context.trace_id);
+    span.parent_is_sampled = parent.context->is_sampled();
     span.context.trace_flags = parent.context->trace_flags & SpanContext::kRandom;
     span.context.trace_state = parent.context->trace_state;
   } else {
     put_id(span.context.trace_id.bytes.data(), ids.next_id());
     put_id(span.context.trace_id.bytes.data() + 8, ids.next_id());
     span.parent_span_id = {};
-    span.parent_is_remote = false;
-    sampled = is_above_threshold(span.context.trace_id);
+    span.parent_is_remote = span.parent_is_sampled = false;
     span.context.trace_flags = SpanContext::kRandom;
     span.context.trace_state = {};
   }
-  if (sampled) span.context.trace_flags |= SpanContext::kSampled;
+}
+
+// What the usual samplers say, which are never asked as objects.
+bool is_sampled_plainly(const LiveSpan& span, const Parent& parent) noexcept {
+  if (parent.context != nullptr && g_recording.follows_parent.load(std::memory_order_relaxed))
+    return span.parent_is_sampled;
+  return is_above_threshold(span.context.trace_id);
 }
 
 // Records are padded to 16 bytes, and so is the inline storage: whole pieces are copied, without a call.
@@ -81,9 +83,6 @@ void begin_recording(LiveSpan& span, std::string_view name, Attributes attribute
   span.kind = options.kind;
   span.status = StatusCode::unset;
   span.has_status_message = false;
-  span.attribute_count = span.event_count = span.link_count = 0;
-  span.dropped_attributes = span.dropped_events = span.dropped_links = 0;
-  reset_body(span.body);
   append_text(span.body, kSpanNameTag, name);
   if (!span.context.trace_state.is_empty()) [[unlikely]]
     append_text(span.body, kSpanTraceStateTag, span.context.trace_state.to_header());
@@ -123,9 +122,15 @@ void LiveSpan::start(const Scope& its_scope, std::string_view name, Attributes a
     return;
   }
   exceptions_at_start = *block->uncaught_exceptions;
-  identify(*this, options, block->ids);
+  const Parent parent(options);
+  identify(*this, parent, block->ids);
+  const SpanSampler* const sampler = g_recording.sampler.load(std::memory_order_acquire);
+  const bool is_sampled = sampler == nullptr
+                              ? is_sampled_plainly(*this, parent)
+                              : ask_sampler(*sampler, *this, parent.context, name, attributes, options);
+  if (is_sampled) context.trace_flags |= SpanContext::kSampled;
   if (!g_recording.records_spans.load(std::memory_order_relaxed)) return;
-  if (!context.is_sampled()) {
+  if (!is_sampled) {
     SignalTally& tally = block->tally(Signal::spans);
     tally.created.add();
     tally.sampled_out.add();
@@ -133,6 +138,8 @@ void LiveSpan::start(const Scope& its_scope, std::string_view name, Attributes a
   }
   is_recording = true;
   is_prestart = telemetry::is_prestart();
+  if (sampler == nullptr) [[likely]]
+    reset_fields(*this);  // else it has the sampler's attributes
   begin_recording(*this, name, attributes, options);
   const base::TickSource source = base::tick_source();  // once: it may change between two looks
   clock_source = static_cast<std::uint8_t>(source);
@@ -198,6 +205,7 @@ void LiveSpan::end() noexcept {
     record->has_status_message = has_status_message;
     record->has_events = event_count > 0;
     record->parent_is_remote = parent_is_remote;
+    record->parent_is_sampled = parent_is_sampled;
     copy_body(record->body_bytes(), body);
     commit_record(*block, Signal::spans, head);
   }

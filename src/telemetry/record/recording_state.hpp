@@ -5,6 +5,8 @@
 #include <chrono>
 #include <cstdint>
 
+#include <ergon/extend/sampler.hpp>
+
 #include "telemetry/buffer/memory_budget.hpp"
 
 namespace ergon::telemetry {
@@ -39,6 +41,8 @@ struct alignas(64) RecordingState {
   // A trace is sampled if the low 56 bits of its id are at or above this (otel: probability sampler's R >=
   // T).
   std::atomic<std::uint64_t> root_threshold{kAlwaysSampled};
+  // Where those two do not say it all: whom to ask. Published with release, and alive for ever.
+  std::atomic<const SpanSampler*> sampler{nullptr};
   std::atomic<std::uint64_t> max_block_nanoseconds{0};
   // Session's: called when a thread takes its ring (starts the pipeline of a forked child), and by what is
   // recorded under a `simple` processor. Null while there is no session.

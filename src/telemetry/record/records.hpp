@@ -44,6 +44,7 @@ struct alignas(16) SpanRecord {
   bool has_status_message;  // the body holds the whole Status field
   bool has_events;          // their times are still ticks
   bool parent_is_remote;
+  bool parent_is_sampled;
 
   [[nodiscard]] std::string_view body() const noexcept {
     return {reinterpret_cast<const char*>(this + 1), body_size};

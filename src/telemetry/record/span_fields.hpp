@@ -19,6 +19,13 @@ inline constexpr std::uint8_t kSpanStatusTag = 0x7a;
 inline constexpr std::uint32_t kEventLimit = 128;
 inline constexpr std::uint32_t kLinkLimit = 128;
 
+/// Without any of its fields yet.
+inline void reset_fields(detail::LiveSpan& span) noexcept {
+  span.attribute_count = span.event_count = span.link_count = 0;
+  span.dropped_attributes = span.dropped_events = span.dropped_links = 0;
+  reset_body(span.body);
+}
+
 // With attributes that walk ranges: encoded before, as whoever walks may record on this very span.
 [[gnu::cold]] void set_attribute(detail::LiveSpan& span, const EncodedAttributes& one) noexcept;
 [[gnu::cold]] void add_event(detail::LiveSpan& span, std::string_view name,

@@ -36,11 +36,12 @@ std::chrono::steady_clock::time_point deadline_in(std::chrono::milliseconds time
   return std::chrono::steady_clock::now() + std::min<std::chrono::milliseconds>(timeout, kForEver);
 }
 
-WorkerOptions plan(const TelemetryConfig& config, const RuntimeOptions& options,
-                   std::shared_ptr<MemorySink> memory, bool is_forked_child, Running& running) {
+WorkerOptions plan(const TelemetryConfig& config, const RecordingPlan& recording,
+                   const RuntimeOptions& options, std::shared_ptr<MemorySink> memory, bool is_forked_child,
+                   Running& running) {
   if (memory != nullptr) memory->answer_to(running.mailbox);
   const SinkMakers makers{running.mailbox, running.network, running.files, std::move(memory)};
-  return plan_pipelines(config, options, make_resource(config, options, is_forked_child), makers);
+  return plan_pipelines(config, recording, options, make_resource(config, options, is_forked_child), makers);
 }
 
 }  // namespace
@@ -57,12 +58,12 @@ struct Hooks {
 };
 static const Hooks kHooks;
 
-Running::Running(const TelemetryConfig& config, const RuntimeOptions& options,
+Running::Running(const TelemetryConfig& config, const RecordingPlan& recording, const RuntimeOptions& options,
                  std::shared_ptr<MemorySink> memory, bool is_forked_child)
     : mailbox(std::make_shared<Mailbox>()),
       network(mailbox),
       files(mailbox),
-      worker(mailbox, plan(config, options, std::move(memory), is_forked_child, *this)) {}
+      worker(mailbox, plan(config, recording, options, std::move(memory), is_forked_child, *this)) {}
 
 Engine& Engine::instance() {
   static auto* const kEngine = new Engine;  // never destroyed: its threads outlive main
@@ -98,8 +99,9 @@ Engine::Started Engine::start(TelemetryConfig config, RuntimeOptions options,
 
 Engine::Started Engine::start_locked(bool is_forked_child) try {
   g_budget.set_limit(options_.memory_limit);  // before the worker looks at what came before
-  running_ = std::make_shared<Running>(config_, options_, memory_, is_forked_child);
-  publish(plan_recording(config_));
+  const RecordingPlan recording = plan_recording(config_);
+  running_ = std::make_shared<Running>(config_, recording, options_, memory_, is_forked_child);
+  publish(recording);
   state_ = State::active;
   if (!is_forked_child) ++number_;
   is_in_child_ = false;
@@ -124,11 +126,21 @@ void Engine::publish(const RecordingPlan& plan) {
   longest_wait_.store(plan.longest_wait, std::memory_order_relaxed);
   for (std::size_t i = 0; i < kSignals; ++i)
     g_recording.waits_for_export[i].store(plan.waits_for_export[i], std::memory_order_relaxed);
-  g_recording.follows_parent.store(plan.follows_parent, std::memory_order_relaxed);
-  g_recording.root_threshold.store(plan.root_threshold, std::memory_order_relaxed);
+  publish_sampler(plan);
   g_recording.wake_descriptor.store(running_->mailbox->wake_descriptor(), std::memory_order_relaxed);
   ScopeRegistry::instance().set_level(plan.level);
   g_recording.phase.store(Phase::active, std::memory_order_release);
+}
+
+void Engine::publish_sampler(const RecordingPlan& plan) {
+  if (plan.plain_sampling) {
+    g_recording.follows_parent.store(plan.plain_sampling->follows_parent, std::memory_order_relaxed);
+    g_recording.root_threshold.store(plan.plain_sampling->root_threshold, std::memory_order_relaxed);
+    g_recording.sampler.store(nullptr, std::memory_order_relaxed);
+  } else {
+    samplers_.push_back(plan.sampler);
+    g_recording.sampler.store(plan.sampler.get(), std::memory_order_release);  // pairs with who asks it
+  }
 }
 
 std::shared_ptr<Running> Engine::running() {

@@ -9,6 +9,7 @@
 
 #include "telemetry/export/console_text.hpp"
 #include "telemetry/record/sampling.hpp"
+#include "telemetry/sampling/make_sampler.hpp"
 #include "telemetry/session/resource.hpp"
 
 namespace ergon::telemetry {
@@ -126,14 +127,6 @@ void add_handler(PipelinePlanner& planner, PipelinePlanner::Feed feed, const Otl
   add_processor(planner, feed, processor);
 }
 
-std::uint64_t root_threshold(const Sampler& sampler) {
-  return std::visit(Overloaded{[](const AlwaysOn&) { return kAlwaysSampled; },
-                               [](const AlwaysOff&) { return kNeverSampled; },
-                               [](const TraceIdRatioBased& ratio) { return threshold_of_ratio(ratio.ratio); },
-                               [](const ParentBased& parent) { return root_threshold(*parent.root); }},
-                    sampler);
-}
-
 // A console is waited for as long as an exporter by default; 0, no limit, is an hour here.
 std::chrono::milliseconds limit_of(const Exporter& exporter) {
   const auto* grpc = std::get_if<OtlpGrpcExporter>(&exporter);
@@ -169,17 +162,18 @@ RecordingPlan plan_recording(const TelemetryConfig& config) {
   plan.records_metrics = config.metrics.has_value();
   plan.records_spans = config.tracing.has_value();
   if (!config.tracing) {  // spans are current, with ids for the logs, but never sampled
-    plan.follows_parent = false;
-    plan.root_threshold = kNeverSampled;
+    plan.plain_sampling = PlainSampling{.follows_parent = false, .root_threshold = kNeverSampled};
+    plan.sampler = make_sampler(AlwaysOff{});
     return plan;
   }
-  plan.follows_parent = std::holds_alternative<ParentBased>(config.tracing->sampler);
-  plan.root_threshold = root_threshold(config.tracing->sampler);
+  plan.plain_sampling = plain_sampling(config.tracing->sampler);
+  plan.sampler = make_sampler(config.tracing->sampler);
   return plan;
 }
 
-WorkerOptions plan_pipelines(const TelemetryConfig& config, const RuntimeOptions& options,
-                             const ResourceAttributes& resource, const SinkMakers& makers) {
+WorkerOptions plan_pipelines(const TelemetryConfig& config, const RecordingPlan& recording,
+                             const RuntimeOptions& options, const ResourceAttributes& resource,
+                             const SinkMakers& makers) {
   PipelinePlanner planner(makers);
   const auto feed = [&](Signal signal, const ResourceAttributes& own) {
     return PipelinePlanner::Feed{.signal = signal,
@@ -212,9 +206,8 @@ WorkerOptions plan_pipelines(const TelemetryConfig& config, const RuntimeOptions
       planner.options.readers.push_back({periodic.interval, index});
     }
   }
-  const RecordingPlan recording = plan_recording(config);
   planner.options.level = recording.level;
-  planner.options.root_threshold = recording.root_threshold;
+  planner.options.sampler = recording.sampler;
   return std::move(planner.options);
 }
 

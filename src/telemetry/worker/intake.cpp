@@ -5,7 +5,6 @@
 #include "base/diagnostic.hpp"
 #include "telemetry/logging/log_encoder.hpp"
 #include "telemetry/record/enqueue.hpp"
-#include "telemetry/record/sampling.hpp"
 #include "telemetry/worker/span_encoder.hpp"
 #include "telemetry/worker/worker.hpp"
 
@@ -27,6 +26,7 @@ bool Worker::holds_back() const { return std::ranges::find(is_held_back_, true) 
 
 void Worker::drain_rings() {
   const auto collected = drain_.collect(std::exchange(is_held_back_, {}));
+  base::guard("telemetry: early spans could not be sampled", [&] { prestart_.look_at(collected); });
   for (const RecordHeader* head : collected) {
     const RecordHeader* record = resolve(head);
     const auto signal = static_cast<std::size_t>(signal_of(record->kind));
@@ -50,11 +50,15 @@ bool Worker::take(const RecordHeader& record) {
 }
 
 bool Worker::take_span(const SpanRecord& record) {
-  if (record.header.is_prestart && randomness_of(record.context.trace_id) < root_threshold_) {
-    ++sampled_out_;
-    return true;
-  }
   scratch_.clear();
+  if (record.header.is_prestart) [[unlikely]] {
+    const auto verdict = prestart_.decide(record);
+    if (!verdict.is_sampled) {
+      ++sampled_out_;
+      return true;
+    }
+    scratch_ += verdict.fields;
+  }
   encode_span(record, wall_clock_, scratch_);
   return offer(Signal::spans, *record.scope, Level::off);
 }

@@ -38,14 +38,29 @@ TEST(RecordingPlan, RecordsTheSignalsThatHaveASection) {
   EXPECT_EQ(plan_recording(config).level, Level::off);
 }
 
-TEST(RecordingPlan, TurnsSamplersIntoThresholds) {
-  EXPECT_EQ(plan_with(AlwaysOn{}).root_threshold, kAlwaysSampled);
-  EXPECT_EQ(plan_with(AlwaysOff{}).root_threshold, kNeverSampled);
-  EXPECT_EQ(plan_with(TraceIdRatioBased{0.25}).root_threshold, threshold_of_ratio(0.25));
-  EXPECT_EQ(plan_with(ParentBased{TraceIdRatioBased{0.25}}).root_threshold, threshold_of_ratio(0.25));
-  EXPECT_EQ(plan_with(ParentBased{ParentBased{AlwaysOff{}}}).root_threshold, kNeverSampled);
-  EXPECT_TRUE(plan_with(ParentBased{}).follows_parent);
-  EXPECT_FALSE(plan_with(AlwaysOn{}).follows_parent);
+TEST(RecordingPlan, TurnsUsualSamplersIntoThresholds) {
+  const auto threshold = [](const Sampler& sampler) {
+    return plan_with(sampler).plain_sampling.value().root_threshold;
+  };
+  EXPECT_EQ(threshold(AlwaysOn{}), kAlwaysSampled);
+  EXPECT_EQ(threshold(AlwaysOff{}), kNeverSampled);
+  EXPECT_EQ(threshold(TraceIdRatioBased{0.25}), threshold_of_ratio(0.25));
+  EXPECT_EQ(threshold(ParentBased{TraceIdRatioBased{0.25}}), threshold_of_ratio(0.25));
+  EXPECT_EQ(threshold(ParentBased{ParentBased{AlwaysOff{}}}), kNeverSampled);
+  EXPECT_TRUE(plan_with(ParentBased{}).plain_sampling.value().follows_parent);
+  EXPECT_FALSE(plan_with(AlwaysOn{}).plain_sampling.value().follows_parent);
+}
+
+TEST(RecordingPlan, KeepsSamplersThatAThresholdCannotStandFor) {
+  const auto is_plain = [](const Sampler& sampler) { return plan_with(sampler).plain_sampling.has_value(); };
+  EXPECT_FALSE(is_plain(Probability{0.5}));
+  EXPECT_FALSE(is_plain(RateLimiting{}));
+  EXPECT_FALSE(is_plain(RuleBased{}));
+  EXPECT_FALSE(is_plain(ParentBased{.root = Probability{0.5}}));
+  EXPECT_FALSE(is_plain(ParentBased{.remote_parent_not_sampled = AlwaysOn{}}));
+  EXPECT_FALSE(is_plain(ParentBased{.remote_parent_sampled = AlwaysOff{}}));
+  EXPECT_FALSE(is_plain(ParentBased{.local_parent_sampled = AlwaysOff{}}));
+  EXPECT_FALSE(is_plain(ParentBased{.local_parent_not_sampled = AlwaysOn{}}));
 }
 
 TEST(RecordingPlan, IsLogsToTheConsoleWithoutAnySection) {
@@ -74,8 +89,8 @@ TEST(PipelinePlan, HasAPipelineForEachDestination) {
                                  OtlpHandler{.exporter = collector}, OtlpHandler{.exporter = collector}}};
   config.metrics = MetricsConfig{.readers = {PeriodicReader{.interval = 3s, .exporter = collector}}};
   Threads threads;
-  const WorkerOptions options =
-      plan_pipelines(config, {}, {}, {threads.mailbox, threads.network, threads.files, nullptr});
+  const WorkerOptions options = plan_pipelines(config, plan_recording(config), {}, {},
+                                               {threads.mailbox, threads.network, threads.files, nullptr});
   std::vector<std::string> names;
   for (const PipelineOptions& pipeline : options.pipelines) names.push_back(pipeline.name);
   EXPECT_EQ(names,
