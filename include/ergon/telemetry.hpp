@@ -7,4 +7,5 @@
 #include <ergon/telemetry/meter.hpp>
 #include <ergon/telemetry/session.hpp>
 #include <ergon/telemetry/span.hpp>
+#include <ergon/telemetry/traced.hpp>
 #include <ergon/telemetry/tracer.hpp>

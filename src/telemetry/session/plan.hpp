@@ -25,6 +25,8 @@ struct RecordingPlan {
   std::chrono::milliseconds longest_wait{0};      // for that
   bool follows_parent{true};
   std::uint64_t root_threshold{0};
+  SpanCapacity capacity{};
+  TracerConfigurator tracers{};
 };
 
 /// The threads and inboxes that sinks are made of.

@@ -1,4 +1,6 @@
 // What the worker does with the records that it finds in the rings.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -6,6 +8,7 @@
 #include "telemetry/logging/log_encoder.hpp"
 #include "telemetry/record/enqueue.hpp"
 #include "telemetry/record/sampling.hpp"
+#include "telemetry/record/scope_registry.hpp"
 #include "telemetry/worker/span_encoder.hpp"
 #include "telemetry/worker/worker.hpp"
 
@@ -14,6 +17,17 @@ namespace ergon::telemetry {
 namespace {
 
 constexpr std::size_t kMostScratch = 64U << 10U;  // bytes kept for the next message
+
+// One line in ten seconds at most. An attribute without a key is counted as one left out, too.
+void report_losses(const SpanRecord& record) {
+  static constinit base::Diagnostic limited{"telemetry: a span went beyond its limits"};
+  const bool lost_one = (record.dropped_attributes | record.dropped_events | record.dropped_links) != 0;
+  if (!lost_one && !record.lost_inside) return;
+  limited.report(fmt::format("left out of one of tracer '{}': {} attributes, {} events, {} links{}",
+                             record.scope->name, record.dropped_attributes, record.dropped_events,
+                             record.dropped_links,
+                             record.lost_inside ? ", and attributes of those kept" : ""));
+}
 
 }  // namespace
 
@@ -50,10 +64,11 @@ bool Worker::take(const RecordHeader& record) {
 }
 
 bool Worker::take_span(const SpanRecord& record) {
-  if (record.header.is_prestart && randomness_of(record.context.trace_id) < root_threshold_) {
+  if (record.header.is_prestart && !is_wanted(record)) {
     ++sampled_out_;
     return true;
   }
+  report_losses(record);
   scratch_.clear();
   encode_span(record, wall_clock_, scratch_);
   return offer(Signal::spans, *record.scope, Level::off);
@@ -67,6 +82,12 @@ bool Worker::take_log(const LogRecord& record) {
   scratch_.clear();
   encode_log(record, wall_clock_, scratch_);
   return offer(Signal::logs, *record.logger->scope, record.level);
+}
+
+// Of a span of the time before the session, when its sampler and its tracer's switch were not known.
+bool Worker::is_wanted(const SpanRecord& record) const {
+  return randomness_of(record.context.trace_id) >= root_threshold_ &&
+         record.scope->tracer_mode.load(std::memory_order_relaxed) != detail::TracerMode::off;
 }
 
 // Gives the encoded record to every pipeline of its signal that takes this level, or to none.
