@@ -9,4 +9,5 @@
 #include <ergon/telemetry/propagation.hpp>
 #include <ergon/telemetry/session.hpp>
 #include <ergon/telemetry/span.hpp>
+#include <ergon/telemetry/traced.hpp>
 #include <ergon/telemetry/tracer.hpp>

@@ -54,12 +54,11 @@ class TaskTelemetry {
 
   [[nodiscard]] std::string_view span_name(Stage stage) const noexcept;
 
-  /// The exception being handled, recorded where it was caught: on the span and in a log. `what` is what
-  /// failed, `transaction` null where it was not about one. Throws for lack of memory.
+  /// The exception being handled, recorded where it was caught: on the span and in a log, with the
+  /// transaction's id and, where there is one, line. `what` is what failed, `transaction` null where it was
+  /// not about one. Throws for lack of memory.
   [[nodiscard]] TaskError record_current_exception(ScopedSpan& span, std::string_view what,
                                                    const RawTransaction* transaction) const;
-  /// One error record with type, message, transaction id and, where there is one, line.
-  void log_exception(std::string_view what, const TaskError& error, const RawTransaction* transaction) const;
 
   void count_batch() const noexcept;
   void count_fetch(std::size_t fetched, Clock::duration duration, bool is_success) const noexcept;

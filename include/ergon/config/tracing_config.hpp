@@ -2,6 +2,8 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <variant>
 #include <vector>
 
@@ -28,11 +30,47 @@ struct SimpleSpanProcessor {
 /// What happens to ended spans. In YAML a map with one key: `{batch: {exporter: …}}`.
 using SpanProcessor = std::variant<BatchSpanProcessor, SimpleSpanProcessor>;
 
+/// What a span may hold; what is beyond it is left out, and counted on the span. The longest values are cut,
+/// those nested too deep are empty (specification: trace/sdk.md#span-limits). In YAML: `limits`.
+struct SpanLimits {
+  /// Characters of a string and bytes of bytes, inside of arrays and maps, too; none: any length.
+  std::optional<std::int64_t> attribute_value_length_limit{};
+  /// Arrays and maps inside each other, at most 30 (docs/adr/0008).
+  std::int64_t attribute_value_depth_limit{30};
+  std::int64_t attribute_count_limit{128};
+  std::int64_t event_count_limit{128};
+  std::int64_t link_count_limit{128};
+  std::int64_t event_attribute_count_limit{128};
+  std::int64_t link_attribute_count_limit{128};
+};
+
+/// How a tracer behaves.
+struct TracerConfig {
+  /// Spans of one that is not are no spans of their own: their parents stay current.
+  bool enabled{true};
+};
+
+/// The tracers of these names, and how they behave.
+struct TracerMatcher {
+  /// As given to `get_tracer`; `*` stands for any number of characters, `?` for one.
+  std::string name{};
+  TracerConfig config{};
+};
+
+/// Which tracers are on, by the names of their scopes: the first entry that a name matches decides, else the
+/// default (specification: trace/sdk.md#tracerconfigurator). In YAML: `tracer_configurator/development`.
+struct TracerConfigurator {
+  TracerConfig default_config{};
+  std::vector<TracerMatcher> tracers{};
+};
+
 /// Traces. The default is useful as it is: every trace that the parent did not decide against, in batches, to
 /// an OTLP backend on this machine. In YAML: `tracing`.
 struct TracingConfig {
   Sampler sampler{ParentBased{}};
   std::vector<SpanProcessor> processors{BatchSpanProcessor{}};
+  SpanLimits limits{};
+  TracerConfigurator tracer_configurator{};
   /// Attributes of the resource for this signal only.
   ResourceAttributes resource{};
 };

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <string_view>
 
 #include <ergon/telemetry/attributes.hpp>
@@ -17,6 +19,9 @@ class Context;
 
 /// The outcome of a span. Ok is final, Error overrides Unset (specification: trace/api.md#set-status).
 enum class StatusCode : std::uint8_t { unset = 0, ok = 1, error = 2 };
+
+/// A time of the system's clock. Where a call takes one, the default, which is the epoch itself, means now.
+using Timestamp = std::chrono::system_clock::time_point;
 
 /// Another span this one relates to without being its child.
 struct SpanLink {
@@ -35,6 +40,8 @@ struct SpanOptions {
   /// Starts a new trace even when there is a current span.
   bool root{false};
   std::initializer_list<SpanLink> links{};
+  /// When the work began, if that was earlier (specification: trace/api.md#span-creation).
+  Timestamp start_time{};
 };
 
 namespace detail {
@@ -69,6 +76,7 @@ struct LiveSpan : CurrentContext {  // `enclosing`: of scoped spans only
   const Scope* scope;
   const void* thread;  // where it began (scoped spans only)
   std::uint64_t start_ticks;
+  std::uint64_t start_unix;  // nanoseconds, where the program gave the time; else 0
   std::uint32_t fork_generation;
   std::uint32_t exceptions_at_start;
   std::uint16_t attribute_count;
@@ -86,6 +94,7 @@ struct LiveSpan : CurrentContext {  // `enclosing`: of scoped spans only
   bool parent_is_sampled;
   bool is_prestart;         // began before a session: its sampler is still to decide
   bool has_status_message;  // the body holds the Status field
+  bool lost_inside;         // an event or a link has fewer attributes than it was given
   std::array<std::uint32_t, kIndexedAttributes> fingerprints;
   SpanBody body;
 
@@ -93,13 +102,18 @@ struct LiveSpan : CurrentContext {  // `enclosing`: of scoped spans only
                        const SpanOptions& options) noexcept;
   ERGON_API void start_scoped(const Scope& scope, std::string_view name, Attributes attributes,
                               const SpanOptions& options) noexcept;
-  ERGON_API void end_scoped() noexcept;
-  ERGON_API void end() noexcept;
+  ERGON_API void end_scoped(Timestamp time) noexcept;
+  ERGON_API void end(Timestamp time) noexcept;
   ERGON_API void set_attribute(std::string_view key, const AttributeValue& value) noexcept;
-  ERGON_API void add_event(std::string_view name, Attributes attributes) noexcept;
+  ERGON_API void add_event(std::string_view name, Attributes attributes, Timestamp time) noexcept;
   ERGON_API void add_link(const SpanContext& linked, Attributes attributes) noexcept;
   ERGON_API void set_status(StatusCode code, std::string_view message) noexcept;
-  ERGON_API void record_exception(std::string_view type, std::string_view message) noexcept;
+  ERGON_API void update_name(std::string_view name) noexcept;
+  // These also log, whether the span is recording or not.
+  ERGON_API void record_exception(std::string_view type, std::string_view message, Attributes attributes,
+                                  std::string_view operation) noexcept;
+  ERGON_API void record_exception(const std::exception& error, Attributes attributes) noexcept;
+  ERGON_API void record_current_exception(Attributes attributes) noexcept;
 };
 
 struct PooledSpan;

@@ -10,6 +10,7 @@
 #include "telemetry/record/enqueue.hpp"
 #include "telemetry/record/records.hpp"
 #include "telemetry/record/sampling.hpp"
+#include "telemetry/record/scope_registry.hpp"
 #include "telemetry/record/span_attributes.hpp"
 #include "telemetry/record/span_fields.hpp"
 
@@ -82,7 +83,8 @@ void begin_recording(LiveSpan& span, std::string_view name, Attributes attribute
                      const SpanOptions& options) noexcept {
   span.kind = options.kind;
   span.status = StatusCode::unset;
-  span.has_status_message = false;
+  span.has_status_message = span.lost_inside = false;
+  span.start_unix = unix_nanoseconds(options.start_time);
   append_text(span.body, kSpanNameTag, name);
   if (!span.context.trace_state.is_empty()) [[unlikely]]
     append_text(span.body, kSpanTraceStateTag, span.context.trace_state.to_header());
@@ -91,20 +93,26 @@ void begin_recording(LiveSpan& span, std::string_view name, Attributes attribute
 }
 
 // The end of a scoped span that is not current any more.
-[[gnu::always_inline]] inline void end_left(LiveSpan& span) noexcept {
+[[gnu::always_inline]] inline void end_left(LiveSpan& span, Timestamp time) noexcept {
   const ThreadBlock* block = t_thread.block;  // null in the child of a fork, where this span is not recorded
   if (span.is_recording && block != nullptr && *block->uncaught_exceptions > span.exceptions_at_start)
       [[unlikely]] {
     if (span.status != StatusCode::error) record_unwinding(span);
   }
-  span.end();
+  span.end(time);
   wait_for_simple_export(Signal::spans);
 }
 
 // While inner spans are current. A function of its own, so that the usual end is a straight line.
-[[gnu::cold, gnu::noinline]] void end_out_of_turn(LiveSpan& span) noexcept {
+[[gnu::cold, gnu::noinline]] void end_out_of_turn(LiveSpan& span, Timestamp time) noexcept {
   leave_out_of_turn(span);
-  end_left(span);
+  end_left(span, time);
+}
+
+// Of a tracer that is switched off: no id of its own, and the parent's stays the one to be found
+// (specification: trace/sdk.md#tracerconfig; trace/api.md, behaviour without an SDK).
+[[gnu::cold, gnu::noinline]] void stand_for_parent(LiveSpan& span, const Parent& parent) noexcept {
+  span.context = parent.context != nullptr ? *parent.context : SpanContext{};
 }
 
 }  // namespace
@@ -122,14 +130,17 @@ void LiveSpan::start(const Scope& its_scope, std::string_view name, Attributes a
     return;
   }
   exceptions_at_start = *block->uncaught_exceptions;
+  const TracerMode mode = its_scope.tracer_mode.load(std::memory_order_relaxed);
   const Parent parent(options);
+  if (mode == TracerMode::off) [[unlikely]]
+    return stand_for_parent(*this, parent);
   identify(*this, parent, block->ids);
   const SpanSampler* const sampler = g_recording.sampler.load(std::memory_order_acquire);
   const bool is_sampled = sampler == nullptr
                               ? is_sampled_plainly(*this, parent)
                               : ask_sampler(*sampler, *this, parent.context, name, attributes, options);
   if (is_sampled) context.trace_flags |= SpanContext::kSampled;
-  if (!g_recording.records_spans.load(std::memory_order_relaxed)) return;
+  if (mode == TracerMode::identifies) return;
   if (!is_sampled) {
     SignalTally& tally = block->tally(Signal::spans);
     tally.created.add();
@@ -161,16 +172,16 @@ void LiveSpan::start_scoped(const Scope& its_scope, std::string_view name, Attri
   t_thread.current = this;
 }
 
-void LiveSpan::end_scoped() noexcept {
+void LiveSpan::end_scoped(Timestamp time) noexcept {
   assert(thread == &t_thread && "a scoped span ends on the thread on which it began");
   if (!is_open) return;
   if (t_thread.current != this) [[unlikely]]
-    return end_out_of_turn(*this);
+    return end_out_of_turn(*this, time);
   t_thread.current = enclosing;
-  end_left(*this);
+  end_left(*this, time);
 }
 
-void LiveSpan::end() noexcept {
+void LiveSpan::end(Timestamp time) noexcept {
   if (!is_open) return;
   is_open = false;
   if (!is_recording) return;
@@ -187,7 +198,10 @@ void LiveSpan::end() noexcept {
   }
   if (!accepts_records(*block, Signal::spans)) [[unlikely]]
     return release_body(body);
-  if (auto* head = prepare_record(*block, Signal::spans, RecordKind::span, sizeof(SpanRecord) + body.size)) {
+  const SpanTimes times{start_unix, unix_nanoseconds(time)};
+  const bool has_times = (times.start | times.end) != 0;
+  const std::size_t size = sizeof(SpanRecord) + body.size + (has_times ? sizeof times : 0);
+  if (auto* head = prepare_record(*block, Signal::spans, RecordKind::span, size)) {
     head->is_prestart = is_prestart;
     head->tick_source = clock_source;
     head->ticks = end_ticks;
@@ -206,7 +220,11 @@ void LiveSpan::end() noexcept {
     record->has_events = event_count > 0;
     record->parent_is_remote = parent_is_remote;
     record->parent_is_sampled = parent_is_sampled;
+    record->lost_inside = lost_inside;
+    record->has_times = has_times;
     copy_body(record->body_bytes(), body);
+    if (has_times) [[unlikely]]
+      std::memcpy(record->body_bytes() + body.size, &times, sizeof times);
     commit_record(*block, Signal::spans, head);
   }
   release_body(body);

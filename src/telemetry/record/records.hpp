@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 #include <type_traits>
 
@@ -28,7 +29,14 @@ struct SpanIds {
   [[nodiscard]] bool is_valid() const noexcept { return trace_id.is_valid() && span_id.is_valid(); }
 };
 
-/// A span that has ended, as it lies in the ring; `body_size` bytes of encoded Span fields follow it.
+/// Times of a span that the program gave, in nanoseconds of Unix time; 0 where the ticks say it.
+struct SpanTimes {
+  std::uint64_t start;
+  std::uint64_t end;
+};
+
+/// A span that has ended, as it lies in the ring. `body_size` bytes of encoded Span fields follow it, and
+/// then, where the program gave a time, the SpanTimes.
 struct alignas(16) SpanRecord {
   RecordHeader header;  // ticks: the end
   std::uint64_t duration_ticks;
@@ -45,15 +53,24 @@ struct alignas(16) SpanRecord {
   bool has_events;          // their times are still ticks
   bool parent_is_remote;
   bool parent_is_sampled;
+  bool lost_inside;  // an event or a link lacks attributes that it was given
+  bool has_times;
 
   [[nodiscard]] std::string_view body() const noexcept {
     return {reinterpret_cast<const char*>(this + 1), body_size};
   }
+  [[nodiscard]] SpanTimes times() const noexcept {
+    SpanTimes times{};
+    if (has_times)
+      std::memcpy(&times, reinterpret_cast<const std::byte*>(this + 1) + body_size, sizeof times);
+    return times;
+  }
   [[nodiscard]] std::byte* body_bytes() noexcept { return reinterpret_cast<std::byte*>(this + 1); }
 };
 
-/// A log call, as it lies in the ring. After it: `attribute_bytes` of encoded LogRecord.attributes fields,
-/// then `text_bytes` of a copied text (when `text` is null), then the arguments for `decode`.
+/// A log call, as it lies in the ring. After it: `attribute_bytes` of encoded LogRecord fields, its
+/// attributes and event name, then `text_bytes` of a copied text (when `text` is null), then the arguments
+/// for `decode`.
 struct LogRecord {
   RecordHeader header;
   const LoggerState* logger;

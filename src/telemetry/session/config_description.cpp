@@ -8,6 +8,8 @@
 
 #include <ergon/config/telemetry_description.hpp>
 
+#include "telemetry/session/tracer_tables.hpp"
+
 // One table per object: what a key is called, what it is for, what it may be. Defaults are those of the
 // objects.
 namespace ergon {
@@ -193,6 +195,9 @@ constexpr auto ergon_describe(Tag<TracingConfig>) {
       "Traces.", config::field<&TracingConfig::sampler>("sampler", "Decides which traces are recorded."),
       config::field<&TracingConfig::processors>("processors", "Each takes every recorded span.",
                                                 {.minimum = 1}),
+      config::field<&TracingConfig::limits>("limits", "What a span may hold."),
+      config::field<&TracingConfig::tracer_configurator>("tracer_configurator/development",
+                                                         "Which tracers are on."),
       config::field<&TracingConfig::resource>("resource", "Resource attributes of this signal only."));
 }
 

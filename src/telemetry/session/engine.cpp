@@ -98,8 +98,10 @@ Engine::Started Engine::start(TelemetryConfig config, RuntimeOptions options,
 }
 
 Engine::Started Engine::start_locked(bool is_forked_child) try {
-  g_budget.set_limit(options_.memory_limit);  // before the worker looks at what came before
+  // Before the worker looks at what came before:
+  g_budget.set_limit(options_.memory_limit);
   const RecordingPlan recording = plan_recording(config_);
+  ScopeRegistry::instance().set_tracers(recording.records_spans, recording.tracers);
   running_ = std::make_shared<Running>(config_, recording, options_, memory_, is_forked_child);
   publish(recording);
   state_ = State::active;
@@ -121,13 +123,17 @@ void Engine::publish(const RecordingPlan& plan) {
       static_cast<std::uint64_t>(
           std::chrono::nanoseconds(std::clamp(options_.max_block, 0ms, kLongestBlock)).count()),
       std::memory_order_relaxed);
-  g_recording.records_spans.store(plan.records_spans, std::memory_order_relaxed);
   g_recording.records_metrics.store(plan.records_metrics, std::memory_order_relaxed);
   longest_wait_.store(plan.longest_wait, std::memory_order_relaxed);
   for (std::size_t i = 0; i < kSignals; ++i)
     g_recording.waits_for_export[i].store(plan.waits_for_export[i], std::memory_order_relaxed);
   publish_sampler(plan);
   g_recording.wake_descriptor.store(running_->mailbox->wake_descriptor(), std::memory_order_relaxed);
+  g_recording.span_attributes.store(plan.capacity.attributes, std::memory_order_relaxed);
+  g_recording.event_attributes.store(plan.capacity.event_attributes, std::memory_order_relaxed);
+  g_recording.link_attributes.store(plan.capacity.link_attributes, std::memory_order_relaxed);
+  g_recording.event_limit.store(plan.capacity.events, std::memory_order_relaxed);
+  g_recording.link_limit.store(plan.capacity.links, std::memory_order_relaxed);
   ScopeRegistry::instance().set_level(plan.level);
   g_recording.phase.store(Phase::active, std::memory_order_release);
 }

@@ -153,6 +153,23 @@ void plan_waits(const TelemetryConfig& config, RecordingPlan& plan) {
   }
 }
 
+SpanCapacity capacity_of(const SpanLimits& limits) {
+  AttributeLimits attributes;
+  if (limits.attribute_value_length_limit)
+    attributes.value_length = static_cast<std::uint32_t>(*limits.attribute_value_length_limit);
+  attributes.depth = static_cast<std::uint8_t>(limits.attribute_value_depth_limit);
+  const auto with_count = [&attributes](std::int64_t count) {
+    AttributeLimits counted = attributes;
+    counted.count = static_cast<std::uint16_t>(count);
+    return counted;
+  };
+  return {.attributes = with_count(limits.attribute_count_limit),
+          .event_attributes = with_count(limits.event_attribute_count_limit),
+          .link_attributes = with_count(limits.link_attribute_count_limit),
+          .events = static_cast<std::uint16_t>(limits.event_count_limit),
+          .links = static_cast<std::uint16_t>(limits.link_count_limit)};
+}
+
 }  // namespace
 
 RecordingPlan plan_recording(const TelemetryConfig& config) {
@@ -168,6 +185,8 @@ RecordingPlan plan_recording(const TelemetryConfig& config) {
   }
   plan.plain_sampling = plain_sampling(config.tracing->sampler);
   plan.sampler = make_sampler(config.tracing->sampler);
+  plan.capacity = capacity_of(config.tracing->limits);
+  plan.tracers = config.tracing->tracer_configurator;
   return plan;
 }
 

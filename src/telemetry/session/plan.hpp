@@ -27,6 +27,8 @@ struct RecordingPlan {
   std::chrono::milliseconds longest_wait{0};      // for that
   std::optional<PlainSampling> plain_sampling{};  // in place of the sampler, where it has such a form
   std::shared_ptr<const SpanSampler> sampler;
+  SpanCapacity capacity{};
+  TracerConfigurator tracers{};
 };
 
 /// The threads and inboxes that sinks are made of.

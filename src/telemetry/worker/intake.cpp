@@ -1,10 +1,13 @@
 // What the worker does with the records that it finds in the rings.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
 #include "base/diagnostic.hpp"
 #include "telemetry/logging/log_encoder.hpp"
 #include "telemetry/record/enqueue.hpp"
+#include "telemetry/record/scope_registry.hpp"
 #include "telemetry/worker/span_encoder.hpp"
 #include "telemetry/worker/worker.hpp"
 
@@ -13,6 +16,17 @@ namespace ergon::telemetry {
 namespace {
 
 constexpr std::size_t kMostScratch = 64U << 10U;  // bytes kept for the next message
+
+// One line in ten seconds at most. An attribute without a key is counted as one left out, too.
+void report_losses(const SpanRecord& record) {
+  static constinit base::Diagnostic limited{"telemetry: a span went beyond its limits"};
+  const bool lost_one = (record.dropped_attributes | record.dropped_events | record.dropped_links) != 0;
+  if (!lost_one && !record.lost_inside) return;
+  limited.report(fmt::format("left out of one of tracer '{}': {} attributes, {} events, {} links{}",
+                             record.scope->name, record.dropped_attributes, record.dropped_events,
+                             record.dropped_links,
+                             record.lost_inside ? ", and attributes of those kept" : ""));
+}
 
 }  // namespace
 
@@ -53,12 +67,14 @@ bool Worker::take_span(const SpanRecord& record) {
   scratch_.clear();
   if (record.header.is_prestart) [[unlikely]] {
     const auto verdict = prestart_.decide(record);
-    if (!verdict.is_sampled) {
+    const bool is_off = record.scope->tracer_mode.load(std::memory_order_relaxed) == detail::TracerMode::off;
+    if (!verdict.is_sampled || is_off) {
       ++sampled_out_;
       return true;
     }
     scratch_ += verdict.fields;
   }
+  report_losses(record);
   encode_span(record, wall_clock_, scratch_);
   return offer(Signal::spans, *record.scope, Level::off);
 }

@@ -129,6 +129,27 @@ TEST(ConfigFiles, ReachEveryMemberOfATask) {
   EXPECT_TRUE(std::holds_alternative<SimpleSpanProcessor>(tracing.processors.at(1)));
 }
 
+TEST(ConfigFiles, ReachWhatASpanMayHoldAndWhichTracersAreOn) {
+  TaskFile file;
+  const fs::path path =
+      fs::path(ERGON_SOURCE_DIR) / "tests" / "integration" / "config" / "good" / "everything.yaml";
+  ASSERT_EQ(messages_for(path, file), "");
+  const TracingConfig tracing = file.tasks.at("OrderProcessor").tracing.value_or(TracingConfig{});
+  EXPECT_EQ(tracing.limits.attribute_value_length_limit, 1'000);
+  EXPECT_EQ(tracing.limits.attribute_value_depth_limit, 5);
+  EXPECT_EQ(tracing.limits.attribute_count_limit, 64);
+  EXPECT_EQ(tracing.limits.event_count_limit, 0);
+  EXPECT_EQ(tracing.limits.link_count_limit, 65'535);
+  EXPECT_EQ(tracing.limits.event_attribute_count_limit, 16);
+  EXPECT_EQ(tracing.limits.link_attribute_count_limit, 8);
+  const TracerConfigurator& tracers = tracing.tracer_configurator;
+  EXPECT_TRUE(tracers.default_config.enabled);
+  ASSERT_EQ(tracers.tracers.size(), 2U);
+  EXPECT_EQ(tracers.tracers[0].name, "db.*");
+  EXPECT_FALSE(tracers.tracers[0].config.enabled);
+  EXPECT_TRUE(tracers.tracers[1].config.enabled);
+}
+
 TEST(ConfigFiles, LeaveSignalsOffWithoutTheirSection) {
   TaskFile file;
   ASSERT_TRUE(read_yaml("tasks: {A: , B: {tracing: }}", "f", file).empty());

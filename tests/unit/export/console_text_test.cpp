@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <nlohmann/json.hpp>
 #include <random>
 #include <regex>
@@ -115,6 +116,18 @@ TEST(ConsoleText, ShowsASpanWithItsEvents) {
                           " service=test order.id=o-1 error.type=ergon::BusinessError");
   EXPECT_EQ(lines[1], "  [event] exception exception.type=ergon::BusinessError exception.message=no money");
   EXPECT_TRUE(lines[2].starts_with("[span] outer INTERNAL ")) << lines[2];
+}
+
+TEST(ConsoleText, ShowsBytesAsBase64) {
+  MemorySession session;
+  const std::vector<std::byte> one(1, std::byte{0xFF});
+  const std::vector<std::byte> three{std::byte{'M'}, std::byte{'a'}, std::byte{'n'}};
+  const std::vector<std::byte> five{std::byte{'M'}, std::byte{'a'}, std::byte{'n'}, std::byte{0},
+                                    std::byte{1}};
+  get_tracer("t").scoped_span("s", {{"one", one}, {"three", three}, {"five", five}}).end();
+  const auto lines = lines_of(spans_as_text(batch_of(session, Signal::spans)));
+  ASSERT_EQ(lines.size(), 1U);
+  EXPECT_TRUE(lines[0].ends_with(" one=\"/w==\" three=\"TWFu\" five=\"TWFuAAE=\"")) << lines[0];
 }
 
 TEST(ConsoleText, ShowsMetrics) {

@@ -63,6 +63,39 @@ TEST(RecordingPlan, KeepsSamplersThatAThresholdCannotStandFor) {
   EXPECT_FALSE(is_plain(ParentBased{.local_parent_not_sampled = AlwaysOn{}}));
 }
 
+TEST(RecordingPlan, HasTheLimitsOfSpans) {
+  EXPECT_EQ(plan_with(AlwaysOn{}).capacity.attributes.value_length, AttributeLimits::kNoLimit);
+  EXPECT_EQ(plan_with(AlwaysOn{}).capacity.attributes.count, 128);
+  TelemetryConfig config;
+  config.tracing = TracingConfig{.limits = {.attribute_value_length_limit = 7,
+                                            .attribute_value_depth_limit = 6,
+                                            .attribute_count_limit = 5,
+                                            .event_count_limit = 4,
+                                            .link_count_limit = 3,
+                                            .event_attribute_count_limit = 2,
+                                            .link_attribute_count_limit = 65'535}};
+  const SpanCapacity capacity = plan_recording(config).capacity;
+  EXPECT_EQ(capacity.attributes.count, 5);
+  EXPECT_EQ(capacity.event_attributes.count, 2);
+  EXPECT_EQ(capacity.link_attributes.count, 65'535);
+  EXPECT_EQ(capacity.events, 4);
+  EXPECT_EQ(capacity.links, 3);
+  for (const AttributeLimits& limits :
+       {capacity.attributes, capacity.event_attributes, capacity.link_attributes}) {
+    EXPECT_EQ(limits.value_length, 7U);
+    EXPECT_EQ(limits.depth, 6);
+  }
+}
+
+TEST(Session, RefusesLimitsThatAreOutOfRange) {
+  TelemetryConfig config = everything();
+  config.tracing->limits = {.attribute_value_depth_limit = 31, .attribute_count_limit = -1};
+  const MemorySession session(config);
+  ASSERT_EQ(session.errors().size(), 2U);
+  EXPECT_NE(session.errors()[0].find("tracing.limits.attribute_value_depth_limit"), std::string::npos);
+  EXPECT_NE(session.errors()[1].find("tracing.limits.attribute_count_limit"), std::string::npos);
+}
+
 TEST(RecordingPlan, IsLogsToTheConsoleWithoutAnySection) {
   const TelemetryConfig config = with_defaults({});
   ASSERT_TRUE(config.logging.has_value());

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <map>
+#include <stdexcept>
 #include <string>
 #include <type_traits>
 
@@ -33,11 +35,23 @@ TEST(TelemetryOff, HasTheWholeInterface) {
     outer.add_event("event", {{"key", true}});
     outer.add_link(outer.context());
     outer.set_status(StatusCode::error, "message");
-    outer.record_exception("type", "message");
+    outer.record_exception("type", "message", {{"key", 1}}, "operation");
+    outer.record_exception(std::runtime_error("message"), {{"key", 1}});
+    outer.record_current_exception();
+    outer.update_name("other");
+    outer.add_event("event", {}, std::chrono::system_clock::now());
+    outer.end(std::chrono::system_clock::now());
+    EXPECT_FALSE(tracer.enabled());
+    EXPECT_EQ(traced("traced", [] { return 5; }), 5);
+    traced(tracer, "traced", [] {}, {{"key", 1}});
     EXPECT_FALSE(outer.is_recording());
     EXPECT_FALSE(current_span_context().is_valid());
-    auto span = tracer.start_span("inner");
+    auto span = tracer.start_span("inner", {}, {.start_time = std::chrono::system_clock::now()});
     auto moved = std::move(span);
+    moved.update_name("other");
+    moved.record_exception(std::runtime_error("message"));
+    moved.record_current_exception({{"key", 1}});
+    moved.add_event("event", {}, std::chrono::system_clock::now());
     const auto scope = moved.make_current();
     moved.end();
   }
