@@ -21,6 +21,8 @@ using testing::RecordedSpan;
 // Deeper spans stay at this indentation, and name their parent.
 constexpr std::size_t kDeepest = 32;
 
+constexpr std::size_t kAttributesWidth = 96;
+
 // What switches a colour on, and all off; empty where text is to be plain.
 struct Colours {
   std::string_view heading;
@@ -63,10 +65,12 @@ class TreeWriter {
     append_one_line(out_, span.name);
     out_.append(colours_.off);
     if (span.kind != SpanKind::internal) out_.append(" ").append(kind_name(span.kind));
-    out_.append(span.status == StatusCode::error ? colours_.bad : colours_.good);
-    append_status(out_, span);
-    out_.append(colours_.off).append(colours_.detail);
-    out_.append(" span_id=").append(span.context.span_id.to_hex());
+    if (span.status != StatusCode::unset) {
+      out_.append(span.status == StatusCode::error ? colours_.bad : colours_.good);
+      append_status(out_, span);
+      out_.append(colours_.off);
+    }
+    out_.append(colours_.detail).append(" span_id=").append(span.context.span_id.to_hex());
     const bool is_below_parent = placed.depth > 0 && placed.depth <= kDeepest;
     if (span.parent_span_id.is_valid() && !is_below_parent) {
       out_.append(" (parent ").append(span.parent_span_id.to_hex()).append(")");
@@ -80,11 +84,7 @@ class TreeWriter {
  private:
   void add_details(const RecordedSpan& span) {
     indentation_ += 3;  // and the space that each part begins with
-    if (!span.attributes.empty()) {
-      begin_line(0, {});
-      append_attributes(out_, span.attributes);
-      end_line();
-    }
+    add_lines_of(span.attributes);
     for (const testing::RecordedEvent& event : span.events) {
       begin_line(event.unix_nanoseconds, {});
       out_.append(" [event] ");
@@ -99,6 +99,24 @@ class TreeWriter {
       append_attributes(out_, link.attributes);
       end_line();
     }
+  }
+
+  // As many on a line as a screen is likely to have room for, at least one.
+  void add_lines_of(const testing::RecordedAttributes& attributes) {
+    std::string line;
+    const auto add_line = [&] {
+      begin_line(0, {});
+      out_.append(line);
+      end_line();
+      line.clear();
+    };
+    for (const auto& [key, value] : attributes) {
+      std::string next;
+      append_attribute(next, key, value);
+      if (!line.empty() && line.size() + next.size() > kAttributesWidth) add_line();
+      line.append(next);
+    }
+    if (!line.empty()) add_line();
   }
 
   // Columns of when (nothing for 0) and how long, then the indentation.

@@ -101,6 +101,19 @@ TEST(ConsoleTree, NamesAParentThatIsInNoneOfItsSpans) {
                                                        root.context().span_id.to_hex() + R"(\))")));
 }
 
+TEST(ConsoleTree, BreaksLinesBetweenAttributes) {
+  MemorySession session;
+  const std::string long_value(200, 'x');
+  get_tracer("t")
+      .start_span(
+          "s",
+          {{"a", std::string(50, 'a')}, {"b", std::string(50, 'b')}, {"c", 1}, {"d", long_value}, {"e", 2}})
+      .end();
+  EXPECT_THAT(lines_of(spans_as_text(batch_of(session, Signal::spans))),
+              ElementsAre(StartsWith("[trace] "), HasSubstr(" s span_id="), MatchesRegex(" +a=a{50}"),
+                          MatchesRegex(" +b=b{50} c=1"), MatchesRegex(" +d=x{200}"), MatchesRegex(" +e=2")));
+}
+
 void descend(int levels) {
   const auto span = get_tracer("t").scoped_span("level");
   if (levels > 1) descend(levels - 1);
