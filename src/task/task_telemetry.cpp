@@ -70,6 +70,7 @@ TaskTelemetry::SpanNames span_names(const TelemetryNames& names) {
 TaskTelemetry::TaskTelemetry(TelemetryNames names)
     : names_(std::move(names)),
       spans_(span_names(names_)),
+      messaging_(names_.messaging_system, names_.connector),
       tracer_(get_tracer(kScope, kScopeOptions)),
       logger_(get_logger(kScope, kScopeOptions)),
       meter_(get_meter(kScope, kScopeOptions)),
@@ -147,9 +148,7 @@ void TaskTelemetry::count_stage(Stage stage, Clock::duration duration,
   lifecycle_duration_.record(to_seconds(duration), {task, stage_attribute});
   lifecycle_outcome_.add(1, {task, stage_attribute, {"outcome", outcome(error)}});
   if (stage != Stage::process) return;
-  const Attribute system{"messaging.system", names_.messaging_system};
-  const Attribute destination{"messaging.destination.name", names_.connector};
-  const Attribute operation{"messaging.operation.name", "process"};
+  const auto& [kind, system, destination, operation, type] = messaging_.transaction;
   if (error == nullptr) {
     messaging_duration_.record(to_seconds(duration), {system, destination, operation});
   } else {

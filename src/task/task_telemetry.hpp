@@ -12,6 +12,8 @@
 #include <ergon/telemetry/meter.hpp>
 #include <ergon/telemetry/tracer.hpp>
 
+#include "task/messaging_spans.hpp"
+
 namespace ergon::detail {
 
 using Clock = std::chrono::steady_clock;
@@ -40,6 +42,8 @@ struct TelemetryNames {
 class TaskTelemetry {
  public:
   explicit TaskTelemetry(TelemetryNames names);
+  TaskTelemetry(const TaskTelemetry&) = delete;  // its attributes refer to its names
+  TaskTelemetry& operator=(const TaskTelemetry&) = delete;
 
   struct SpanNames {
     std::string run, batch, transaction;
@@ -49,6 +53,7 @@ class TaskTelemetry {
 
   [[nodiscard]] const TelemetryNames& names() const noexcept { return names_; }
   [[nodiscard]] const SpanNames& spans() const noexcept { return spans_; }
+  [[nodiscard]] const MessagingSpans& messaging() const noexcept { return messaging_; }
   [[nodiscard]] const Tracer& tracer() const noexcept { return tracer_; }
   [[nodiscard]] const Logger& logger() const noexcept { return logger_; }
 
@@ -69,6 +74,7 @@ class TaskTelemetry {
  private:
   TelemetryNames names_;
   SpanNames spans_;
+  MessagingSpans messaging_;
   Tracer tracer_;
   Logger logger_;
   Meter meter_;

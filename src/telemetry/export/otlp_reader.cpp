@@ -23,7 +23,9 @@ void read_id(Id& id, pbf_reader& message) {
 testing::RecordedEvent read_event(pbf_reader message) {
   testing::RecordedEvent event;
   while (message.next()) {
-    if (message.tag() == 2) {
+    if (message.tag() == 1) {
+      event.unix_nanoseconds = message.get_fixed64();
+    } else if (message.tag() == 2) {
       event.name = message.get_string();
     } else if (message.tag() == 3) {
       add_attribute(event.attributes, message.get_message());

@@ -8,9 +8,11 @@
 #include <variant>
 
 #include "telemetry/export/console_text.hpp"
+#include "telemetry/export/console_tree.hpp"
 #include "telemetry/record/sampling.hpp"
 #include "telemetry/sampling/make_sampler.hpp"
 #include "telemetry/session/resource.hpp"
+#include "telemetry/session/terminal.hpp"
 
 namespace ergon::telemetry {
 
@@ -75,8 +77,9 @@ class PipelinePlanner {
   }
 
   std::uint32_t add_console_exporter(const Feed& feed) {
-    constexpr std::array<TextFormat, kSignals> kFormats{&spans_as_text, &logs_as_text, &points_as_text};
-    return add_stream(feed, "console", STDOUT_FILENO, kFormats[static_cast<std::size_t>(feed.signal)]);
+    const std::array<TextFormat, kSignals> formats{
+        shows_colours(STDOUT_FILENO) ? &spans_in_colour : &spans_as_text, &logs_as_text, &points_as_text};
+    return add_stream(feed, "console", STDOUT_FILENO, formats[static_cast<std::size_t>(feed.signal)]);
   }
 
   std::uint32_t push(const Feed& feed, std::string name, std::shared_ptr<Sink> sink) {

@@ -10,7 +10,7 @@
 
 #include <ergon/telemetry.hpp>
 #include <ergon/telemetry/environment_carrier.hpp>
-#include <ergon/testing/recording.hpp>
+#include <ergon/testing/span_tree.hpp>
 
 namespace ergon {
 namespace {
@@ -98,7 +98,15 @@ TEST(TelemetryOff, RecordsNothing) {
   const auto recording = recorder.stop();
   EXPECT_TRUE(recording.logs().empty());
   EXPECT_EQ(recording.spans().tree(), "");
+  EXPECT_EQ(recording.spans().tree({.kinds = true}), "");
   EXPECT_EQ(recording.spans().find("any"), nullptr);
+}
+
+TEST(TelemetryOff, TellsWhyTreesDiffer) {
+  EXPECT_TRUE(testing::compare_trees("", ""));
+  EXPECT_FALSE(testing::compare_trees("", "order\n"));
+  EXPECT_EQ(testing::compare_trees("", "order\n").difference(),
+            "telemetry is compiled out: there are no spans");
 }
 
 }  // namespace
