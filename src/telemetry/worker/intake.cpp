@@ -68,10 +68,11 @@ bool Worker::take_span(const SpanRecord& record) {
     ++sampled_out_;
     return true;
   }
-  report_losses(record);
   scratch_.clear();
   encode_span(record, wall_clock_, scratch_);
-  return offer(Signal::spans, *record.scope, Level::off);
+  const bool is_taken = offer(Signal::spans, *record.scope, Level::off);
+  if (is_taken) report_losses(record);  // else the span comes again
+  return is_taken;
 }
 
 bool Worker::take_log(const LogRecord& record) {
