@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cstring>
+#include <span>
 #include <string>
+#include <utility>
 
 #include "base/utf8.hpp"
 #include "base/wire.hpp"
@@ -162,13 +164,16 @@ std::string encode_value(const AttributeValue& value, AttributeLimits limits, in
 [[gnu::cold, gnu::noinline]] bool append_shortened(SpanBody& body, AttributeTag tag, std::string_view key,
                                                    const AttributeValue& value,
                                                    AttributeLimits limits) noexcept {
-  if (limits.value_length == AttributeLimits::kNoLimit) return false;  // larger than any record
-  if (value.kind() == AttributeValue::Kind::bytes)
-    return append_attribute_slow(body, tag, key, value, limits);
-  const std::string_view start = base::first_characters(value.text(), limits.value_length);
-  if (!base::is_valid_utf8(start)) return append_attribute_slow(body, tag, key, value, limits);
-  limits.value_length = AttributeLimits::kNoLimit;
-  return append_any_attribute(body, tag, key, start, limits);
+  const std::uint32_t length = std::exchange(limits.value_length, AttributeLimits::kNoLimit);
+  if (length == AttributeLimits::kNoLimit) return false;  // larger than any record
+  if (value.kind() == AttributeValue::Kind::bytes) {
+    const std::span kept(reinterpret_cast<const std::byte*>(value.text().data()), length);
+    return append_any_attribute(body, tag, key, kept, limits);
+  }
+  const std::string_view kept = base::first_characters(value.text(), length);
+  if (base::is_valid_utf8(kept)) return append_any_attribute(body, tag, key, kept, limits);
+  limits.value_length = length;
+  return append_attribute_slow(body, tag, key, value, limits);
 }
 
 }  // namespace

@@ -74,9 +74,10 @@ bool Worker::take_span(const SpanRecord& record) {
     }
     scratch_ += verdict.fields;
   }
-  report_losses(record);
   encode_span(record, wall_clock_, scratch_);
-  return offer(Signal::spans, *record.scope, Level::off);
+  const bool is_taken = offer(Signal::spans, *record.scope, Level::off);
+  if (is_taken) report_losses(record);  // else the span comes again
+  return is_taken;
 }
 
 bool Worker::take_log(const LogRecord& record) {
