@@ -22,7 +22,8 @@ Registered& all_registered() {
   return *kRegistered;
 }
 
-[[maybe_unused]] const Registered& kMadeAtLoad = all_registered();  // no fork can find the guard above held
+// No fork can find the guard above held.
+[[maybe_unused]] const Registered* const kMadeAtLoad = &all_registered();
 
 auto find(std::vector<ExtensionType>& types, std::string_view kind, std::string_view name) {
   return std::ranges::find_if(

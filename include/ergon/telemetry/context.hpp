@@ -80,7 +80,8 @@ class [[nodiscard]] Context {
 /// The context of the calling thread: what was attached last, and the current span. Any thread.
 [[nodiscard]] ERGON_API Context current_context() noexcept;
 
-/// Makes a context current on this thread until the end of the scope; can't be moved. Made by `attach`.
+/// Makes a context current on this thread until the end of the scope, which must come on the same thread.
+/// Can't be moved. Made by `attach`.
 class [[nodiscard]] ContextScope {
  public:
   ERGON_API explicit ContextScope(Context context) noexcept;

@@ -17,11 +17,12 @@ struct Counted {
   std::atomic<std::uint32_t> holders{1};  // any thread
   Destroy destroy;
 
-  void retain() noexcept {
+  // Not inlined: where there is nothing to share, which is nearly always, they would only be in the way.
+  [[gnu::noinline]] void retain() noexcept {
     if (holders.load(std::memory_order_relaxed) != kForEver)
       holders.fetch_add(1, std::memory_order_relaxed);  // who copies a holder has one
   }
-  void release() noexcept {
+  [[gnu::noinline]] void release() noexcept {
     if (holders.load(std::memory_order_relaxed) == kForEver) return;
     // Each holder's reads come before the last one's destruction.
     if (holders.fetch_sub(1, std::memory_order_acq_rel) == 1) destroy(this);

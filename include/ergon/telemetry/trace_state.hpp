@@ -5,7 +5,7 @@
 #else
 
 #include <cstddef>
-#include <cstdint>
+#include <string>
 #include <string_view>
 
 #include <ergon/telemetry/counted.hpp>
@@ -15,15 +15,11 @@ namespace ergon {
 
 namespace detail {
 
-// The header's text follows it.
-struct TraceStateText : Counted {
-  using Counted::Counted;
+// The header as it is written, never empty.
+struct TraceStateText final : Counted {
+  explicit TraceStateText(std::string its_text) noexcept;
 
-  std::uint32_t size{0};
-
-  [[nodiscard]] std::string_view text() const noexcept {
-    return {reinterpret_cast<const char*>(this + 1), size};
-  }
+  std::string text;
 };
 
 }  // namespace detail
@@ -59,7 +55,8 @@ class TraceState {
   [[nodiscard]] ERGON_API TraceState erase(std::string_view key) const noexcept;
   /// `key=value,key=value`; empty when there is none. It lives as long as any copy of this object.
   [[nodiscard]] std::string_view to_header() const noexcept {
-    return text_ ? static_cast<const detail::TraceStateText*>(text_.get())->text() : std::string_view{};
+    return text_ ? std::string_view(static_cast<const detail::TraceStateText*>(text_.get())->text)
+                 : std::string_view{};
   }
 
   friend constexpr bool operator==(const TraceState& a, const TraceState& b) noexcept {

@@ -55,7 +55,7 @@ Propagators& propagators() {
 }
 
 // Made while the library loads: no fork can find the guard above held.
-[[maybe_unused]] const Propagators& kMadeAtLoad = propagators();
+[[maybe_unused]] const Propagators* const kMadeAtLoad = &propagators();
 
 }  // namespace
 

@@ -2,10 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
-#include <cstring>
-#include <new>
 #include <optional>
+#include <utility>
 
 #include "telemetry/propagation/header_text.hpp"
 
@@ -98,27 +96,18 @@ std::optional<Members> members_of(std::string_view header) {
   return members;
 }
 
-void free_text(detail::Counted* text) noexcept {
-  static_cast<TraceStateText*>(text)->~TraceStateText();
-  std::free(text);
-}
-
 // Null for no members, and where there is no memory.
-TraceStateText* make_text(const Members& members) noexcept {
-  const std::size_t size = members.characters();
-  if (size == 0) return nullptr;
-  void* const room = std::malloc(sizeof(TraceStateText) + size);
-  if (room == nullptr) return nullptr;
-  auto* const text = new (room) TraceStateText(&free_text);
-  text->size = static_cast<std::uint32_t>(size);
-  char* at = reinterpret_cast<char*>(text + 1);
+TraceStateText* make_text(const Members& members) noexcept try {
+  if (members.size() == 0) return nullptr;
+  std::string text;
+  text.reserve(members.characters());
   for (const Member& member : members) {
-    if (&member != members.begin()) *at++ = ',';
-    at = std::ranges::copy(member.key, at).out;
-    *at++ = '=';
-    at = std::ranges::copy(member.value, at).out;
+    if (!text.empty()) text += ',';
+    text.append(member.key).append("=").append(member.value);
   }
-  return text;
+  return new TraceStateText(std::move(text));
+} catch (...) {
+  return nullptr;
 }
 
 TraceStateText* parse_text(std::string_view header) noexcept {
@@ -129,6 +118,10 @@ TraceStateText* parse_text(std::string_view header) noexcept {
 }
 
 }  // namespace
+
+detail::TraceStateText::TraceStateText(std::string its_text) noexcept
+    : Counted([](Counted* self) noexcept { delete static_cast<TraceStateText*>(self); }),
+      text(std::move(its_text)) {}
 
 TraceState TraceState::parse(std::string_view header) noexcept {
   return TraceState(detail::Shared(parse_text(header)));

@@ -68,7 +68,8 @@ TEST(Context, OwnsItsValuesUntilTheLastCopyGoes) {
 TEST(Context, TakesValuesThatCanOnlyBeMoved) {
   constexpr ContextKey<std::unique_ptr<int>> key{"owned"};
   const Context context = Context().with(key, std::make_unique<int>(5));
-  const Context copy = context;
+  const Context copy = context.with(kShard, 1);
+  EXPECT_EQ(copy.get(key), context.get(key)) << "shared";
   EXPECT_EQ(**copy.get(key), 5);
 }
 
@@ -141,7 +142,7 @@ TEST(Context, IsTheParentOfASpanThatIsGivenIt) {
       EXPECT_TRUE(root.context().trace_state.is_empty());
     }
     EXPECT_EQ(current_context().get(kTenant), nullptr);
-    const SpanContext other = current.context();
+    const SpanContext& other = current.context();
     Span adopted = tracer().start_span("adopted", {}, {.parent = &other, .context = &context});
     EXPECT_EQ(adopted.context().trace_id, other.trace_id) << "a parent beats a context";
     const Context nothing;
