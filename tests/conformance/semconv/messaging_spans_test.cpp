@@ -152,7 +152,7 @@ RecordedSpans run(const ergon::detail::ConnectorType& type, AnyOptions options,
 
 class MessagingSpans : public ::testing::Test {
  protected:
-  ~MessagingSpans() override { ScriptedTask::script = {}; }
+  void TearDown() override { ScriptedTask::script = {}; }
 
   static RecordedSpans run_jsonl(const TemporaryFile& file,
                                  const std::function<void(std::stop_source)>& before = {}) {
