@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include <ergon/config/custom.hpp>
 #include <ergon/config/extension.hpp>
 
 #include "config/read.hpp"
@@ -17,6 +18,10 @@ namespace ergon::config {
 /// What is registered under this name, if anything. Any thread.
 [[nodiscard]] std::optional<ergon::detail::ExtensionType> find_extension(std::string_view kind,
                                                                          std::string_view name);
+
+/// Makes what is registered under the name, as a pointer to its kind's interface. Throws std::runtime_error
+/// that says what is wrong at this path: the name, the options, or what the making threw.
+[[nodiscard]] void* make_extension(std::string_view kind, const Custom& custom, const std::string& path);
 
 // Around a fork: another thread may be registering.
 void lock_extensions_for_fork();

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <ergon/config/boxed.hpp>
+#include <ergon/config/custom.hpp>
 #include <ergon/telemetry/span_kind.hpp>
 
 namespace ergon {
@@ -43,8 +44,8 @@ struct RuleBased;
 
 /// Decides which traces are recorded. In YAML a map with one key: `sampler: {trace_id_ratio_based: {ratio:
 /// 0.25}}`.
-using Sampler =
-    std::variant<AlwaysOn, AlwaysOff, TraceIdRatioBased, Probability, RateLimiting, ParentBased, RuleBased>;
+using Sampler = std::variant<AlwaysOn, AlwaysOff, TraceIdRatioBased, Probability, RateLimiting, ParentBased,
+                             RuleBased, Custom>;
 
 /// Spans without a parent ask `root`; others the sampler for their parent, which by default follows the
 /// parent's decision (specification: trace/sdk.md#parentbased). In YAML: `parent_based`.

@@ -7,16 +7,18 @@
 
 #include <ergon/config/extension.hpp>
 #include <ergon/extend/propagator.hpp>
+#include <ergon/extend/sampler.hpp>
 
 namespace ergon::detail {
 
 // The interface that T implements, and the kind that makes it.
 template <class T>
 struct ExtensionOf {
-  static_assert(std::derived_from<T, TextMapPropagator>,
-                "an extension derives from ergon::TextMapPropagator");
-  using Interface = TextMapPropagator;
-  static constexpr std::string_view kKind = kPropagators;
+  static constexpr bool kIsSampler = std::derived_from<T, SpanSampler>;
+  static_assert(kIsSampler || std::derived_from<T, TextMapPropagator>,
+                "an extension derives from ergon::TextMapPropagator or ergon::SpanSampler");
+  using Interface = std::conditional_t<kIsSampler, SpanSampler, TextMapPropagator>;
+  static constexpr std::string_view kKind = kIsSampler ? kSamplers : kPropagators;
 };
 
 template <class T>
@@ -42,9 +44,10 @@ void* make_extension(const AnyOptions& given) {
 namespace ergon::telemetry {
 
 /// Makes a type of the program's own known to configuration, under a name that is not a built-in one's: a
-/// propagator by deriving from `TextMapPropagator`. Options, if it has any, are its described aggregate
-/// `T::Options` (ERGON_OPTIONS), given to its constructor. Call it before the configuration is read, from any
-/// thread. Sessions that start later make one object each, which is never destroyed.
+/// propagator by deriving from `TextMapPropagator`, a sampler from `SpanSampler`. Options, if it has any, are
+/// its described aggregate `T::Options` (ERGON_OPTIONS), given to its constructor. Call it before the
+/// configuration is read, from any thread. Sessions that start later make one object each, which is never
+/// destroyed.
 template <class T>
 void register_extension(std::string_view name) {
   AnyOptions defaults;

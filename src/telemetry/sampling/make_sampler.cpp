@@ -2,6 +2,7 @@
 
 #include <variant>
 
+#include "config/extension_registry.hpp"
 #include "telemetry/record/sampling.hpp"
 #include "telemetry/sampling/parent_sampler.hpp"
 #include "telemetry/sampling/probability_sampler.hpp"
@@ -45,6 +46,11 @@ std::unique_ptr<const SpanSampler> make(const RuleBased& config) {
   for (const SamplingRule& rule : config.rules)
     rules.push_back({rule.name, rule.kinds, rule.attributes, make_sampler(*rule.sampler)});
   return std::make_unique<RuleSampler>(std::move(rules), make_sampler(*config.otherwise));
+}
+
+std::unique_ptr<const SpanSampler> make(const Custom& custom) {
+  return std::unique_ptr<const SpanSampler>(
+      static_cast<const SpanSampler*>(config::make_extension(detail::kSamplers, custom, "tracing.sampler")));
 }
 
 std::optional<std::uint64_t> threshold_of(const Sampler& sampler) {

@@ -18,7 +18,7 @@ struct PlainSampling {
 /// The plain form of a sampler, if it has one.
 [[nodiscard]] std::optional<PlainSampling> plain_sampling(const Sampler& sampler);
 
-/// The sampler as an object.
+/// The sampler as an object. Throws std::runtime_error where one of the program's own can't be made.
 [[nodiscard]] std::unique_ptr<const SpanSampler> make_sampler(const Sampler& sampler);
 
 }  // namespace ergon::telemetry

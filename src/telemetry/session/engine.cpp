@@ -20,7 +20,6 @@
 #include "telemetry/session/crash_handler.hpp"
 #include "telemetry/session/prestart_report.hpp"
 #include "telemetry/session/propagator_plan.hpp"
-#include "telemetry/session/resource.hpp"
 
 namespace ergon::telemetry {
 
@@ -36,14 +35,6 @@ std::chrono::steady_clock::time_point deadline_in(std::chrono::milliseconds time
   return std::chrono::steady_clock::now() + std::min<std::chrono::milliseconds>(timeout, kForEver);
 }
 
-WorkerOptions plan(const TelemetryConfig& config, const RecordingPlan& recording,
-                   const RuntimeOptions& options, std::shared_ptr<MemorySink> memory, bool is_forked_child,
-                   Running& running) {
-  if (memory != nullptr) memory->answer_to(running.mailbox);
-  const SinkMakers makers{running.mailbox, running.network, running.files, std::move(memory)};
-  return plan_pipelines(config, recording, options, make_resource(config, options, is_forked_child), makers);
-}
-
 }  // namespace
 
 // Runs while the library is loaded, before main.
@@ -57,13 +48,6 @@ struct Hooks {
   }
 };
 static const Hooks kHooks;
-
-Running::Running(const TelemetryConfig& config, const RecordingPlan& recording, const RuntimeOptions& options,
-                 std::shared_ptr<MemorySink> memory, bool is_forked_child)
-    : mailbox(std::make_shared<Mailbox>()),
-      network(mailbox),
-      files(mailbox),
-      worker(mailbox, plan(config, recording, options, std::move(memory), is_forked_child, *this)) {}
 
 Engine& Engine::instance() {
   static auto* const kEngine = new Engine;  // never destroyed: its threads outlive main

@@ -14,20 +14,9 @@
 #include <ergon/telemetry/statistics.hpp>
 
 #include "telemetry/export/memory_sink.hpp"
-#include "telemetry/session/plan.hpp"
+#include "telemetry/session/running.hpp"
 
 namespace ergon::telemetry {
-
-/// The threads of a session, from its start to its stop. The worker, which refers to the others, goes first.
-struct Running {
-  Running(const TelemetryConfig& config, const RecordingPlan& recording, const RuntimeOptions& options,
-          std::shared_ptr<MemorySink> memory, bool is_forked_child);
-
-  std::shared_ptr<Mailbox> mailbox;
-  NetworkThread network;
-  FilesThread files;
-  Worker worker;
-};
 
 /// The telemetry of this process: one, and at most one session at a time. Never destroyed; its methods are
 /// for any thread. It also keeps the fork and exit rules: in the child of a fork everything begins anew at

@@ -35,20 +35,6 @@ PropagatorConfig effective(const TelemetryConfig& config, const RuntimeOptions& 
   return first ? *std::move(first) : second.value_or(PropagatorConfig{});
 }
 
-std::string complaint(const std::string& path, std::string found, std::string allowed) {
-  const config::ConfigError error{.path = path, .complaint = {std::move(found), std::move(allowed)}};
-  return error.message();
-}
-
-std::string registered_names() {
-  std::string names;
-  const auto registries = config::extension_registries();
-  const auto found = registries.find(detail::kPropagators);
-  if (found == registries.end()) return "none, since the program registers none";
-  for (const auto& [name, options] : found->second) names += (names.empty() ? "" : ", ") + name;
-  return names;
-}
-
 struct Adopted {
   std::vector<const TextMapPropagator*> parts;
   std::vector<std::unique_ptr<const TextMapPropagator>> own;
@@ -72,26 +58,12 @@ void PropagatorPlan::add(const Propagator& propagator, const std::string& path,
 
 void PropagatorPlan::add_custom(const Custom& custom, const std::string& path,
                                 std::vector<std::string>& errors) {
-  const auto type = config::find_extension(detail::kPropagators, custom.name());
-  if (!type) {
-    errors.push_back(
-        complaint(config::member_path(path, custom.name()), "an unregistered name", registered_names()));
-    return;
-  }
-  const bool has_other_options =
-      custom.options.data() != nullptr && custom.options.description() != type->defaults.description();
-  if (has_other_options) {
-    errors.push_back(complaint(config::member_path(path, custom.name()), "options of another type",
-                               "those of " + type->name));
-    return;
-  }
   try {
-    own_.emplace_back(static_cast<const TextMapPropagator*>(type->make(custom.options)));
+    own_.emplace_back(
+        static_cast<const TextMapPropagator*>(config::make_extension(detail::kPropagators, custom, path)));
     parts_.push_back(own_.back().get());
   } catch (const std::exception& error) {
-    errors.push_back("propagator '" + type->name + "' could not be made: " + error.what());
-  } catch (...) {
-    errors.push_back("propagator '" + type->name + "' could not be made");
+    errors.emplace_back(error.what());
   }
 }
 

@@ -122,7 +122,18 @@ TEST(ConfigFiles, ReachEveryMemberOfATask) {
 
   const TracingConfig tracing = task.tracing.value_or(TracingConfig{.processors = {}});
   const auto& parent_based = std::get<ParentBased>(tracing.sampler);
-  EXPECT_EQ(std::get<TraceIdRatioBased>(*parent_based.root).ratio, 0.25);
+  EXPECT_EQ(std::get<TraceIdRatioBased>(*parent_based.remote_parent_not_sampled).ratio, 0.25);
+  EXPECT_TRUE(std::holds_alternative<AlwaysOn>(*parent_based.remote_parent_sampled));
+  EXPECT_TRUE(std::holds_alternative<AlwaysOn>(*parent_based.local_parent_sampled));
+  EXPECT_TRUE(std::holds_alternative<AlwaysOff>(*parent_based.local_parent_not_sampled));
+  const auto& by_rule = std::get<RuleBased>(*parent_based.root);
+  ASSERT_EQ(by_rule.rules.size(), 2U);
+  EXPECT_EQ(by_rule.rules[0].name, "health*");
+  EXPECT_TRUE(std::holds_alternative<AlwaysOff>(*by_rule.rules[0].sampler));
+  EXPECT_EQ(by_rule.rules[1].kinds, (std::vector{SpanKind::consumer, SpanKind::producer}));
+  EXPECT_EQ(by_rule.rules[1].attributes.at("tenant"), "acme");
+  EXPECT_EQ(std::get<RateLimiting>(*by_rule.rules[1].sampler).traces_per_second, 0.5);
+  EXPECT_EQ(std::get<Probability>(*by_rule.otherwise).ratio, 0.01);
   const auto& spans = std::get<BatchSpanProcessor>(tracing.processors.at(0));
   EXPECT_EQ(spans.max_export_batch_size, 4'096);
   EXPECT_EQ(std::get<OtlpGrpcExporter>(spans.exporter).timeout, 1'500ms);

@@ -184,8 +184,9 @@ TEST(Propagator, ErrorsInCodeNamePathFoundAndAllowed) {
       errors_of({Custom{"tenant", TenantPropagator::Options{.length = 0}}}),
       (std::vector<std::string>{"propagator.composite[0].tenant.length: found 0; allowed: a whole number "
                                 "of 1 or more"}));
-  EXPECT_EQ(errors_of({Custom{"tenant", TenantPropagator::Options{.header = "refused"}}}),
-            (std::vector<std::string>{"propagator 'tenant' could not be made: no such header"}));
+  EXPECT_EQ(
+      errors_of({Custom{"tenant", TenantPropagator::Options{.header = "refused"}}}),
+      (std::vector<std::string>{"propagator.composite[0].tenant: it could not be made: no such header"}));
 }
 
 TEST(Propagator, OfASessionThatCouldNotStartIsNotTakenOver) {

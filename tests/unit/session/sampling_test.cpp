@@ -1,9 +1,12 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include <ergon/extend/register_extension.hpp>
 #include <ergon/telemetry.hpp>
 #include <ergon/telemetry/propagation.hpp>
 
@@ -92,6 +95,53 @@ TEST(Sampling, GoesByTheRulesOfTheConfiguration) {
   ASSERT_EQ(spans.size(), 1U);
   EXPECT_EQ(spans[0].name, "order");
   EXPECT_EQ(testing::find(spans[0].attributes, "tenant"), "acme");
+}
+
+// Samples the spans of one tenant, and says so.
+class TenantSampler final : public SpanSampler {
+ public:
+  struct Options {
+    std::string tenant{"acme"};
+    ERGON_OPTIONS(Options, tenant);
+  };
+  explicit TenantSampler(Options options) : tenant_(std::move(options.tenant)) {
+    if (tenant_.empty()) throw std::invalid_argument("no tenant");
+  }
+
+  void should_sample(const SamplingInput& input, SamplingResult& result) const override {
+    if (input.context.baggage().get("tenant") != tenant_) return;
+    result.decision = SamplingDecision::record_and_sample;
+    result.set_attribute("sampled.for", tenant_);
+  }
+
+ private:
+  std::string tenant_;
+};
+
+TEST(Sampling, IsByTheProgramsOwnSampler) {
+  telemetry::register_extension<TenantSampler>("tenant");
+  MemorySession session(
+      sampled_by(ParentBased{.root = Custom("tenant", TenantSampler::Options{.tenant = "umbrella"})}));
+  for (const char* tenant : {"acme", "umbrella"}) {
+    const auto scope = attach(Baggage().set("tenant", tenant));
+    const auto span = tracer().scoped_span(tenant);
+  }
+  const auto spans = spans_of(session);
+  ASSERT_EQ(spans.size(), 1U);
+  EXPECT_EQ(spans[0].name, "umbrella");
+  EXPECT_EQ(testing::find(spans[0].attributes, "sampled.for"), "umbrella");
+}
+
+TEST(Sampling, SaysWhatIsWrongWithASamplerOfThePrograms) {
+  telemetry::register_extension<TenantSampler>("tenant");
+  const auto error_of = [](const Sampler& sampler) {
+    const MemorySession session(sampled_by(sampler));
+    return session.errors().empty() ? "" : session.errors()[0];
+  };
+  EXPECT_EQ(error_of(Custom("tenent")),
+            "telemetry could not start: tracing.sampler.tenent: found an unregistered name; allowed: tenant");
+  EXPECT_EQ(error_of(Custom("tenant", TenantSampler::Options{.tenant = ""})),
+            "telemetry could not start: tracing.sampler.tenant: it could not be made: no tenant");
 }
 
 TEST(Sampling, IsThatOfTheLatestSession) {
