@@ -40,7 +40,7 @@ class TraceState {
   /// grammar, or with more than 32 members, is empty as a whole. Of a repeated key the first counts.
   [[nodiscard]] ERGON_API static TraceState parse(std::string_view header) noexcept;
   /// The same for a text that is given to every trace, as samplers do: it is never freed, and its copies on
-  /// many threads do not contend for a count. Make it once.
+  /// many threads do not contend for a count. Equal texts share one.
   [[nodiscard]] ERGON_API static TraceState immortal(std::string_view header) noexcept;
 
   [[nodiscard]] constexpr bool is_empty() const noexcept { return !text_; }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
+#include <new>
 #include <optional>
 #include <utility>
 
@@ -96,6 +98,13 @@ std::optional<Members> members_of(std::string_view header) {
   return members;
 }
 
+// All that are never freed: a list that only grows, walked without a lock, as a fork may come at any moment.
+struct ImmortalText {
+  TraceStateText* text;
+  ImmortalText* next;
+};
+constinit std::atomic<ImmortalText*> g_immortals{nullptr};  // pushed with release, walked with acquire
+
 // Null for no members, and where there is no memory.
 TraceStateText* make_text(const Members& members) noexcept try {
   if (members.size() == 0) return nullptr;
@@ -129,8 +138,18 @@ TraceState TraceState::parse(std::string_view header) noexcept {
 
 TraceState TraceState::immortal(std::string_view header) noexcept {
   TraceStateText* const text = parse_text(header);
-  if (text != nullptr) text->holders.store(detail::Counted::kForEver, std::memory_order_relaxed);
-  return TraceState(detail::Shared(text));
+  TraceState made{detail::Shared(text)};
+  if (text == nullptr) return made;
+  ImmortalText* first = g_immortals.load(std::memory_order_acquire);
+  for (const ImmortalText* one = first; one != nullptr; one = one->next) {
+    if (one->text->text() == text->text()) return TraceState(detail::Shared(one->text));
+  }
+  auto* const added = new (std::nothrow) ImmortalText{text, first};
+  if (added == nullptr) return made;
+  text->holders.store(detail::Counted::kForEver, std::memory_order_relaxed);
+  while (!g_immortals.compare_exchange_weak(added->next, added, std::memory_order_acq_rel)) {
+  }
+  return made;
 }
 
 std::size_t TraceState::size() const noexcept {

@@ -170,6 +170,7 @@ TEST(Tracestate, ThatIsImmortalIsLikeAnyOther) {
     EXPECT_EQ(copy.to_header().data(), kGiven.to_header().data()) << "shared";
     EXPECT_EQ(copy.set("ot", "th:c").to_header(), "ot=th:c");
   }
+  EXPECT_EQ(TraceState::immortal("ot=th:8").to_header().data(), kGiven.to_header().data()) << "made once";
   EXPECT_EQ(kGiven.get("ot"), "th:8");
 }
 
