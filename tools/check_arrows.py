@@ -15,6 +15,7 @@ PUBLIC_TELEMETRY = ["include/ergon/telemetry", "include/ergon/extend", "include/
 PUBLIC_CONFIG = ["include/ergon/config"]
 PUBLIC_TASK = ["include/ergon/task", "include/ergon/testing", "include/ergon/connectors", "include/ergon/ergon.hpp"]
 RECORDING = "include/ergon/testing/recording.hpp"  # what tests read back; the engine fills it
+SPAN_TREE = "include/ergon/testing/span_tree.hpp"  # and shows it
 ENGINE = ["src/telemetry/record", "src/telemetry/buffer", "src/telemetry/metrics", "src/telemetry/logging"]
 
 ARROWS = {
@@ -22,20 +23,22 @@ ARROWS = {
     "src/config": ["src/base", *PUBLIC_CONFIG],
     "src/telemetry/buffer": ["src/base", *PUBLIC_TELEMETRY, *PUBLIC_CONFIG],
     "src/telemetry/record": ["src/base", "src/telemetry/buffer", *PUBLIC_TELEMETRY, *PUBLIC_CONFIG],
+    "src/telemetry/propagation": ["src/base", "src/telemetry/record", *PUBLIC_TELEMETRY, *PUBLIC_CONFIG],
+    "src/telemetry/sampling": ["src/base", "src/config", "src/telemetry/record", *PUBLIC_TELEMETRY, *PUBLIC_CONFIG],
     "src/telemetry/metrics": ["src/base", "src/telemetry/record", *PUBLIC_TELEMETRY, *PUBLIC_CONFIG],
     "src/telemetry/logging": ["src/base", "src/telemetry/record", *PUBLIC_TELEMETRY, *PUBLIC_CONFIG],
     "src/telemetry/worker": ["src/base", *ENGINE, *PUBLIC_TELEMETRY, *PUBLIC_CONFIG],
     "src/telemetry/export": ["src/base", *ENGINE, "src/telemetry/worker", RECORDING, *PUBLIC_TELEMETRY,
                              *PUBLIC_CONFIG],
-    "src/telemetry/session": ["src/base", "src/config", "src/telemetry", RECORDING, *PUBLIC_TELEMETRY,
+    "src/telemetry/session": ["src/base", "src/config", "src/telemetry", RECORDING, SPAN_TREE, *PUBLIC_TELEMETRY,
                               *PUBLIC_CONFIG],
     # The runner starts telemetry in each worker process; that is the one thing it knows of the engine.
     "src/task": ["src/base", "src/config", "src/telemetry/session", *PUBLIC_TELEMETRY, *PUBLIC_CONFIG, *PUBLIC_TASK],
     "src/connectors": ["src/base", "src/config", *PUBLIC_TELEMETRY, *PUBLIC_CONFIG, *PUBLIC_TASK],
     "src/app": ["src/base", "src/config", "src/task", "src/connectors", *PUBLIC_TELEMETRY, *PUBLIC_CONFIG,
                 *PUBLIC_TASK],
-    "include/ergon/config": ["include/ergon/telemetry/visibility.hpp"],
-    "include/ergon/telemetry": ["include/ergon/telemetry.hpp", *PUBLIC_CONFIG],
+    "include/ergon/config": ["include/ergon/telemetry/visibility.hpp", "include/ergon/telemetry/span_kind.hpp"],
+    "include/ergon/telemetry": ["include/ergon/telemetry.hpp", "include/ergon/extend/propagator.hpp", *PUBLIC_CONFIG],
     "include/ergon/telemetry.hpp": [*PUBLIC_TELEMETRY, *PUBLIC_CONFIG],
     "include/ergon/extend": [*PUBLIC_TELEMETRY, *PUBLIC_CONFIG],
     "include/ergon/task": [*PUBLIC_TELEMETRY, *PUBLIC_CONFIG],

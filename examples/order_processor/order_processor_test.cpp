@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <ergon/testing/span_tree.hpp>
 #include <ergon/testing/task_test.hpp>
 
 using namespace std::chrono_literals;
@@ -14,6 +15,18 @@ TEST(OrderProcessor, ChargesInsideTheTransaction) {
   auto run = ergon::testing::run<OrderProcessor>({Order{"o-1", "EUR", 12.5}},
                                                  {.services = {{"payments", payments}}});
   EXPECT_EQ(run.spans().tree(), "OrderProcessor.transaction\n  OrderProcessor.process\n    payment.charge\n");
+}
+
+TEST(OrderProcessor, FailsTheTransactionOfWhatCanNotBeCharged) {
+  PaymentService payments{{}};
+  auto run =
+      ergon::testing::run<OrderProcessor>({Order{"o-1", "EUR", 0}}, {.services = {{"payments", payments}}});
+  EXPECT_TRUE(ergon::testing::compare_trees(
+      run.spans().tree({.kinds = true, .status = true, .attributes = {"order.id"}}), R"(
+OrderProcessor.transaction CONSUMER ERROR(amount must be positive)
+  OrderProcessor.process INTERNAL ERROR(amount must be positive)
+    payment.charge INTERNAL ERROR order.id=o-1
+)"));
 }
 #endif
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "config/environment.hpp"
+#include "config/extension_registry.hpp"
 #include "config/locate.hpp"
 #include "config/nearest_name.hpp"
 #include "config/read.hpp"
@@ -34,6 +35,7 @@ void name_types(TaskConfig& config, const Registry& registry) {
 // The environment wins over what code says, and loses to the file, which is read over this. What it says is
 // on every signal, so a signal of its own mind gives way.
 void apply_environment(TaskConfig& config, const ResourceAttributes& environment) {
+  if (auto propagator = config::environment_propagator()) config.propagator = std::move(propagator);
   const auto give_way = [&](auto& section) {
     if (!section) return;
     std::erase_if(section->resource, [&](const auto& one) { return environment.contains(one.first); });
@@ -91,8 +93,9 @@ WorkerPlan load_plan(const TaskType& task, const std::vector<TaskType>& tasks, c
   const config::Document document = config::load_document(*file, errors);
   if (!document.root) return {};
   TaskFile all = configured_in_code(task, tasks, registry, document.root.get());
-  const config::ReadContext context{
-      {{"connectors", options_of(registry.connectors)}, {"services", options_of(registry.services)}}};
+  config::ReadContext context{config::extension_registries()};
+  context.registries["connectors"] = options_of(registry.connectors);
+  context.registries["services"] = options_of(registry.services);
   errors = config::read_document(document, config::type_of<TaskFile>(), &all, context);
   ConfigErrors mismatches = unknown_tasks(all, tasks);
   WorkerPlan plan = make_plan(task, std::move(all.tasks[task.name]), registry, mismatches);

@@ -53,6 +53,16 @@ bool is_valid_utf8(std::string_view text) noexcept {
   return true;
 }
 
+std::string_view first_characters(std::string_view text, std::size_t limit) noexcept {
+  if (text.size() <= limit) return text;
+  std::size_t characters = 0;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const bool continues = (static_cast<std::uint8_t>(text[at]) & 0xC0U) == 0x80;
+    if (!continues && characters++ == limit) return text.substr(0, at);
+  }
+  return text;
+}
+
 std::string repair_utf8(std::string_view text) {
   std::string repaired;
   repaired.reserve(text.size() + 8);

@@ -108,7 +108,11 @@ std::string duration_text(nanoseconds duration) {
 }
 
 std::vector<std::string_view> names_of(const ObjectType& type) { return names_in(type.fields); }
-std::vector<std::string_view> names_of(const VariantType& type) { return names_in(type.alternatives); }
+std::vector<std::string_view> names_of(const VariantType& type) {
+  std::vector<std::string_view> names = names_in(type.alternatives);
+  std::erase(names, std::string_view());  // what stands for a registry
+  return names;
+}
 std::vector<std::string_view> names_of(const EnumType& type) { return names_in(type.names); }
 
 std::string listed(std::span<const std::string_view> names) {

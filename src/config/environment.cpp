@@ -1,14 +1,22 @@
 #include "config/environment.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdlib>
+#include <variant>
+#include <vector>
+
+#include <ergon/config/extension.hpp>
+#include <ergon/config/telemetry_description.hpp>
 
 #include "base/diagnostic.hpp"
+#include "config/extension_registry.hpp"
 
 namespace ergon::config {
 namespace {
 
 base::Diagnostic g_bad_environment{"OTEL_RESOURCE_ATTRIBUTES is ignored"};
+base::Diagnostic g_unknown_propagator{"OTEL_PROPAGATORS: an unknown name is left out"};
 
 std::string_view without_spaces(std::string_view text) {
   const std::size_t first = text.find_first_not_of(" \t");
@@ -42,6 +50,30 @@ bool add_pair(std::string_view pair, ResourceAttributes& attributes) {
   if (!key || key->empty() || !value) return false;
   attributes.insert_or_assign(*std::move(key), *std::move(value));
   return true;
+}
+
+std::optional<Propagator> propagator_named(std::string_view name) {
+  const auto& known = std::get<VariantType>(type_of<Propagator>().kind).alternatives;
+  const auto found = std::ranges::find(known, name, &Alternative::name);
+  if (found != known.end()) {
+    Propagator propagator;
+    found->ensure(&propagator);
+    return propagator;
+  }
+  if (find_extension(ergon::detail::kPropagators, name)) return Custom(std::string(name));
+  g_unknown_propagator.report(name);
+  return std::nullopt;
+}
+
+std::vector<std::string_view> listed_once(std::string_view text) {
+  std::vector<std::string_view> names;
+  while (!text.empty()) {
+    const std::size_t comma = text.find(',');
+    const std::string_view name = without_spaces(text.substr(0, comma));
+    if (!name.empty() && std::ranges::find(names, name) == names.end()) names.push_back(name);
+    text = comma == std::string_view::npos ? std::string_view{} : text.substr(comma + 1);
+  }
+  return names;
 }
 
 }  // namespace
@@ -82,6 +114,18 @@ ResourceAttributes environment_resource() {
   }
   if (const auto name = environment_variable("OTEL_SERVICE_NAME")) attributes["service.name"] = *name;
   return attributes;
+}
+
+std::optional<PropagatorConfig> environment_propagator() {
+  const auto text = environment_variable("OTEL_PROPAGATORS");
+  if (!text) return std::nullopt;
+  PropagatorConfig config{.composite = {}};
+  for (const std::string_view name : listed_once(*text)) {
+    if (name == "none") return PropagatorConfig{.composite = {}};
+    if (auto propagator = propagator_named(name)) config.composite.push_back(*std::move(propagator));
+  }
+  if (config.composite.empty()) return std::nullopt;
+  return config;
 }
 
 }  // namespace ergon::config

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <variant>
 
+#include <ergon/config/propagator_config.hpp>
 #include <ergon/config/resource_attributes.hpp>
 
 #include "config/config_error.hpp"
@@ -27,5 +28,10 @@ using Expected = std::variant<T, ConfigError>;
 /// What the environment says of the resource: OTEL_RESOURCE_ATTRIBUTES, of which a malformed value is
 /// reported on stderr and ignored, and OTEL_SERVICE_NAME, which wins. Like getenv.
 [[nodiscard]] ResourceAttributes environment_resource();
+
+/// What OTEL_PROPAGATORS says: names separated by commas, repeated ones counted once, `none` for no
+/// propagation. An unknown name is reported on stderr and left out; if nothing else is named, the variable
+/// counts as unset. Like getenv.
+[[nodiscard]] std::optional<PropagatorConfig> environment_propagator();
 
 }  // namespace ergon::config

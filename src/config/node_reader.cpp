@@ -1,6 +1,7 @@
 #include "config/node_reader.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <unordered_map>
 
 #include <fmt/format.h>
@@ -126,19 +127,32 @@ void NodeReader::read_as(const ObjectType& type, const Request& request) {
 }
 
 void NodeReader::read_as(const VariantType& type, const Request& request) {
-  const auto entry = only_entry(request, names_of(type));
+  std::vector<std::string_view> names = names_of(type);
+  const auto open =
+      std::ranges::find_if(type.alternatives, [](const auto& one) { return !one.registry.empty(); });
+  const OptionsRegistry* registry = open != type.alternatives.end() ? &registry_of(open->registry) : nullptr;
+  if (registry != nullptr) std::ranges::move(names_of(*registry), std::back_inserter(names));
+  const auto entry = only_entry(request, names);
   if (!entry) return;
   const auto alternative = std::ranges::find(type.alternatives, entry->name, &Alternative::name);
-  if (alternative == type.alternatives.end())
-    return complain_of_name(*entry, "an unknown key", names_of(type));
-  read({entry->value, entry->path, alternative->type(), kNoRules, alternative->ensure(request.target),
-        &entry->key});
+  if (alternative != type.alternatives.end() && alternative != open) {
+    read({entry->value, entry->path, alternative->type(), kNoRules, alternative->ensure(request.target),
+          &entry->key});
+  } else if (registry != nullptr && registry->contains(entry->name)) {
+    read_options(*registry, *entry, *static_cast<AnyOptions*>(open->ensure(request.target)));
+  } else {
+    complain_of_name(*entry, "an unknown key", names);
+  }
+}
+
+const OptionsRegistry& NodeReader::registry_of(std::string_view name) const {
+  static const OptionsRegistry kNothingRegistered;
+  const auto found = context_.registries.find(name);
+  return found == context_.registries.end() ? kNothingRegistered : found->second;
 }
 
 void NodeReader::read_as(const AnyType& /*type*/, const Request& request) {
-  static const OptionsRegistry kNothingRegistered;
-  const auto found = context_.registries.find(request.rules.registry);
-  const OptionsRegistry& registry = found == context_.registries.end() ? kNothingRegistered : found->second;
+  const OptionsRegistry& registry = registry_of(request.rules.registry);
   auto& target = *static_cast<AnyOptions*>(request.target);
   if (request.rules.typed_by == TypedBy::name && request.key != nullptr) {
     read_options(registry, {request.key->text, *request.key, request.node, request.path}, target);

@@ -54,6 +54,7 @@ class NodeReader {
   void read_as(const VariantType& type, const Request& request);
   void read_as(const AnyType& type, const Request& request);
 
+  [[nodiscard]] const OptionsRegistry& registry_of(std::string_view name) const;
   void read_options(const OptionsRegistry& registry, const Entry& entry, AnyOptions& target);
   std::vector<Entry> entries_of(const Request& request);
   std::optional<Entry> only_entry(const Request& request, std::span<const std::string_view> names);

@@ -17,7 +17,8 @@ namespace ergon::config {
 /// stands for a type that takes no options.
 using OptionsRegistry = std::map<std::string, AnyOptions, std::less<>>;
 
-/// What a file can refer to. `registries` are found by `Rules::registry` ("connectors", "services").
+/// What a file can refer to. `registries` are found by `Rules::registry` ("connectors", "services") and
+/// `Alternative::registry` ("propagators").
 struct ReadContext {
   std::map<std::string, OptionsRegistry, std::less<>> registries{};
 };

@@ -53,7 +53,10 @@ class Walk {
   void into(const VariantType& type, const ValueView& view) {
     for (const Alternative& alternative : type.alternatives) {
       const void* held = alternative.get(view.value);
-      if (held) at({member_path(view.path, alternative.name), alternative.type(), kNoRules, held});
+      const bool has_name = alternative.registry.empty();
+      if (held)
+        at({has_name ? member_path(view.path, alternative.name) : view.path, alternative.type(), kNoRules,
+            held});
     }
   }
 

@@ -2,19 +2,15 @@
 
 namespace ergon::detail {
 
-namespace {
-
-constexpr SpanOptions kClientSpan{.kind = SpanKind::client};
-
-}  // namespace
-
 Fetched ConnectorCalls::fetch(std::size_t limit) const {
-  auto span = telemetry_->tracer().scoped_span(telemetry_->spans().fetch, {}, kClientSpan);
+  const auto& [kind, system, destination, operation, type] = telemetry_->messaging().fetch;
+  auto span = telemetry_->tracer().scoped_span(telemetry_->spans().fetch,
+                                               {system, destination, operation, type}, {.kind = kind});
   const auto start = Clock::now();
   Fetched fetched;
   try {
     fetched.batch = connector_->fetch(limit);
-    span.set_attribute("messaging.batch.message_count", fetched.batch.size());
+    span.set_attribute(kBatchMessageCount, fetched.batch.size());
   } catch (...) {
     fetched.error = telemetry_->record_current_exception(span, telemetry_->spans().fetch, nullptr);
   }
@@ -23,7 +19,10 @@ Fetched ConnectorCalls::fetch(std::size_t limit) const {
 }
 
 std::optional<TaskError> ConnectorCalls::ack(const RawTransaction& transaction) const {
-  auto span = telemetry_->tracer().scoped_span(telemetry_->spans().ack, {}, kClientSpan);
+  const auto& [kind, system, destination, operation, type] = telemetry_->messaging().ack;
+  auto span = telemetry_->tracer().scoped_span(telemetry_->spans().ack,
+                                               {system, destination, operation, type}, {.kind = kind});
+  set_message_id(span, transaction);
   try {
     connector_->ack(transaction);
     return std::nullopt;
@@ -33,8 +32,11 @@ std::optional<TaskError> ConnectorCalls::ack(const RawTransaction& transaction) 
 }
 
 void ConnectorCalls::nack(const RawTransaction& transaction, Requeue requeue) const {
-  auto span = telemetry_->tracer().scoped_span(telemetry_->spans().nack,
-                                               {{"ergon.requeue", requeue == Requeue::yes}}, kClientSpan);
+  const auto& [kind, system, destination, operation, type] = telemetry_->messaging().nack;
+  auto span = telemetry_->tracer().scoped_span(
+      telemetry_->spans().nack,
+      {system, destination, operation, type, {"ergon.requeue", requeue == Requeue::yes}}, {.kind = kind});
+  set_message_id(span, transaction);
   try {
     connector_->nack(transaction, requeue);
   } catch (...) {

@@ -33,7 +33,7 @@ bool ConsumerLoop::run_batch() {
       failure_ = had_by("connector '" + names.connector + "'", *error);
       return false;
     }
-    span.set_attribute("messaging.batch.message_count", batch.size());
+    span.set_attribute(kBatchMessageCount, batch.size());
     if (batch.empty()) return false;
     telemetry_.count_batch();
     for (const RawTransaction& raw : batch) run_or_hand_back(raw, span.context());

@@ -2,7 +2,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "task/type_name.hpp"
+#include "base/type_name.hpp"
 
 namespace ergon {
 
@@ -17,8 +17,8 @@ Service& TaskContext::find_service(std::string_view name) const {
 
 void TaskContext::throw_not_a(std::string_view name, const std::type_info& found,
                               const std::type_info& wanted) {
-  throw std::logic_error("service '" + std::string(name) + "' is a " + detail::type_name(found.name()) +
-                         ", not a " + detail::type_name(wanted.name()));
+  throw std::logic_error("service '" + std::string(name) + "' is a " + base::type_name(found.name()) +
+                         ", not a " + base::type_name(wanted.name()));
 }
 
 }  // namespace ergon

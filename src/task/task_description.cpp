@@ -49,6 +49,8 @@ constexpr auto ergon_describe(Tag<TaskConfig>) {
                                    {.registry = "services", .typed_by = TypedBy::name}),
       field<&TaskConfig::policies>("policies", "How the task runs."),
       field<&TaskConfig::resource>("resource", "Resource attributes of every signal."),
+      field<&TaskConfig::propagator>("propagator",
+                                     "How contexts travel; by default tracecontext and baggage."),
       field<&TaskConfig::logging>("logging", "Logs; without this section, none."),
       field<&TaskConfig::metrics>("metrics", "Metrics; without this section, none."),
       field<&TaskConfig::tracing>("tracing", "Traces; without this section, none."));

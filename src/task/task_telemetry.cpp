@@ -70,6 +70,7 @@ TaskTelemetry::SpanNames span_names(const TelemetryNames& names) {
 TaskTelemetry::TaskTelemetry(TelemetryNames names)
     : names_(std::move(names)),
       spans_(span_names(names_)),
+      messaging_(names_.messaging_system, names_.connector),
       tracer_(get_tracer(kScope, kScopeOptions)),
       logger_(get_logger(kScope, kScopeOptions)),
       meter_(get_meter(kScope, kScopeOptions)),
@@ -109,24 +110,19 @@ std::string_view TaskTelemetry::span_name(Stage stage) const noexcept {
 TaskError TaskTelemetry::record_current_exception(ScopedSpan& span, std::string_view what,
                                                   const RawTransaction* transaction) const {
   TaskError error = describe_current_exception(transaction != nullptr ? transaction->id : std::string_view());
-  span.record_exception(error.type, shortened(error.message, kLongestReason));
-  if (error.kind == ErrorKind::timeout) span.set_attribute("error.type", error_type(error));
-  log_exception(what, error, transaction);
-  return error;
-}
-
-void TaskTelemetry::log_exception(std::string_view what, const TaskError& error,
-                                  const RawTransaction* transaction) const {
   const std::string text = shortened(error.message, kLongestReason);
-  const Attribute type{"exception.type", error.type};
-  const Attribute message{"exception.message", text};
-  const auto log = [&](Attributes attributes) {
-    logger_.with(attributes).error("{} failed: {}{}{}", what, error.type, text.empty() ? "" : ": ", text);
+  const auto record = [&](Attributes attributes) {
+    span.record_exception(error.type, text, attributes, what);
   };
-  if (transaction == nullptr) return log({type, message});
-  const Attribute id{"ergon.transaction.id", transaction->id};
-  if (transaction->line == 0) return log({type, message, id});
-  log({type, message, id, {"ergon.transaction.line", transaction->line}});
+  if (transaction == nullptr) {
+    record({});
+  } else if (transaction->line == 0) {
+    record({{"ergon.transaction.id", transaction->id}});
+  } else {
+    record({{"ergon.transaction.id", transaction->id}, {"ergon.transaction.line", transaction->line}});
+  }
+  if (error.kind == ErrorKind::timeout) span.set_attribute("error.type", error_type(error));
+  return error;
 }
 
 void TaskTelemetry::count_batch() const noexcept {
@@ -152,9 +148,7 @@ void TaskTelemetry::count_stage(Stage stage, Clock::duration duration,
   lifecycle_duration_.record(to_seconds(duration), {task, stage_attribute});
   lifecycle_outcome_.add(1, {task, stage_attribute, {"outcome", outcome(error)}});
   if (stage != Stage::process) return;
-  const Attribute system{"messaging.system", names_.messaging_system};
-  const Attribute destination{"messaging.destination.name", names_.connector};
-  const Attribute operation{"messaging.operation.name", "process"};
+  const auto& [kind, system, destination, operation, type] = messaging_.transaction;
   if (error == nullptr) {
     messaging_duration_.record(to_seconds(duration), {system, destination, operation});
   } else {

@@ -12,6 +12,8 @@
 #include <ergon/telemetry/meter.hpp>
 #include <ergon/telemetry/tracer.hpp>
 
+#include "task/messaging_spans.hpp"
+
 namespace ergon::detail {
 
 using Clock = std::chrono::steady_clock;
@@ -40,6 +42,8 @@ struct TelemetryNames {
 class TaskTelemetry {
  public:
   explicit TaskTelemetry(TelemetryNames names);
+  TaskTelemetry(const TaskTelemetry&) = delete;  // its attributes refer to its names
+  TaskTelemetry& operator=(const TaskTelemetry&) = delete;
 
   struct SpanNames {
     std::string run, batch, transaction;
@@ -49,17 +53,17 @@ class TaskTelemetry {
 
   [[nodiscard]] const TelemetryNames& names() const noexcept { return names_; }
   [[nodiscard]] const SpanNames& spans() const noexcept { return spans_; }
+  [[nodiscard]] const MessagingSpans& messaging() const noexcept { return messaging_; }
   [[nodiscard]] const Tracer& tracer() const noexcept { return tracer_; }
   [[nodiscard]] const Logger& logger() const noexcept { return logger_; }
 
   [[nodiscard]] std::string_view span_name(Stage stage) const noexcept;
 
-  /// The exception being handled, recorded where it was caught: on the span and in a log. `what` is what
-  /// failed, `transaction` null where it was not about one. Throws for lack of memory.
+  /// The exception being handled, recorded where it was caught: on the span and in a log, with the
+  /// transaction's id and, where there is one, line. `what` is what failed, `transaction` null where it was
+  /// not about one. Throws for lack of memory.
   [[nodiscard]] TaskError record_current_exception(ScopedSpan& span, std::string_view what,
                                                    const RawTransaction* transaction) const;
-  /// One error record with type, message, transaction id and, where there is one, line.
-  void log_exception(std::string_view what, const TaskError& error, const RawTransaction* transaction) const;
 
   void count_batch() const noexcept;
   void count_fetch(std::size_t fetched, Clock::duration duration, bool is_success) const noexcept;
@@ -70,6 +74,7 @@ class TaskTelemetry {
  private:
   TelemetryNames names_;
   SpanNames spans_;
+  MessagingSpans messaging_;
   Tracer tracer_;
   Logger logger_;
   Meter meter_;

@@ -4,9 +4,11 @@
 #include <string>
 #include <utility>
 
+#include "base/type_name.hpp"
+#include "task/shortened.hpp"
+#include "task/task_error.hpp"
 #include "task/task_telemetry.hpp"
 #include "task/transaction_runner.hpp"
-#include "task/type_name.hpp"
 
 namespace ergon::testing::detail {
 
@@ -14,7 +16,7 @@ using namespace ergon::detail;  // NOLINT: the task layer's own
 
 TaskRun run_consumer(const std::type_info& task, const ConsumerType& type,
                      const std::vector<std::string>& payloads, const TaskTestOptions& options) {
-  const std::string name = unqualified(type_name(task.name()));
+  const std::string name = base::unqualified(base::type_name(task.name()));
   Recorder recorder(name);
   TaskRun run;
   {
@@ -33,7 +35,11 @@ TaskRun run_consumer(const std::type_info& task, const ConsumerType& type,
       consumer->exit();
     } catch (...) {
       run.errors.push_back(describe_current_exception({}));
-      telemetry.log_exception("exit", run.errors.back(), nullptr);
+      const TaskError& error = run.errors.back();
+      const std::string reason = shortened(reason_of(error), kLongestReason);
+      telemetry.logger()
+          .with({{"exception.type", error.type}, {"exception.message", reason}})
+          .error("exit failed: {}: {}", error.type, reason);
     }
   }
   static_cast<Recording&>(run) = recorder.stop();

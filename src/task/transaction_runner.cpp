@@ -16,10 +16,16 @@ TransactionStatus status_of(const std::optional<TaskError>& error, bool is_work_
 
 std::optional<TaskError> TransactionRunner::run(const RawTransaction& raw, const SpanContext* batch) {
   const auto start = Clock::now();
-  auto span = telemetry_.tracer().scoped_span(
-      telemetry_.spans().transaction,
-      {{"ergon.task.name", telemetry_.names().task}, {"ergon.transaction.id", raw.id}},
-      {.kind = SpanKind::consumer, .root = true});
+  const auto& [kind, system, destination, operation, type] = telemetry_.messaging().transaction;
+  auto span = telemetry_.tracer().scoped_span(telemetry_.spans().transaction,
+                                              {{"ergon.task.name", telemetry_.names().task},
+                                               {"ergon.transaction.id", raw.id},
+                                               system,
+                                               destination,
+                                               operation,
+                                               type},
+                                              {.kind = kind, .root = true});
+  set_message_id(span, raw);
   if (raw.line != 0) span.set_attribute("ergon.transaction.line", raw.line);
   if (batch != nullptr) span.add_link(*batch);
 

@@ -4,6 +4,8 @@
 #include <thread>
 #include <utility>
 
+#include <ergon/telemetry/context.hpp>
+
 #include "task/task_error.hpp"
 
 namespace ergon::detail {
@@ -85,7 +87,7 @@ void Worker::execute() {
 void Worker::run_loops() {
   std::vector<std::jthread> threads;  // joined when this ends, however it does
   try {
-    for (const auto& loop : loops_) threads.emplace_back([this, &loop] { run_loop(*loop); });
+    for (const auto& loop : loops_) threads.emplace_back(bind_context([this, &loop] { run_loop(*loop); }));
   } catch (...) {
     stop_.request_stop();
     throw;

@@ -36,6 +36,19 @@ void check_span(const json& span, const ExpectedSpan& expected, const std::strin
                     "has status " + span.at("status").dump());
 }
 
+// What every span about messages says.
+json of_source(const std::string& operation, const std::string& type) {
+  return {{"messaging.system", "jsonl"},
+          {"messaging.destination.name", "orders"},
+          {"messaging.operation.name", operation},
+          {"messaging.operation.type", type}};
+}
+
+json merged(json attributes, const json& others) {
+  attributes.update(others);
+  return attributes;
+}
+
 class TransactionCheck {
  public:
   TransactionCheck(const TraceIndex& index, const json& root, const ExpectedOrder& order,
@@ -70,13 +83,14 @@ class TransactionCheck {
   void check_root() {
     json attributes = root_.at("attributes");
     attributes.erase("ergon.transaction.id");  // compared with the line below
-    json expected{{"ergon.task.name", "OrderProcessor"},
-                  {"ergon.transaction.line", root_.at("attributes").at("ergon.transaction.line")}};
+    json expected = merged(of_source("process", "process"),
+                           {{"ergon.task.name", "OrderProcessor"},
+                            {"ergon.transaction.line", root_.at("attributes").at("ergon.transaction.line")},
+                            {"messaging.message.id", id()}});
     if (!order_.is_ok()) expected["error.type"] = order_.error_type();
     complaints_.expect(attributes == expected, where_, "has " + attributes.dump());
-    const std::string id = text(root_.at("attributes"), "ergon.transaction.id");
     const std::string line = root_.at("attributes").at("ergon.transaction.line").dump();
-    complaints_.expect(id.ends_with(".jsonl:" + line), where_, "has the id " + id);
+    complaints_.expect(id().ends_with(".jsonl:" + line), where_, "has the id " + id());
     complaints_.expect(root_.at("kind") == "CONSUMER", where_, "is of kind " + text(root_, "kind"));
     complaints_.expect(text(root_, "parent_span_id").empty(), where_, "is no root");
     complaints_.expect(root_.at("scope").at("name") == "ergon.task", where_, "is of another scope");
@@ -87,6 +101,8 @@ class TransactionCheck {
     complaints_.expect(has_message != order_.is_ok(), where_, "has " + root_.at("status").dump());
     check_link();
   }
+
+  [[nodiscard]] std::string id() const { return text(root_.at("attributes"), "ergon.transaction.id"); }
 
   void check_link() {
     const json& links = root_.at("links");
@@ -128,9 +144,10 @@ class TransactionCheck {
   }
 
   void check_settled(const json& span) {
-    const json attributes = order_.is_ok() ? json::object() : json{{"ergon.requeue", false}};
-    const std::string name = order_.is_ok() ? "orders.ack" : "orders.nack";
-    check_span(span, {name, "CLIENT", "ergon.task", attributes}, where_, complaints_);
+    const std::string operation = order_.is_ok() ? "ack" : "nack";
+    json attributes = merged(of_source(operation, "settle"), {{"messaging.message.id", id()}});
+    if (!order_.is_ok()) attributes["ergon.requeue"] = false;
+    check_span(span, {"orders." + operation, "CLIENT", "ergon.task", attributes}, where_, complaints_);
   }
 
   const TraceIndex& index_;
@@ -186,8 +203,9 @@ Complaints check_batches(const TraceIndex& index, std::size_t transactions) {
         std::ranges::find_if(children, [](const json* one) { return one->at("name") == "orders.fetch"; });
     if (complaints.expect(fetch != children.end(), where, "has no fetch")) {
       check_span(**fetch,
-                 {"orders.fetch", "CLIENT", "ergon.task", {{"messaging.batch.message_count", count}}}, where,
-                 complaints);
+                 {"orders.fetch", "CLIENT", "ergon.task",
+                  merged(of_source("fetch", "receive"), {{"messaging.batch.message_count", count}})},
+                 where, complaints);
     }
     complaints.expect(children.size() == handed_back + 1, where, "has other children");
     const std::size_t mine = linked[text(*batch, "span_id")];

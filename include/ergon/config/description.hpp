@@ -113,6 +113,23 @@ constexpr Alternative alternative(std::string_view name) {
       }};
 }
 
+/// The row of what the program itself registered, whatever it is called: the variant holds it as `Custom`.
+template <class Variant, class Custom>
+constexpr Alternative registered(std::string_view registry) {
+  return {{},
+          &type_of<decltype(Custom::options)>,
+          [](const void* variant) -> const void* {
+            const auto* held = std::get_if<Custom>(static_cast<const Variant*>(variant));
+            return held != nullptr ? &held->options : nullptr;
+          },
+          [](void* variant) -> void* {
+            auto& holder = *static_cast<Variant*>(variant);
+            if (auto* held = std::get_if<Custom>(&holder)) return &held->options;
+            return &holder.template emplace<Custom>().options;
+          },
+          registry};
+}
+
 /// The table of a variant, which configuration writes as a map with one key.
 template <std::same_as<Alternative>... Alternatives>
 constexpr VariantTable<sizeof...(Alternatives)> one_of(std::string_view documentation,

@@ -23,7 +23,8 @@ struct OtlpGrpcExporter {
   TlsConfig tls{};
 };
 
-/// Writes to standard output, for people. In YAML: `console`.
+/// Writes to standard output, for people. In YAML: `console`. Spans are shown as trees, one for each trace in
+/// a batch, in colour on a terminal (not with NO_COLOR set or TERM=dumb); logs and metrics as lines.
 struct ConsoleExporter {};
 
 /// Where a batch of telemetry goes. Described here, built by each process for itself. In YAML a map with one

@@ -8,6 +8,7 @@
 #include <ergon/config/logging_config.hpp>
 #include <ergon/config/metrics_config.hpp>
 #include <ergon/config/options.hpp>
+#include <ergon/config/propagator_config.hpp>
 #include <ergon/config/resource_attributes.hpp>
 #include <ergon/config/tracing_config.hpp>
 
@@ -56,6 +57,8 @@ struct TaskConfig {
   Policies policies{};
   /// Attributes of the resource on every signal of this task.
   ResourceAttributes resource{};
+  /// As in `TelemetryConfig`.
+  std::optional<PropagatorConfig> propagator{};
   std::optional<LoggingConfig> logging{};
   std::optional<MetricsConfig> metrics{};
   std::optional<TracingConfig> tracing{};

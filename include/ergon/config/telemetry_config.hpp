@@ -5,6 +5,7 @@
 
 #include <ergon/config/logging_config.hpp>
 #include <ergon/config/metrics_config.hpp>
+#include <ergon/config/propagator_config.hpp>
 #include <ergon/config/resource_attributes.hpp>
 #include <ergon/config/tracing_config.hpp>
 
@@ -19,6 +20,9 @@ struct TelemetryConfig {
   std::string service_name{};
   /// Attributes of the resource on every signal; those inside a section are added for that signal only.
   ResourceAttributes resource{};
+  /// How contexts travel to and from other processes. Not given: as OTEL_PROPAGATORS says, else by W3C trace
+  /// context and baggage.
+  std::optional<PropagatorConfig> propagator{};
   std::optional<LoggingConfig> logging{};
   std::optional<MetricsConfig> metrics{};
   std::optional<TracingConfig> tracing{};

@@ -15,6 +15,12 @@ ERGON_API const TypeDescription& type_of<MetricsConfig>() noexcept;
 template <>
 ERGON_API const TypeDescription& type_of<TracingConfig>() noexcept;
 template <>
+ERGON_API const TypeDescription& type_of<Sampler>() noexcept;
+template <>
+ERGON_API const TypeDescription& type_of<Propagator>() noexcept;
+template <>
+ERGON_API const TypeDescription& type_of<PropagatorConfig>() noexcept;
+template <>
 ERGON_API const TypeDescription& type_of<TelemetryConfig>() noexcept;
 
 }  // namespace ergon::config

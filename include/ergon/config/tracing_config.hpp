@@ -2,38 +2,16 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <variant>
 #include <vector>
 
-#include <ergon/config/boxed.hpp>
 #include <ergon/config/exporters.hpp>
 #include <ergon/config/resource_attributes.hpp>
+#include <ergon/config/samplers.hpp>
 
 namespace ergon {
-
-/// Records every trace. In YAML: `always_on`.
-struct AlwaysOn {};
-
-/// Records no trace. In YAML: `always_off`.
-struct AlwaysOff {};
-
-/// Records the given share of traces, chosen by trace id, so that all processes choose the same ones. In
-/// YAML: `trace_id_ratio_based`.
-struct TraceIdRatioBased {
-  /// From 0 (none) to 1 (all).
-  double ratio{1.0};
-};
-
-struct ParentBased;
-
-/// Decides which traces are recorded. In YAML a map with one key: `sampler: {trace_id_ratio_based: {ratio:
-/// 0.25}}`.
-using Sampler = std::variant<AlwaysOn, AlwaysOff, TraceIdRatioBased, ParentBased>;
-
-/// Follows the decision of the parent span; spans without a parent ask `root`. In YAML: `parent_based`.
-struct ParentBased {
-  Boxed<Sampler> root{AlwaysOn{}};
-};
 
 /// Collects spans and exports them together, away from the caller's thread. In YAML: `batch`.
 struct BatchSpanProcessor {
@@ -52,11 +30,47 @@ struct SimpleSpanProcessor {
 /// What happens to ended spans. In YAML a map with one key: `{batch: {exporter: …}}`.
 using SpanProcessor = std::variant<BatchSpanProcessor, SimpleSpanProcessor>;
 
+/// What a span may hold; what is beyond it is left out, and counted on the span. The longest values are cut,
+/// those nested too deep are empty (specification: trace/sdk.md#span-limits). In YAML: `limits`.
+struct SpanLimits {
+  /// Characters of a string and bytes of bytes, inside of arrays and maps, too; none: any length.
+  std::optional<std::int64_t> attribute_value_length_limit{};
+  /// Arrays and maps inside each other, at most 30 (docs/adr/0008).
+  std::int64_t attribute_value_depth_limit{30};
+  std::int64_t attribute_count_limit{128};
+  std::int64_t event_count_limit{128};
+  std::int64_t link_count_limit{128};
+  std::int64_t event_attribute_count_limit{128};
+  std::int64_t link_attribute_count_limit{128};
+};
+
+/// How a tracer behaves.
+struct TracerConfig {
+  /// Spans of one that is not are no spans of their own: their parents stay current.
+  bool enabled{true};
+};
+
+/// The tracers of these names, and how they behave.
+struct TracerMatcher {
+  /// As given to `get_tracer`; `*` stands for any number of characters, `?` for one.
+  std::string name{};
+  TracerConfig config{};
+};
+
+/// Which tracers are on, by the names of their scopes: the first entry that a name matches decides, else the
+/// default (specification: trace/sdk.md#tracerconfigurator). In YAML: `tracer_configurator/development`.
+struct TracerConfigurator {
+  TracerConfig default_config{};
+  std::vector<TracerMatcher> tracers{};
+};
+
 /// Traces. The default is useful as it is: every trace that the parent did not decide against, in batches, to
 /// an OTLP backend on this machine. In YAML: `tracing`.
 struct TracingConfig {
   Sampler sampler{ParentBased{}};
   std::vector<SpanProcessor> processors{BatchSpanProcessor{}};
+  SpanLimits limits{};
+  TracerConfigurator tracer_configurator{};
   /// Attributes of the resource for this signal only.
   ResourceAttributes resource{};
 };

@@ -101,12 +101,14 @@ struct ObjectType {
 };
 
 /// One type a variant can hold. `get` is null when it holds another; `ensure` makes it hold this one, keeping
-/// the value if it does already.
+/// the value if it does already. One with a registry stands for all names in that (`ReadContext`); it has no
+/// name itself, and its type is AnyOptions.
 struct Alternative {
   std::string_view name;
   TypeFunction type;
   const void* (*get)(const void*);
   void* (*ensure)(void*);
+  std::string_view registry{};
 };
 
 /// A std::variant, as a map with one key: the name of what it holds.

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <ergon/config/task_config.hpp>
+#include <ergon/extend/register_extension.hpp>
 #include <ergon/task/registration.hpp>
 #include <ergon/telemetry/visibility.hpp>
 
@@ -45,6 +46,14 @@ class App {
   template <class T>
   App& connector(std::string_view type) {
     connectors_.push_back(detail::part_type<Connector, T>(std::string(type)));
+    return *this;
+  }
+
+  /// An extension of telemetry's, a propagator, by the name configuration uses; it is registered for the
+  /// whole process (`telemetry::register_extension`).
+  template <class T>
+  App& extend(std::string_view name) {
+    telemetry::register_extension<T>(name);
     return *this;
   }
 

@@ -46,8 +46,14 @@ concept PathLike = !StringLike<T> && requires(const T& path) {
   requires std::is_lvalue_reference_v<decltype(path.native())>;
 };
 
+// Raw bytes in one piece: std::vector<std::byte>, std::span<const std::byte>, and their like.
 template <class T>
-concept ArrayLike = std::ranges::input_range<const T> && !StringLike<T> && !PathLike<T> && !MapLike<T>;
+concept BytesLike =
+    std::ranges::contiguous_range<const T> && std::same_as<std::ranges::range_value_t<const T>, std::byte>;
+
+template <class T>
+concept ArrayLike =
+    std::ranges::input_range<const T> && !StringLike<T> && !PathLike<T> && !MapLike<T> && !BytesLike<T>;
 
 template <class T>
 concept Integer = std::integral<T> && !std::same_as<T, bool>;
@@ -63,13 +69,24 @@ struct Map {
 };
 
 /// The value of an attribute, any kind that OTLP's AnyValue has: bool, integer or enum (int64), floating
-/// point (double), string or path, array, map, or empty. It borrows strings, arrays and maps, so it must not
-/// outlive the full expression that made it; recording copies them. A raw pointer never becomes a bool: only
-/// `const char*` converts, and null is the empty string. Unsigned values above int64's range become strings.
-/// Specification: common/README.md#anyvalue.
+/// point (double), string or path, bytes (a range of std::byte in one piece), array, map, or empty. It
+/// borrows strings, bytes, arrays and maps, so it must not outlive the full expression that made it;
+/// recording copies them. A raw pointer never becomes a bool: only `const char*` converts, and null is the
+/// empty string. Unsigned values above int64's range become strings. Specification:
+/// common/README.md#anyvalue.
 class AttributeValue {
  public:
-  enum class Kind : std::uint8_t { empty, boolean, integer, unsigned_integer, floating, string, erased, map };
+  enum class Kind : std::uint8_t {
+    empty,
+    boolean,
+    integer,
+    unsigned_integer,
+    floating,
+    string,
+    bytes,
+    erased,
+    map
+  };
 
   constexpr AttributeValue() noexcept = default;
 
@@ -102,6 +119,10 @@ class AttributeValue {
   template <detail::PathLike T>
   constexpr AttributeValue(const T& path) noexcept : AttributeValue(std::string_view(path.native())) {}
 
+  template <detail::BytesLike T>
+  constexpr AttributeValue(const T& bytes) noexcept
+      : kind_(Kind::bytes), size_(std::ranges::size(bytes)), bytes_(std::ranges::data(bytes)) {}
+
   template <class T>
     requires detail::ArrayLike<T> || detail::MapLike<T>
   constexpr AttributeValue(const T& range) noexcept
@@ -114,7 +135,11 @@ class AttributeValue {
   [[nodiscard]] constexpr bool boolean() const noexcept { return integer_ != 0; }
   [[nodiscard]] constexpr std::int64_t integer() const noexcept { return integer_; }
   [[nodiscard]] constexpr double floating() const noexcept { return floating_; }
-  [[nodiscard]] constexpr std::string_view text() const noexcept { return {text_, size_}; }
+  /// Of a string, and of bytes the bytes.
+  [[nodiscard]] std::string_view text() const noexcept {
+    return kind_ == Kind::bytes ? std::string_view(reinterpret_cast<const char*>(bytes_), size_)
+                                : std::string_view(text_, size_);
+  }
 
   /// Whether the value holds map entries rather than array elements (only for kinds erased and map).
   [[nodiscard]] constexpr bool holds_entries() const noexcept {
@@ -164,6 +189,7 @@ class AttributeValue {
     std::int64_t integer_{0};
     double floating_;
     const char* text_;
+    const std::byte* bytes_;
     const void* object_;
     const Attribute* entries_;
   };

@@ -1,21 +1,27 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <string_view>
 
 #include <ergon/telemetry/attributes.hpp>
+#include <ergon/telemetry/counted.hpp>
 #include <ergon/telemetry/span_context.hpp>
+#include <ergon/telemetry/span_kind.hpp>
 #include <ergon/telemetry/visibility.hpp>
 
 namespace ergon {
 
-/// The role of a span in its trace (specification: trace/api.md#spankind). The values are OTLP's.
-enum class SpanKind : std::uint8_t { internal = 1, server = 2, client = 3, producer = 4, consumer = 5 };
+class Context;
 
 /// The outcome of a span. Ok is final, Error overrides Unset (specification: trace/api.md#set-status).
 enum class StatusCode : std::uint8_t { unset = 0, ok = 1, error = 2 };
+
+/// A time of the system's clock. Where a call takes one, the default, which is the epoch itself, means now.
+using Timestamp = std::chrono::system_clock::time_point;
 
 /// Another span this one relates to without being its child.
 struct SpanLink {
@@ -28,9 +34,14 @@ struct SpanOptions {
   SpanKind kind{SpanKind::internal};
   /// The parent to use in place of the thread's current span; must outlive the call. Null: the current one.
   const SpanContext* parent{nullptr};
+  /// What the span begins in, in place of what is current; must outlive the call. Its span is the parent,
+  /// unless `parent` names another; its baggage and values are current within a scoped span.
+  const Context* context{nullptr};
   /// Starts a new trace even when there is a current span.
   bool root{false};
   std::initializer_list<SpanLink> links{};
+  /// When the work began, if that was earlier (specification: trace/api.md#span-creation).
+  Timestamp start_time{};
 };
 
 namespace detail {
@@ -49,7 +60,8 @@ struct SpanBody {
 
 // A context that is or was current on its thread, and the one that it stands in front of.
 struct CurrentContext {
-  SpanContext context;
+  SpanContext context;  // invalid where none but baggage or values were attached
+  Shared values;        // what Context has beside the span; of a movable span nothing
   CurrentContext* enclosing;
 };
 
@@ -64,6 +76,7 @@ struct LiveSpan : CurrentContext {  // `enclosing`: of scoped spans only
   const Scope* scope;
   const void* thread;  // where it began (scoped spans only)
   std::uint64_t start_ticks;
+  std::uint64_t start_unix;  // nanoseconds, where the program gave the time; else 0
   std::uint32_t fork_generation;
   std::uint32_t exceptions_at_start;
   std::uint16_t attribute_count;
@@ -78,8 +91,10 @@ struct LiveSpan : CurrentContext {  // `enclosing`: of scoped spans only
   bool is_open;       // false once ended
   bool is_recording;  // sampled and open: calls on others cost one branch
   bool parent_is_remote;
+  bool parent_is_sampled;
   bool is_prestart;         // began before a session: its sampler is still to decide
   bool has_status_message;  // the body holds the Status field
+  bool lost_inside;         // an event or a link has fewer attributes than it was given
   std::array<std::uint32_t, kIndexedAttributes> fingerprints;
   SpanBody body;
 
@@ -87,13 +102,18 @@ struct LiveSpan : CurrentContext {  // `enclosing`: of scoped spans only
                        const SpanOptions& options) noexcept;
   ERGON_API void start_scoped(const Scope& scope, std::string_view name, Attributes attributes,
                               const SpanOptions& options) noexcept;
-  ERGON_API void end_scoped() noexcept;
-  ERGON_API void end() noexcept;
+  ERGON_API void end_scoped(Timestamp time) noexcept;
+  ERGON_API void end(Timestamp time) noexcept;
   ERGON_API void set_attribute(std::string_view key, const AttributeValue& value) noexcept;
-  ERGON_API void add_event(std::string_view name, Attributes attributes) noexcept;
+  ERGON_API void add_event(std::string_view name, Attributes attributes, Timestamp time) noexcept;
   ERGON_API void add_link(const SpanContext& linked, Attributes attributes) noexcept;
   ERGON_API void set_status(StatusCode code, std::string_view message) noexcept;
-  ERGON_API void record_exception(std::string_view type, std::string_view message) noexcept;
+  ERGON_API void update_name(std::string_view name) noexcept;
+  // These also log, whether the span is recording or not.
+  ERGON_API void record_exception(std::string_view type, std::string_view message, Attributes attributes,
+                                  std::string_view operation) noexcept;
+  ERGON_API void record_exception(const std::exception& error, Attributes attributes) noexcept;
+  ERGON_API void record_current_exception(Attributes attributes) noexcept;
 };
 
 struct PooledSpan;

@@ -5,6 +5,7 @@
 // directly.
 
 #include <chrono>
+#include <exception>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,16 +14,13 @@
 #include <ergon/telemetry/instrument.hpp>
 #include <ergon/telemetry/live_span.hpp>
 #include <ergon/telemetry/log_call.hpp>
+#include <ergon/telemetry/off_context.hpp>
 #include <ergon/telemetry/runtime_options.hpp>
 #include <ergon/telemetry/scope.hpp>
 #include <ergon/telemetry/span_context.hpp>
 #include <ergon/telemetry/statistics.hpp>
 
 namespace ergon {
-
-namespace detail {
-inline constexpr SpanContext kNoContext{};
-}  // namespace detail
 
 [[nodiscard]] inline SpanContext current_span_context() noexcept { return {}; }
 
@@ -33,14 +31,22 @@ class [[nodiscard, maybe_unused]] ScopedSpan {
   ScopedSpan& operator=(const ScopedSpan&) = delete;
 
   void set_attribute(std::string_view, const AttributeValue&) noexcept {}
-  void add_event(std::string_view, Attributes = {}) noexcept {}
+  void add_event(std::string_view, Attributes = {}, Timestamp = {}) noexcept {}
   void add_link(const SpanContext&, Attributes = {}) noexcept {}
   void set_status(StatusCode, std::string_view = {}) noexcept {}
-  void record_exception(std::string_view, std::string_view) noexcept {}
-  void end() noexcept {}
+  void update_name(std::string_view) noexcept {}
+  void record_exception(std::string_view, std::string_view, Attributes = {}, std::string_view = {}) noexcept {
+  }
+  void record_exception(const std::exception&, Attributes = {}) noexcept {}
+  void record_current_exception(Attributes = {}) noexcept {}
+  void end(Timestamp = {}) noexcept {}
   [[nodiscard]] const SpanContext& context() const noexcept { return detail::kNoContext; }
   [[nodiscard]] bool is_recording() const noexcept { return false; }
 };
+
+namespace detail {
+inline void record_passing_exception(ScopedSpan&) noexcept {}
+}  // namespace detail
 
 class [[nodiscard, maybe_unused]] SpanScope {
  public:
@@ -56,11 +62,15 @@ class [[nodiscard, maybe_unused]] Span {
   Span& operator=(Span&&) noexcept = default;
 
   void set_attribute(std::string_view, const AttributeValue&) noexcept {}
-  void add_event(std::string_view, Attributes = {}) noexcept {}
+  void add_event(std::string_view, Attributes = {}, Timestamp = {}) noexcept {}
   void add_link(const SpanContext&, Attributes = {}) noexcept {}
   void set_status(StatusCode, std::string_view = {}) noexcept {}
-  void record_exception(std::string_view, std::string_view) noexcept {}
-  void end() noexcept {}
+  void update_name(std::string_view) noexcept {}
+  void record_exception(std::string_view, std::string_view, Attributes = {}, std::string_view = {}) noexcept {
+  }
+  void record_exception(const std::exception&, Attributes = {}) noexcept {}
+  void record_current_exception(Attributes = {}) noexcept {}
+  void end(Timestamp = {}) noexcept {}
   [[nodiscard]] SpanScope make_current() const noexcept { return SpanScope(context()); }
   [[nodiscard]] SpanContext context() const noexcept { return {}; }
   [[nodiscard]] bool is_recording() const noexcept { return false; }
@@ -75,6 +85,7 @@ class Tracer {
   [[nodiscard]] Span start_span(std::string_view, Attributes = {}, const SpanOptions& = {}) const noexcept {
     return {};
   }
+  [[nodiscard]] bool enabled() const noexcept { return false; }
 };
 
 [[nodiscard]] inline Tracer get_tracer(std::string_view, const ScopeOptions& = {}) { return {}; }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 
+#include <ergon/telemetry/trace_state.hpp>
 #include <ergon/telemetry/visibility.hpp>
 
 namespace ergon {
@@ -29,7 +30,7 @@ struct SpanId {
   [[nodiscard]] ERGON_API std::string to_hex() const;
 };
 
-/// What identifies a span to others: immutable once the span has started.
+/// What identifies a span to others: immutable once the span has started. Two are equal if all of it is.
 struct SpanContext {
   static constexpr std::uint8_t kSampled = 0x01;
   static constexpr std::uint8_t kRandom = 0x02;
@@ -38,6 +39,8 @@ struct SpanContext {
   SpanId span_id{};
   std::uint8_t trace_flags{0};
   bool is_remote{false};
+  /// Children have their parent's.
+  TraceState trace_state{};
 
   [[nodiscard]] constexpr bool is_valid() const noexcept { return trace_id.is_valid() && span_id.is_valid(); }
   [[nodiscard]] constexpr bool is_sampled() const noexcept { return (trace_flags & kSampled) != 0; }

@@ -7,6 +7,12 @@
 
 namespace ergon {
 
+namespace detail {
+
+ERGON_API bool is_tracer_enabled(const Scope& scope) noexcept;
+
+}  // namespace detail
+
 /// Starts spans for one instrumentation scope. A handle of pointer size: copy it freely, keep it as long as
 /// you like, use it from any thread, before a session starts, after it stops and across forks.
 class Tracer {
@@ -23,6 +29,10 @@ class Tracer {
                                 const SpanOptions& options = {}) const noexcept {
     return Span(*scope_, name, attributes, options);
   }
+  /// Whether a span started now could be exported: false where the session has no tracing section, has ended,
+  /// or switches this tracer off (`TracerConfigurator`); true before a session. For work that only spans
+  /// need; ask again each time (specification: trace/api.md#enabled).
+  [[nodiscard]] bool enabled() const noexcept { return detail::is_tracer_enabled(*scope_); }
 
  private:
   const detail::Scope* scope_;

@@ -23,6 +23,7 @@ using RecordedAttributes = std::vector<std::pair<std::string, std::string>>;
 struct RecordedEvent {
   std::string name;
   RecordedAttributes attributes;
+  std::uint64_t unix_nanoseconds{0};
 };
 
 struct RecordedLink {
@@ -66,11 +67,16 @@ struct RecordedPoint {
   std::vector<std::uint64_t> buckets;
 };
 
+struct SpanTreeOptions;
+
 /// Spans in the order in which they ended.
 class RecordedSpans : public std::vector<RecordedSpan> {
  public:
   /// The spans as a tree: a line each, children indented by two spaces below their parent, in order of start.
+  /// A span whose parent is not among them is a root.
   [[nodiscard]] ERGON_API std::string tree() const;
+  /// The same with more of each span, or less of all: `<ergon/testing/span_tree.hpp>`.
+  [[nodiscard]] ERGON_API std::string tree(const SpanTreeOptions& options) const;
   /// The first span of this name, or null.
   [[nodiscard]] ERGON_API const RecordedSpan* find(std::string_view name) const;
 };
@@ -110,6 +116,7 @@ class [[nodiscard]] Recorder {
 #if defined(ERGON_TELEMETRY_OFF)
 inline std::string_view find(const RecordedAttributes&, std::string_view) { return {}; }
 inline std::string RecordedSpans::tree() const { return {}; }
+inline std::string RecordedSpans::tree(const SpanTreeOptions&) const { return {}; }
 inline const RecordedSpan* RecordedSpans::find(std::string_view) const { return nullptr; }
 inline Recorder::Recorder(std::string_view) : state_(nullptr) {}
 inline Recorder::~Recorder() = default;

@@ -2,12 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <array>
 #include <iterator>
 
 #include "base/json_text.hpp"
 #include "base/one_line.hpp"
 #include "telemetry/export/otlp_reader.hpp"
+#include "telemetry/export/record_text.hpp"
 #include "telemetry/logging/log_encoder.hpp"
 #include "telemetry/logging/time_text.hpp"
 
@@ -17,35 +17,6 @@ namespace {
 
 using base::append_one_line;
 using testing::RecordedAttributes;
-
-void append_attributes(std::string& out, const RecordedAttributes& attributes) {
-  for (const auto& [key, value] : attributes) {
-    out.push_back(' ');
-    append_one_line(out, key);
-    out.push_back('=');
-    append_one_line(out, value);
-  }
-}
-
-void append_ids(std::string& out, const SpanContext& context) {
-  if (!context.is_valid()) return;
-  fmt::format_to(std::back_inserter(out), " trace_id={} span_id={}", context.trace_id.to_hex(),
-                 context.span_id.to_hex());
-}
-
-std::string_view kind_name(SpanKind kind) {
-  constexpr std::array<std::string_view, 6> kNames{"UNSPECIFIED", "INTERNAL", "SERVER",
-                                                   "CLIENT",      "PRODUCER", "CONSUMER"};
-  return kNames[static_cast<std::size_t>(kind)];
-}
-
-std::string duration_text(std::uint64_t nanoseconds) {
-  const auto value = static_cast<double>(nanoseconds);
-  if (value < 1e3) return fmt::format("{}ns", nanoseconds);
-  if (value < 1e6) return fmt::format("{:.1f}us", value / 1e3);
-  if (value < 1e9) return fmt::format("{:.2f}ms", value / 1e6);
-  return fmt::format("{:.2f}s", value / 1e9);
-}
 
 std::string_view service_of(const ReadResource& resource) {
   return testing::find(resource.attributes, "service.name");
@@ -69,38 +40,6 @@ void append_json_object(std::string& out, std::string_view key, const RecordedAt
     out.append(":").append(members[i].second);
   }
   out.push_back('}');
-}
-
-std::string status_text(const testing::RecordedSpan& span) {
-  if (span.status == StatusCode::ok) return " OK";
-  if (span.status != StatusCode::error) return "";
-  std::string text = " ERROR";
-  if (!span.status_message.empty()) {
-    text.append("(");
-    append_one_line(text, span.status_message);
-    text.append(")");
-  }
-  return text;
-}
-
-void append_span(std::string& out, const testing::RecordedSpan& span, std::string_view service) {
-  out.append("[span] ");
-  append_one_line(out, span.name);
-  const std::uint64_t duration = span.end_unix_nanoseconds - span.start_unix_nanoseconds;
-  fmt::format_to(std::back_inserter(out), " {} {}{}", kind_name(span.kind), duration_text(duration),
-                 status_text(span));
-  append_ids(out, span.context);
-  if (span.parent_span_id.is_valid()) out.append(" parent=").append(span.parent_span_id.to_hex());
-  out.append(" service=");
-  append_one_line(out, service);
-  append_attributes(out, span.attributes);
-  out.push_back('\n');
-  for (const testing::RecordedEvent& event : span.events) {
-    out.append("  [event] ");
-    append_one_line(out, event.name);
-    append_attributes(out, event.attributes);
-    out.push_back('\n');
-  }
 }
 
 }  // namespace
@@ -141,13 +80,6 @@ std::string logs_as_json(const ExportBatch& batch) {
     append_json_object(out, "resource", read.resource.json_attributes);
     out.append("}\n");
   }
-  return out;
-}
-
-std::string spans_as_text(const ExportBatch& batch) {
-  std::string out;
-  const ReadSpans read = read_spans(batch.request());
-  for (const testing::RecordedSpan& span : read.spans) append_span(out, span, service_of(read.resource));
   return out;
 }
 

@@ -23,7 +23,9 @@ void read_id(Id& id, pbf_reader& message) {
 testing::RecordedEvent read_event(pbf_reader message) {
   testing::RecordedEvent event;
   while (message.next()) {
-    if (message.tag() == 2) {
+    if (message.tag() == 1) {
+      event.unix_nanoseconds = message.get_fixed64();
+    } else if (message.tag() == 2) {
       event.name = message.get_string();
     } else if (message.tag() == 3) {
       add_attribute(event.attributes, message.get_message());
@@ -43,6 +45,9 @@ testing::RecordedLink read_link(pbf_reader message) {
         break;
       case 2:
         read_id(link.context.span_id, message);
+        break;
+      case 3:
+        link.context.trace_state = TraceState::parse(message.get_string());
         break;
       case 4:
         add_attribute(link.attributes, message.get_message());
@@ -79,6 +84,9 @@ bool read_span_identity(testing::RecordedSpan& span, pbf_reader& message) {
       return true;
     case 2:
       read_id(span.context.span_id, message);
+      return true;
+    case 3:
+      span.context.trace_state = TraceState::parse(message.get_string());
       return true;
     case 4:
       read_id(span.parent_span_id, message);

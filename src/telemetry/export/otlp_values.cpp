@@ -1,5 +1,8 @@
 #include "telemetry/export/otlp_values.hpp"
 
+#include <algorithm>
+#include <cstdint>
+
 #include "base/json_text.hpp"
 
 namespace ergon::telemetry {
@@ -7,6 +10,21 @@ namespace ergon::telemetry {
 using protozero::pbf_reader;
 
 namespace {
+
+// As OTLP's JSON form has bytes.
+void append_base64(std::string& out, std::string_view bytes) {
+  constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  for (std::size_t at = 0; at < bytes.size(); at += 3) {
+    const auto byte = [&](std::size_t i) {
+      return at + i < bytes.size() ? static_cast<std::uint32_t>(static_cast<std::uint8_t>(bytes[at + i]))
+                                   : 0U;
+    };
+    const std::uint32_t group = byte(0) << 16U | byte(1) << 8U | byte(2);
+    const std::size_t present = std::min<std::size_t>(bytes.size() - at, 3);
+    for (std::size_t digit = 0; digit < 4; ++digit)
+      out.push_back(digit <= present ? kDigits[group >> (18U - 6U * digit) & 63U] : '=');
+  }
+}
 
 void append_json(std::string& out, pbf_reader value, int depth);
 
@@ -60,6 +78,11 @@ void append_json(std::string& out, pbf_reader value, int depth) {
       return append_json_array(out, value.get_message(), depth + 1);
     case 6:
       return append_json_map(out, value.get_message(), depth + 1);
+    case 7:
+      out.push_back('"');
+      append_base64(out, view_of(value.get_view()));
+      out.push_back('"');
+      return;
     default:
       out.append("null");
   }

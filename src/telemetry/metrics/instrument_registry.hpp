@@ -12,7 +12,7 @@
 
 #include <ergon/telemetry/instrument.hpp>
 
-#include "telemetry/record/record_body.hpp"
+#include "telemetry/record/append_attribute.hpp"
 #include "telemetry/record/scope_registry.hpp"
 
 namespace ergon::telemetry {

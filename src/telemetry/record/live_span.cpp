@@ -3,10 +3,14 @@
 #include <cassert>
 #include <cstring>
 
+#include <ergon/telemetry/context.hpp>
+
 #include "base/ticks.hpp"
+#include "telemetry/record/ask_sampler.hpp"
 #include "telemetry/record/enqueue.hpp"
 #include "telemetry/record/records.hpp"
 #include "telemetry/record/sampling.hpp"
+#include "telemetry/record/scope_registry.hpp"
 #include "telemetry/record/span_attributes.hpp"
 #include "telemetry/record/span_fields.hpp"
 
@@ -26,36 +30,40 @@ struct Parent {
   const SpanContext* context;
 
   Parent(const SpanOptions& options) noexcept
-      : context(options.root                ? nullptr
-                : options.parent != nullptr ? options.parent
-                                            : current_context()) {
+      : context(options.root                 ? nullptr
+                : options.parent != nullptr  ? options.parent
+                : options.context != nullptr ? &options.context->span_context()
+                                             : current_span()) {
     if (context != nullptr && !context->is_valid()) context = nullptr;
   }
 };
 
-// Ids, parent and the sampler's decision.
-void identify(LiveSpan& span, const SpanOptions& options, base::IdGenerator& ids) noexcept {
-  const Parent parent(options);
+// Ids, and what comes from the parent.
+void identify(LiveSpan& span, const Parent& parent, base::IdGenerator& ids) noexcept {
   put_id(span.context.span_id.bytes.data(), ids.next_id());
   span.context.is_remote = false;
-  bool sampled = false;
   if (parent.context != nullptr) {
     span.context.trace_id = parent.context->trace_id;
     span.parent_span_id = parent.context->span_id;
     span.parent_is_remote = parent.context->is_remote;
-    sampled = g_recording.follows_parent.load(std::memory_order_relaxed)
-                  ? parent.context->is_sampled()
-                  : is_above_threshold(span.context.trace_id);
+    span.parent_is_sampled = parent.context->is_sampled();
     span.context.trace_flags = parent.context->trace_flags & SpanContext::kRandom;
+    span.context.trace_state = parent.context->trace_state;
   } else {
     put_id(span.context.trace_id.bytes.data(), ids.next_id());
     put_id(span.context.trace_id.bytes.data() + 8, ids.next_id());
     span.parent_span_id = {};
-    span.parent_is_remote = false;
-    sampled = is_above_threshold(span.context.trace_id);
+    span.parent_is_remote = span.parent_is_sampled = false;
     span.context.trace_flags = SpanContext::kRandom;
+    span.context.trace_state = {};
   }
-  if (sampled) span.context.trace_flags |= SpanContext::kSampled;
+}
+
+// What the usual samplers say, which are never asked as objects.
+bool is_sampled_plainly(const LiveSpan& span, const Parent& parent) noexcept {
+  if (parent.context != nullptr && g_recording.follows_parent.load(std::memory_order_relaxed))
+    return span.parent_is_sampled;
+  return is_above_threshold(span.context.trace_id);
 }
 
 // Records are padded to 16 bytes, and so is the inline storage: whole pieces are copied, without a call.
@@ -75,30 +83,36 @@ void begin_recording(LiveSpan& span, std::string_view name, Attributes attribute
                      const SpanOptions& options) noexcept {
   span.kind = options.kind;
   span.status = StatusCode::unset;
-  span.has_status_message = false;
-  span.attribute_count = span.event_count = span.link_count = 0;
-  span.dropped_attributes = span.dropped_events = span.dropped_links = 0;
-  reset_body(span.body);
+  span.has_status_message = span.lost_inside = false;
+  span.start_unix = unix_nanoseconds(options.start_time);
   append_text(span.body, kSpanNameTag, name);
+  if (!span.context.trace_state.is_empty()) [[unlikely]]
+    append_text(span.body, kSpanTraceStateTag, span.context.trace_state.to_header());
   for (const Attribute& attribute : attributes) set_span_attribute(span, attribute.key, attribute.value);
   for (const SpanLink& link : options.links) span.add_link(link.context, link.attributes);
 }
 
 // The end of a scoped span that is not current any more.
-[[gnu::always_inline]] inline void end_left(LiveSpan& span) noexcept {
+[[gnu::always_inline]] inline void end_left(LiveSpan& span, Timestamp time) noexcept {
   const ThreadBlock* block = t_thread.block;  // null in the child of a fork, where this span is not recorded
   if (span.is_recording && block != nullptr && *block->uncaught_exceptions > span.exceptions_at_start)
       [[unlikely]] {
     if (span.status != StatusCode::error) record_unwinding(span);
   }
-  span.end();
+  span.end(time);
   wait_for_simple_export(Signal::spans);
 }
 
 // While inner spans are current. A function of its own, so that the usual end is a straight line.
-[[gnu::cold, gnu::noinline]] void end_out_of_turn(LiveSpan& span) noexcept {
+[[gnu::cold, gnu::noinline]] void end_out_of_turn(LiveSpan& span, Timestamp time) noexcept {
   leave_out_of_turn(span);
-  end_left(span);
+  end_left(span, time);
+}
+
+// Of a tracer that is switched off: no id of its own, and the parent's stays the one to be found
+// (specification: trace/sdk.md#tracerconfig; trace/api.md, behaviour without an SDK).
+[[gnu::cold, gnu::noinline]] void stand_for_parent(LiveSpan& span, const Parent& parent) noexcept {
+  span.context = parent.context != nullptr ? *parent.context : SpanContext{};
 }
 
 }  // namespace
@@ -116,9 +130,18 @@ void LiveSpan::start(const Scope& its_scope, std::string_view name, Attributes a
     return;
   }
   exceptions_at_start = *block->uncaught_exceptions;
-  identify(*this, options, block->ids);
-  if (!g_recording.records_spans.load(std::memory_order_relaxed)) return;
-  if (!context.is_sampled()) {
+  const TracerMode mode = its_scope.tracer_mode.load(std::memory_order_relaxed);
+  const Parent parent(options);
+  if (mode == TracerMode::off) [[unlikely]]
+    return stand_for_parent(*this, parent);
+  identify(*this, parent, block->ids);
+  const SpanSampler* const sampler = g_recording.sampler.load(std::memory_order_acquire);
+  const bool is_sampled = sampler == nullptr
+                              ? is_sampled_plainly(*this, parent)
+                              : ask_sampler(*sampler, *this, parent.context, name, attributes, options);
+  if (is_sampled) context.trace_flags |= SpanContext::kSampled;
+  if (mode == TracerMode::identifies) return;
+  if (!is_sampled) {
     SignalTally& tally = block->tally(Signal::spans);
     tally.created.add();
     tally.sampled_out.add();
@@ -126,6 +149,8 @@ void LiveSpan::start(const Scope& its_scope, std::string_view name, Attributes a
   }
   is_recording = true;
   is_prestart = telemetry::is_prestart();
+  if (sampler == nullptr) [[likely]]
+    reset_fields(*this);  // else it has the sampler's attributes
   begin_recording(*this, name, attributes, options);
   const base::TickSource source = base::tick_source();  // once: it may change between two looks
   clock_source = static_cast<std::uint8_t>(source);
@@ -137,19 +162,26 @@ void LiveSpan::start_scoped(const Scope& its_scope, std::string_view name, Attri
   thread = &t_thread;
   start(its_scope, name, attributes, options);
   enclosing = t_thread.current;
-  if (context.is_valid()) t_thread.current = this;
+  if (!context.is_valid()) [[unlikely]]
+    return;
+  if (options.context != nullptr) [[unlikely]] {
+    values = options.context->values_;
+  } else if (enclosing != nullptr) {
+    values = enclosing->values;
+  }
+  t_thread.current = this;
 }
 
-void LiveSpan::end_scoped() noexcept {
+void LiveSpan::end_scoped(Timestamp time) noexcept {
   assert(thread == &t_thread && "a scoped span ends on the thread on which it began");
   if (!is_open) return;
   if (t_thread.current != this) [[unlikely]]
-    return end_out_of_turn(*this);
+    return end_out_of_turn(*this, time);
   t_thread.current = enclosing;
-  end_left(*this);
+  end_left(*this, time);
 }
 
-void LiveSpan::end() noexcept {
+void LiveSpan::end(Timestamp time) noexcept {
   if (!is_open) return;
   is_open = false;
   if (!is_recording) return;
@@ -166,7 +198,10 @@ void LiveSpan::end() noexcept {
   }
   if (!accepts_records(*block, Signal::spans)) [[unlikely]]
     return release_body(body);
-  if (auto* head = prepare_record(*block, Signal::spans, RecordKind::span, sizeof(SpanRecord) + body.size)) {
+  const SpanTimes times{start_unix, unix_nanoseconds(time)};
+  const bool has_times = (times.start | times.end) != 0;
+  const std::size_t size = sizeof(SpanRecord) + body.size + (has_times ? sizeof times : 0);
+  if (auto* head = prepare_record(*block, Signal::spans, RecordKind::span, size)) {
     head->is_prestart = is_prestart;
     head->tick_source = clock_source;
     head->ticks = end_ticks;
@@ -184,7 +219,12 @@ void LiveSpan::end() noexcept {
     record->has_status_message = has_status_message;
     record->has_events = event_count > 0;
     record->parent_is_remote = parent_is_remote;
+    record->parent_is_sampled = parent_is_sampled;
+    record->lost_inside = lost_inside;
+    record->has_times = has_times;
     copy_body(record->body_bytes(), body);
+    if (has_times) [[unlikely]]
+      std::memcpy(record->body_bytes() + body.size, &times, sizeof times);
     commit_record(*block, Signal::spans, head);
   }
   release_body(body);

@@ -4,11 +4,14 @@
 #include <iterator>
 
 #include "base/ticks.hpp"
+#include "telemetry/record/append_attribute.hpp"
 #include "telemetry/record/enqueue.hpp"
-#include "telemetry/record/record_body.hpp"
+#include "telemetry/record/event_log.hpp"
 #include "telemetry/record/records.hpp"
 
-namespace ergon::detail {
+namespace ergon {
+
+namespace detail {
 
 using namespace telemetry;
 
@@ -27,9 +30,10 @@ constexpr std::uint32_t kMostScratch = 16U << 10U;  // bytes kept for the next c
   return to + size;
 }
 
-}  // namespace
-
-std::byte* begin_log(const LogCall& call, Attributes attributes) noexcept {
+// `encode` appends encoded fields of the record to what it is given, and answers how many attributes it left
+// out.
+template <class Encode>
+[[gnu::always_inline]] inline std::byte* begin(const LogCall& call, bool has_fields, Encode encode) noexcept {
   ThreadBlock* block = this_thread_block();
   if (block == nullptr) [[unlikely]]
     return nullptr;
@@ -39,11 +43,11 @@ std::byte* begin_log(const LogCall& call, Attributes attributes) noexcept {
     return nullptr;
   std::uint32_t dropped = 0;
   std::uint32_t attribute_bytes = 0;
-  if (attributes.size() > 0) {
+  if (has_fields) {
     // Behind those of an outer call: a range is walked by the program's code, which may log, too.
     SpanBody& scratch = block->scratch;
     const std::uint32_t start = scratch.size;
-    dropped = append_attributes(scratch, AttributeTag::log, attributes);
+    dropped = encode(scratch);
     attribute_bytes = scratch.size - start;
     scratch.size = start;
   }
@@ -66,8 +70,8 @@ std::byte* begin_log(const LogCall& call, Attributes attributes) noexcept {
   record->decode = call.decode;
   record->text_bytes = static_cast<std::uint32_t>(call.text.size());
   record->attribute_bytes = attribute_bytes;
-  const SpanContext* current = current_context();
-  record->context = current != nullptr ? *current : SpanContext{};
+  const SpanContext* current = current_span();
+  record->context = current != nullptr ? SpanIds(*current) : SpanIds{};
   record->dropped_attributes = dropped;
   record->level = call.level;
   auto* at = reinterpret_cast<std::byte*>(record + 1);
@@ -78,6 +82,14 @@ std::byte* begin_log(const LogCall& call, Attributes attributes) noexcept {
   }
   t_pending = head;
   return at;
+}
+
+}  // namespace
+
+std::byte* begin_log(const LogCall& call, Attributes attributes) noexcept {
+  return begin(call, attributes.size() > 0, [attributes](SpanBody& scratch) {
+    return append_attributes(scratch, AttributeTag::log, attributes);
+  });
 }
 
 void commit_log() noexcept {
@@ -103,4 +115,17 @@ void record_formatted_log(const LoggerState& logger, Level level, std::string_vi
   if (begin_log({&logger, level, message, nullptr, 0}, attributes) != nullptr) commit_log();
 }
 
-}  // namespace ergon::detail
+}  // namespace detail
+
+void telemetry::record_event_log(const LoggerState& logger, Level level, std::string_view event_name,
+                                 std::string_view text, std::span<const Attribute> attributes) noexcept {
+  constexpr std::uint8_t kEventNameTag = 0x62;
+  if (!logger.is_enabled(level)) return;
+  const auto encode = [&](SpanBody& scratch) {
+    append_text(scratch, kEventNameTag, event_name);
+    return append_attributes(scratch, AttributeTag::log, attributes);
+  };
+  if (detail::begin({&logger, level, text, nullptr, 0}, true, encode) != nullptr) detail::commit_log();
+}
+
+}  // namespace ergon

@@ -1,35 +1,13 @@
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
-#include <cstring>
 #include <string_view>
 
-#include <ergon/telemetry/attributes.hpp>
 #include <ergon/telemetry/live_span.hpp>
-
-#include "base/utf8.hpp"
 
 namespace ergon::telemetry {
 
 using detail::SpanBody;
-
-/// Field tags of OTLP's KeyValue lists, by the message they stand in.
-enum class AttributeTag : std::uint8_t {
-  span = 0x4a,             // Span.attributes = 9
-  event = 0x1a,            // Span.Event.attributes = 3
-  link = 0x22,             // Span.Link.attributes = 4
-  log = 0x32,              // LogRecord.attributes = 6
-  scope = 0x1a,            // InstrumentationScope.attributes = 3
-  resource = 0x0a,         // Resource.attributes = 1
-  number_point = 0x3a,     // NumberDataPoint.attributes = 7
-  histogram_point = 0x4a,  // HistogramDataPoint.attributes = 9
-};
-
-inline constexpr std::uint32_t kAttributeLimit = 128;
-// Less than the specification's 64: protobuf receivers refuse a whole request nested deeper than 100
-// messages, and a map takes three a level (docs/adr/0008).
-inline constexpr int kValueDepthLimit = 30;
 
 inline void reset_body(SpanBody& body) noexcept {
   body.data = body.inline_bytes.data();
@@ -52,70 +30,17 @@ inline void release_body(SpanBody& body) noexcept {
   return body.size + extra <= body.capacity || grow_body(body, extra);
 }
 
-// All values but short strings.
-bool append_any_attribute(SpanBody& body, AttributeTag tag, std::string_view key,
-                          const AttributeValue& value) noexcept;
+/// Appends what is encoded already; false when there is no memory.
+bool append_raw(SpanBody& body, std::string_view bytes) noexcept;
 
-/// Appends one attribute as a KeyValue field, its strings repaired to UTF-8. False, with nothing appended,
-/// when there is no memory.
-[[gnu::always_inline]] inline bool append_attribute(SpanBody& body, AttributeTag tag, std::string_view key,
-                                                    const AttributeValue& value) noexcept {
-  // Key and value so short that every length is one byte: KeyValue {0x0a key, 0x12 AnyValue {0x0a string}}.
-  constexpr std::size_t kMostText = 121;
-  constexpr std::size_t kAround = 8;
-  if (value.kind() != AttributeValue::Kind::string) return append_any_attribute(body, tag, key, value);
-  const std::string_view text = value.text();
-  const std::size_t size = key.size() + text.size();
-  if (size > kMostText || body.size + size + kAround > body.capacity) [[unlikely]] {
-    return append_any_attribute(body, tag, key, value);
-  }
-  std::byte* at = body.data + body.size;
-  const auto put = [](std::byte* to, std::size_t a, std::size_t b, std::size_t c, std::size_t d) {
-    const std::uint32_t four = static_cast<std::uint32_t>(a | b << 8U | c << 16U | d << 24U);
-    std::memcpy(to, &four, sizeof four);
-  };
-  put(at, static_cast<std::uint8_t>(tag), size + 6, 0x0a, key.size());
-  bool is_ascii = base::copy_is_ascii(at + 4, key);
-  at += 4 + key.size();
-  put(at, 0x12, text.size() + 2, 0x0a, text.size());
-  is_ascii &= base::copy_is_ascii(at + 4, text);
-  if (!is_ascii) [[unlikely]]
-    return append_any_attribute(body, tag, key, value);
-  body.size += static_cast<std::uint32_t>(size + kAround);
-  return true;
-}
-
-/// Appends a list of attributes, the first 128 keys, the last value of each. Answers how many were left out.
-std::uint32_t append_attributes(SpanBody& body, AttributeTag tag, Attributes attributes) noexcept;
-
-/// Whether encoding the value walks a range, which is the program's code and may record in its turn.
-[[nodiscard]] inline bool is_walked(const AttributeValue& value) noexcept {
-  return value.kind() >= AttributeValue::Kind::erased;
-}
-[[nodiscard]] inline bool has_walked(Attributes attributes) noexcept {
-  return std::ranges::any_of(attributes, [](const Attribute& one) { return is_walked(one.value); });
-}
-
-/// Attributes encoded before what they belong to is touched.
-class EncodedAttributes {
- public:
-  EncodedAttributes(AttributeTag tag, Attributes attributes) noexcept;
-  EncodedAttributes(const EncodedAttributes&) = delete;
-  EncodedAttributes& operator=(const EncodedAttributes&) = delete;
-  ~EncodedAttributes() { release_body(body_); }
-
-  [[nodiscard]] const SpanBody& body() const noexcept { return body_; }
-  /// Answers how many were left out, as `append_attributes` does.
-  std::uint32_t append_to(SpanBody& body) const noexcept;
-
- private:
-  SpanBody body_;
-  std::uint32_t count_;
-  std::uint32_t dropped_;
-};
+/// Whether the text is well-formed; counts it as repaired where it is not.
+bool was_valid_utf8(std::string_view text) noexcept;
 
 /// Appends a string field of a one-byte tag, repaired to UTF-8.
 bool append_text(SpanBody& body, std::uint8_t tag, std::string_view text) noexcept;
+
+/// The first field of this tag, as a position in the body; the body's size when there is none.
+[[nodiscard]] std::uint32_t find_field(const SpanBody& body, std::uint8_t tag) noexcept;
 
 /// Takes `size` bytes at `offset` out of the body.
 void erase_bytes(SpanBody& body, std::uint32_t offset, std::uint32_t size) noexcept;

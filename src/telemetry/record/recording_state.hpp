@@ -5,7 +5,10 @@
 #include <chrono>
 #include <cstdint>
 
+#include <ergon/extend/sampler.hpp>
+
 #include "telemetry/buffer/memory_budget.hpp"
+#include "telemetry/record/attribute_limits.hpp"
 
 namespace ergon::telemetry {
 
@@ -22,11 +25,19 @@ inline constexpr std::size_t kPrestartBytes = 256U << 10U;
 inline constexpr std::uint64_t kAlwaysSampled = 0;
 inline constexpr std::uint64_t kNeverSampled = std::uint64_t{1} << 56U;
 
-/// What every recording thread reads and the session writes. One cache line that hardly ever changes; all
+/// What a span may hold (specification: trace/sdk.md#span-limits).
+struct SpanCapacity {
+  AttributeLimits attributes{};
+  AttributeLimits event_attributes{};
+  AttributeLimits link_attributes{};
+  std::uint16_t events{128};
+  std::uint16_t links{128};
+};
+
+/// What every recording thread reads and the session writes. Two cache lines that hardly ever change; all
 /// loads are relaxed: a record at the edge of a change may follow either state.
 struct alignas(64) RecordingState {
   std::atomic<Phase> phase{Phase::prestart};
-  std::atomic<bool> records_spans{true};    // a tracing section exists
   std::atomic<bool> records_metrics{true};  // a metrics section exists
   std::atomic<bool> follows_parent{true};   // parent_based
   // Whether a `simple` processor of the signal exists.
@@ -39,12 +50,21 @@ struct alignas(64) RecordingState {
   // A trace is sampled if the low 56 bits of its id are at or above this (otel: probability sampler's R >=
   // T).
   std::atomic<std::uint64_t> root_threshold{kAlwaysSampled};
+  // Where those two do not say it all: whom to ask. Published with release, and alive for ever.
+  std::atomic<const SpanSampler*> sampler{nullptr};
+  std::atomic<AttributeLimits> span_attributes{};
+  // Seldom read: here begins the second line.
   std::atomic<std::uint64_t> max_block_nanoseconds{0};
   // Session's: called when a thread takes its ring (starts the pipeline of a forked child), and by what is
   // recorded under a `simple` processor. Null while there is no session.
   std::atomic<void (*)()> on_thread_joined{nullptr};
   std::atomic<void (*)(Signal)> wait_for_export{nullptr};
+  std::atomic<AttributeLimits> event_attributes{};
+  std::atomic<AttributeLimits> link_attributes{};
+  std::atomic<std::uint16_t> event_limit{SpanCapacity{}.events};
+  std::atomic<std::uint16_t> link_limit{SpanCapacity{}.links};
 };
+static_assert(std::atomic<AttributeLimits>::is_always_lock_free);
 
 extern constinit RecordingState g_recording;
 extern constinit MemoryBudget g_budget;

@@ -2,7 +2,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
+#include <type_traits>
 
 #include <ergon/telemetry/live_span.hpp>
 #include <ergon/telemetry/log_call.hpp>
@@ -14,12 +16,32 @@ namespace ergon::telemetry {
 using detail::LoggerState;
 using detail::Scope;
 
-/// A span that has ended, as it lies in the ring; `body_size` bytes of encoded Span fields follow it.
+/// What a record keeps of a span context: plain bytes, as all in a ring. A span's trace state is in its body.
+struct SpanIds {
+  TraceId trace_id{};
+  SpanId span_id{};
+  std::uint8_t trace_flags{0};
+
+  SpanIds() noexcept = default;
+  SpanIds(const SpanContext& context) noexcept
+      : trace_id(context.trace_id), span_id(context.span_id), trace_flags(context.trace_flags) {}
+
+  [[nodiscard]] bool is_valid() const noexcept { return trace_id.is_valid() && span_id.is_valid(); }
+};
+
+/// Times of a span that the program gave, in nanoseconds of Unix time; 0 where the ticks say it.
+struct SpanTimes {
+  std::uint64_t start;
+  std::uint64_t end;
+};
+
+/// A span that has ended, as it lies in the ring. `body_size` bytes of encoded Span fields follow it, and
+/// then, where the program gave a time, the SpanTimes.
 struct alignas(16) SpanRecord {
   RecordHeader header;  // ticks: the end
   std::uint64_t duration_ticks;
   const Scope* scope;
-  SpanContext context;
+  SpanIds context;
   SpanId parent_span_id;
   std::uint32_t dropped_attributes;
   std::uint32_t dropped_events;
@@ -30,15 +52,25 @@ struct alignas(16) SpanRecord {
   bool has_status_message;  // the body holds the whole Status field
   bool has_events;          // their times are still ticks
   bool parent_is_remote;
+  bool parent_is_sampled;
+  bool lost_inside;  // an event or a link lacks attributes that it was given
+  bool has_times;
 
   [[nodiscard]] std::string_view body() const noexcept {
     return {reinterpret_cast<const char*>(this + 1), body_size};
   }
+  [[nodiscard]] SpanTimes times() const noexcept {
+    SpanTimes times{};
+    if (has_times)
+      std::memcpy(&times, reinterpret_cast<const std::byte*>(this + 1) + body_size, sizeof times);
+    return times;
+  }
   [[nodiscard]] std::byte* body_bytes() noexcept { return reinterpret_cast<std::byte*>(this + 1); }
 };
 
-/// A log call, as it lies in the ring. After it: `attribute_bytes` of encoded LogRecord.attributes fields,
-/// then `text_bytes` of a copied text (when `text` is null), then the arguments for `decode`.
+/// A log call, as it lies in the ring. After it: `attribute_bytes` of encoded LogRecord fields, its
+/// attributes and event name, then `text_bytes` of a copied text (when `text` is null), then the arguments
+/// for `decode`.
 struct LogRecord {
   RecordHeader header;
   const LoggerState* logger;
@@ -46,7 +78,7 @@ struct LogRecord {
   detail::DecodeLog decode;  // null: the copied text is the message
   std::uint32_t text_bytes;
   std::uint32_t attribute_bytes;
-  SpanContext context;
+  SpanIds context;
   std::uint32_t dropped_attributes;
   Level level;
 
@@ -59,5 +91,7 @@ struct LogRecord {
     return reinterpret_cast<const std::byte*>(after() + attribute_bytes + (text == nullptr ? text_bytes : 0));
   }
 };
+
+static_assert(std::is_trivially_copyable_v<SpanRecord> && std::is_trivially_copyable_v<LogRecord>);
 
 }  // namespace ergon::telemetry

@@ -1,8 +1,14 @@
 #include "telemetry/record/scope_registry.hpp"
 
+#include <algorithm>
+
+#include <ergon/telemetry/tracer.hpp>
+
 #include "base/utf8.hpp"
+#include "base/wildcard.hpp"
 #include "base/wire.hpp"
-#include "telemetry/record/record_body.hpp"
+#include "telemetry/record/append_attribute.hpp"
+#include "telemetry/record/recording_state.hpp"
 
 namespace ergon {
 
@@ -35,8 +41,12 @@ const detail::Scope& ScopeRegistry::scope_locked(std::string_view name, const Sc
   key.append(1, '\0').append(options.schema_url);
   const auto [at, is_new] = scopes_.try_emplace(std::move(key));
   if (is_new) {
-    at->second = {base::repair_utf8(name), base::repair_utf8(options.version),
-                  base::repair_utf8(options.schema_url), std::move(encoded)};
+    detail::Scope& scope = at->second;
+    scope.name = base::repair_utf8(name);
+    scope.version = base::repair_utf8(options.version);
+    scope.schema_url = base::repair_utf8(options.schema_url);
+    scope.encoded = std::move(encoded);
+    scope.tracer_mode.store(mode_of(scope.name), std::memory_order_relaxed);
   }
   return at->second;
 }
@@ -50,8 +60,34 @@ const detail::Scope& ScopeRegistry::scope(std::string_view name, const ScopeOpti
 const detail::LoggerState& ScopeRegistry::logger(std::string_view name, const ScopeOptions& options) {
   std::string encoded = encode_scope(name, options);
   const std::lock_guard guard(mutex_);
-  const detail::Scope& scope = scope_locked(name, options, std::move(encoded));
+  return logger_locked(scope_locked(name, options, std::move(encoded)));
+}
+
+const detail::LoggerState& ScopeRegistry::logger(const detail::Scope& scope) {
+  const std::lock_guard guard(mutex_);
+  return logger_locked(scope);
+}
+
+const detail::LoggerState& ScopeRegistry::logger_locked(const detail::Scope& scope) {
   return loggers_.try_emplace(&scope, &scope, level_).first->second;
+}
+
+detail::TracerMode ScopeRegistry::mode_of(std::string_view tracer) const {
+  using detail::TracerMode;
+  if (!records_spans_) return TracerMode::identifies;
+  const auto names_it = [tracer](const TracerMatcher& one) {
+    return base::matches_wildcard(one.name, tracer);
+  };
+  const auto found = std::ranges::find_if(tracers_.tracers, names_it);
+  const TracerConfig& config = found != tracers_.tracers.end() ? found->config : tracers_.default_config;
+  return config.enabled ? TracerMode::records : TracerMode::off;
+}
+
+void ScopeRegistry::set_tracers(bool records_spans, const TracerConfigurator& configurator) {
+  const std::lock_guard guard(mutex_);
+  records_spans_ = records_spans;
+  tracers_ = configurator;
+  for (auto& [key, scope] : scopes_) scope.tracer_mode.store(mode_of(scope.name), std::memory_order_relaxed);
 }
 
 void ScopeRegistry::set_level(Level level) {
@@ -66,6 +102,11 @@ namespace detail {
 
 const Scope& intern_scope(std::string_view name, const ScopeOptions& options) {
   return telemetry::ScopeRegistry::instance().scope(name, options);
+}
+
+bool is_tracer_enabled(const Scope& scope) noexcept {
+  return scope.tracer_mode.load(std::memory_order_relaxed) == TracerMode::records &&
+         telemetry::g_recording.phase.load(std::memory_order_relaxed) != telemetry::Phase::stopped;
 }
 
 const LoggerState& intern_logger(std::string_view name, const ScopeOptions& options) {

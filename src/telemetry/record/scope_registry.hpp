@@ -1,23 +1,34 @@
 #pragma once
 
-#include <deque>
+#include <atomic>
+#include <cstdint>
 #include <map>
 #include <mutex>
 #include <string>
 #include <string_view>
 
 #include <ergon/config/level.hpp>
+#include <ergon/config/tracing_config.hpp>
 #include <ergon/telemetry/log_call.hpp>
 #include <ergon/telemetry/scope.hpp>
 
 namespace ergon::detail {
 
-/// An instrumentation scope; immutable and never destroyed, so records point to it.
+/// What becomes of a tracer's spans.
+enum class TracerMode : std::uint8_t {
+  records,     // as its sampler decides
+  identifies,  // tracing is off: they have ids, for the logs, and that is all
+  off,         // this tracer is: they stand for their parents
+};
+
+/// An instrumentation scope; never destroyed, so records point to it. All but the mode is immutable.
 struct Scope {
   std::string name;
   std::string version;
   std::string schema_url;
   std::string encoded;  // OTLP's InstrumentationScope message
+  // Sessions write it, recording threads read it, both relaxed: as all of RecordingState.
+  mutable std::atomic<TracerMode> tracer_mode{TracerMode::records};
 };
 
 }  // namespace ergon::detail
@@ -32,6 +43,11 @@ class ScopeRegistry {
   const detail::Scope& scope(std::string_view name, const ScopeOptions& options);
   const detail::LoggerState& logger(std::string_view name, const ScopeOptions& options);
 
+  /// The logger of a tracer's scope.
+  const detail::LoggerState& logger(const detail::Scope& scope);
+
+  /// Sets what becomes of the spans of all tracers, present and future.
+  void set_tracers(bool records_spans, const TracerConfigurator& configurator);
   /// Sets the level of all loggers, present and future.
   void set_level(Level level);
 
@@ -41,10 +57,15 @@ class ScopeRegistry {
  private:
   const detail::Scope& scope_locked(std::string_view name, const ScopeOptions& options, std::string encoded);
 
+  const detail::LoggerState& logger_locked(const detail::Scope& scope);
+  [[nodiscard]] detail::TracerMode mode_of(std::string_view tracer) const;
+
   std::mutex mutex_;
   std::map<std::string, detail::Scope, std::less<>> scopes_;  // key: everything that tells scopes apart
   std::map<const detail::Scope*, detail::LoggerState> loggers_;
   Level level_{Level::trace};  // before a session starts everything is kept
+  bool records_spans_{true};
+  TracerConfigurator tracers_{};
 };
 
 }  // namespace ergon::telemetry

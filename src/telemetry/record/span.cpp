@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "base/hex.hpp"
-#include "telemetry/record/record_body.hpp"
+#include "telemetry/record/exception_record.hpp"
 #include "telemetry/record/span_fields.hpp"
 #include "telemetry/record/thread_block.hpp"
 
@@ -17,21 +17,18 @@ std::string TraceId::to_hex() const { return base::to_hex(bytes.data(), bytes.si
 std::string SpanId::to_hex() const { return base::to_hex(bytes.data(), bytes.size()); }
 
 SpanContext current_span_context() noexcept {
-  const SpanContext* current = telemetry::current_context();
+  const SpanContext* current = telemetry::current_span();
   return current != nullptr ? *current : SpanContext{};
 }
 
-SpanScope::SpanScope(const SpanContext& context) noexcept : current_{context, telemetry::t_thread.current} {
-  if (context.is_valid()) telemetry::t_thread.current = &current_;
+SpanScope::SpanScope(const SpanContext& context) noexcept
+    : current_{context, {}, telemetry::t_thread.current} {
+  if (!context.is_valid()) return;
+  if (current_.enclosing != nullptr) current_.values = current_.enclosing->values;
+  telemetry::t_thread.current = &current_;
 }
 
-SpanScope::~SpanScope() {
-  if (telemetry::t_thread.current == &current_) {
-    telemetry::t_thread.current = current_.enclosing;
-  } else {
-    telemetry::leave_out_of_turn(current_);
-  }
-}
+SpanScope::~SpanScope() { telemetry::leave(current_); }
 
 namespace detail {
 
@@ -56,6 +53,7 @@ PooledSpan* take_pooled() noexcept {
 }
 
 void give_pooled(PooledSpan* span) noexcept {
+  span->live.context.trace_state = {};
   telemetry::ThreadBlock* block = telemetry::this_thread_block();
   // A thread that ends the spans of others would gather them for ever.
   if (block == nullptr || block->free_span_count == telemetry::ThreadBlock::kMostFreeSpans) {
@@ -115,24 +113,25 @@ Span::Span(const detail::Scope& scope, std::string_view name, Attributes attribu
 
 void Span::set_attribute(std::string_view key, const AttributeValue& value) noexcept {
   if (telemetry::is_walked(value)) [[unlikely]] {
-    const telemetry::EncodedAttributes encoded(telemetry::AttributeTag::span, {{key, value}});
+    const Attribute one{key, value};
+    const auto encoded = telemetry::encoded_for(telemetry::AttributeTag::span, {&one, 1});
     return detail::with_recording(pooled_, [&](LiveSpan& span) { telemetry::set_attribute(span, encoded); });
   }
   detail::with_recording(pooled_, [&](LiveSpan& span) { span.set_attribute(key, value); });
 }
 
-void Span::add_event(std::string_view name, Attributes attributes) noexcept {
+void Span::add_event(std::string_view name, Attributes attributes, Timestamp time) noexcept {
   if (telemetry::has_walked(attributes)) [[unlikely]] {
-    const telemetry::EncodedAttributes encoded(telemetry::AttributeTag::event, attributes);
+    const auto encoded = telemetry::encoded_for(telemetry::AttributeTag::event, attributes);
     return detail::with_recording(pooled_,
-                                  [&](LiveSpan& span) { telemetry::add_event(span, name, encoded); });
+                                  [&](LiveSpan& span) { telemetry::add_event(span, name, encoded, time); });
   }
-  detail::with_recording(pooled_, [&](LiveSpan& span) { span.add_event(name, attributes); });
+  detail::with_recording(pooled_, [&](LiveSpan& span) { span.add_event(name, attributes, time); });
 }
 
 void Span::add_link(const SpanContext& linked, Attributes attributes) noexcept {
   if (telemetry::has_walked(attributes)) [[unlikely]] {
-    const telemetry::EncodedAttributes encoded(telemetry::AttributeTag::link, attributes);
+    const auto encoded = telemetry::encoded_for(telemetry::AttributeTag::link, attributes);
     return detail::with_recording(pooled_,
                                   [&](LiveSpan& span) { telemetry::add_link(span, linked, encoded); });
   }
@@ -143,15 +142,44 @@ void Span::set_status(StatusCode code, std::string_view message) noexcept {
   detail::with_recording(pooled_, [&](LiveSpan& span) { span.set_status(code, message); });
 }
 
-void Span::record_exception(std::string_view type, std::string_view message) noexcept {
-  detail::with_recording(pooled_, [&](LiveSpan& span) { span.record_exception(type, message); });
+void Span::update_name(std::string_view name) noexcept {
+  detail::with_recording(pooled_, [&](LiveSpan& span) { span.update_name(name); });
 }
 
-void Span::end() noexcept {
+void Span::record_exception(std::string_view type, std::string_view message, Attributes attributes,
+                            std::string_view operation) noexcept try {
+  if (pooled_ == nullptr) return;
+  const telemetry::ExceptionRecord record(type, message, attributes);
+  std::string failed(operation);
+  const detail::Scope* scope = nullptr;
+  {
+    const detail::FlagGuard guard(*pooled_);
+    if (!guard || !pooled_->live.is_open) return;
+    scope = pooled_->live.scope;
+    if (failed.empty()) failed = telemetry::operation_of(pooled_->live);
+    if (pooled_->live.is_recording) record.mark(pooled_->live);
+  }
+  record.log(*scope, context(), failed);
+} catch (...) {  // no memory
+}
+
+void Span::record_exception(const std::exception& error, Attributes attributes) noexcept try {
+  const telemetry::ExceptionText text = telemetry::exception_text(error);
+  record_exception(text.type, text.message, attributes);
+} catch (...) {
+}
+
+void Span::record_current_exception(Attributes attributes) noexcept try {
+  const telemetry::ExceptionText text = telemetry::current_exception_text();
+  if (!text.type.empty()) record_exception(text.type, text.message, attributes);
+} catch (...) {
+}
+
+void Span::end(Timestamp time) noexcept {
   if (pooled_ == nullptr) return;
   {
     const detail::FlagGuard guard(*pooled_);
-    if (guard) pooled_->live.end();
+    if (guard) pooled_->live.end(time);
   }
   telemetry::wait_for_simple_export(telemetry::Signal::spans);
 }
@@ -173,7 +201,7 @@ void Span::release() noexcept {
   {
     const detail::FlagGuard guard(*span);
     if (!guard) return;  // never to be used again
-    span->live.end();
+    span->live.end({});
   }
   detail::give_pooled(span);
   telemetry::wait_for_simple_export(telemetry::Signal::spans);

@@ -4,7 +4,8 @@
 #include <cstring>
 #include <string_view>
 
-#include "telemetry/record/record_body.hpp"
+#include "telemetry/record/append_attribute.hpp"
+#include "telemetry/record/recording_state.hpp"
 
 namespace ergon::telemetry {
 
@@ -46,13 +47,14 @@ namespace ergon::telemetry {
 // The key is well-formed.
 [[gnu::always_inline]] inline void set_clean_attribute(detail::LiveSpan& span, std::string_view key,
                                                        const AttributeValue& value) noexcept {
+  const AttributeLimits limits = g_recording.span_attributes.load(std::memory_order_relaxed);
   const std::uint32_t print = fingerprint(key);
   const bool replaces = may_hold(span, print) && erase_attribute(span.body, key);
-  if (!replaces && (span.attribute_count >= kAttributeLimit || key.empty())) [[unlikely]] {
+  if (!replaces && (span.attribute_count >= limits.count || key.empty())) [[unlikely]] {
     ++span.dropped_attributes;
     return;
   }
-  if (!append_attribute(span.body, AttributeTag::span, key, value)) [[unlikely]] {
+  if (!append_attribute(span.body, AttributeTag::span, key, value, limits)) [[unlikely]] {
     ++span.dropped_attributes;
     if (replaces) --span.attribute_count;  // its fingerprint stays: it can only cost a search
     return;

@@ -4,6 +4,7 @@
 
 #include "base/ticks.hpp"
 #include "base/wire.hpp"
+#include "telemetry/record/recording_state.hpp"
 #include "telemetry/record/span_attributes.hpp"
 #include "telemetry/record/thread_block.hpp"
 
@@ -63,20 +64,27 @@ bool append_dropped(SpanBody& body, std::uint8_t tag, std::uint32_t dropped) noe
   return true;
 }
 
-// `append` appends the attributes and answers how many were left out.
+// The attributes of an event or link: `append` answers how many were left out.
 template <class Append>
-void append_event(detail::LiveSpan& span, std::string_view name, Append append) noexcept {
+bool append_inside(detail::LiveSpan& span, std::uint8_t dropped_tag, Append append) noexcept {
+  const std::uint32_t dropped = append();
+  span.lost_inside |= dropped > 0;
+  return append_dropped(span.body, dropped_tag, dropped);
+}
+
+template <class Append>
+void append_event(detail::LiveSpan& span, std::string_view name, Timestamp time, Append append) noexcept {
   SpanBody& body = span.body;
-  const bool added = span.event_count < kEventLimit &&
-                     append_message(
-                         body, kSpanEventTag,
-                         [&] {
-                           const std::uint64_t ticks =
-                               base::read_ticks(static_cast<base::TickSource>(span.clock_source));
-                           if (!append_fixed(body, 0x09, ticks) || !append_text(body, 0x12, name))
-                             return false;  // the worker sets the time
-                           return append_dropped(body, 0x20, append());
-                         });
+  const std::uint64_t given = unix_nanoseconds(time);
+  const auto append_time_and_name = [&] {
+    if (given != 0) return append_text(body, 0x12, name) && append_fixed(body, kEventTimeTag, given);
+    const std::uint64_t ticks = base::read_ticks(static_cast<base::TickSource>(span.clock_source));
+    return append_fixed(body, kEventTimeTag, ticks) && append_text(body, 0x12, name);
+  };
+  const bool added =
+      span.event_count < g_recording.event_limit.load(std::memory_order_relaxed) &&
+      append_message(
+          body, kSpanEventTag, [&] { return append_time_and_name() && append_inside(span, 0x20, append); });
   added ? static_cast<void>(++span.event_count) : static_cast<void>(++span.dropped_events);
 }
 
@@ -84,26 +92,42 @@ template <class Append>
 void append_link(detail::LiveSpan& span, const SpanContext& linked, Append append) noexcept {
   SpanBody& body = span.body;
   const std::uint32_t flags = linked.trace_flags | 0x100U | (linked.is_remote ? 0x200U : 0U);
-  const bool added = span.link_count < kLinkLimit &&
+  const std::string_view state = linked.trace_state.to_header();
+  const bool added = span.link_count < g_recording.link_limit.load(std::memory_order_relaxed) &&
                      append_message(
                          body, kSpanLinkTag,
                          [&] {
                            return append_bytes(body, 0x0a, linked.trace_id.bytes.data(), 16) &&
                                   append_bytes(body, 0x12, linked.span_id.bytes.data(), 8) &&
-                                  append_dropped(body, 0x28, append()) && append_fixed(body, 0x35, flags);
+                                  (state.empty() || append_bytes(body, 0x1a, state.data(), state.size())) &&
+                                  append_inside(span, 0x28, append) && append_fixed(body, 0x35, flags);
                          });
   added ? static_cast<void>(++span.link_count) : static_cast<void>(++span.dropped_links);
 }
 
-[[gnu::cold]] void erase_status(detail::LiveSpan& span) noexcept {
-  for (std::uint32_t at = 0; at < span.body.size;) {
-    const BodyField field = field_at(span.body, at);
-    if (field.tag == kSpanStatusTag) return erase_bytes(span.body, field.offset, field.size);
-    at += field.size;
-  }
+// Takes the first field of this tag out of the body.
+[[gnu::cold]] void erase_field(SpanBody& body, std::uint8_t tag) noexcept {
+  const std::uint32_t at = find_field(body, tag);
+  if (at < body.size) erase_bytes(body, at, field_at(body, at).size);
+}
+
+AttributeLimits limits_of(AttributeTag tag) noexcept {
+  const auto& limits = tag == AttributeTag::event  ? g_recording.event_attributes
+                       : tag == AttributeTag::link ? g_recording.link_attributes
+                                                   : g_recording.span_attributes;
+  return limits.load(std::memory_order_relaxed);
 }
 
 }  // namespace
+
+std::string_view name_of(const SpanBody& body) noexcept {
+  const std::uint32_t at = find_field(body, kSpanNameTag);
+  return at < body.size ? field_at(body, at).content : std::string_view{};
+}
+
+EncodedAttributes encoded_for(AttributeTag tag, std::span<const Attribute> attributes) noexcept {
+  return {tag, attributes, limits_of(tag)};
+}
 
 bool erase_attribute(SpanBody& body, std::string_view key) noexcept {
   for (std::uint32_t at = 0; at < body.size;) {
@@ -135,7 +159,7 @@ void set_attribute(detail::LiveSpan& span, const EncodedAttributes& one) noexcep
   const std::uint32_t print = fingerprint(key);
   const bool replaces = may_hold(span, print) && erase_attribute(span.body, key);
   if (replaces) --span.attribute_count;
-  if (span.attribute_count >= kAttributeLimit || one.append_to(span.body) > 0) {
+  if (span.attribute_count >= limits_of(AttributeTag::span).count || one.append_to(span.body) > 0) {
     ++span.dropped_attributes;
     return;
   }
@@ -144,8 +168,9 @@ void set_attribute(detail::LiveSpan& span, const EncodedAttributes& one) noexcep
   ++span.attribute_count;
 }
 
-void add_event(detail::LiveSpan& span, std::string_view name, const EncodedAttributes& attributes) noexcept {
-  append_event(span, name, [&] { return attributes.append_to(span.body); });
+void add_event(detail::LiveSpan& span, std::string_view name, const EncodedAttributes& attributes,
+               Timestamp time) noexcept {
+  append_event(span, name, time, [&] { return attributes.append_to(span.body); });
 }
 
 void add_link(detail::LiveSpan& span, const SpanContext& linked,
@@ -168,22 +193,31 @@ void LiveSpan::set_attribute(std::string_view key, const AttributeValue& value) 
   set_span_attribute(*this, key, value);
 }
 
-void LiveSpan::add_event(std::string_view name, Attributes attributes) noexcept {
+void LiveSpan::add_event(std::string_view name, Attributes attributes, Timestamp time) noexcept {
   if (has_walked(attributes)) [[unlikely]]
-    return telemetry::add_event(*this, name, EncodedAttributes(AttributeTag::event, attributes));
-  append_event(*this, name, [&] { return append_attributes(body, AttributeTag::event, attributes); });
+    return telemetry::add_event(*this, name, encoded_for(AttributeTag::event, attributes), time);
+  append_event(*this, name, time, [&] {
+    return append_attributes(body, AttributeTag::event, attributes, limits_of(AttributeTag::event));
+  });
 }
 
 void LiveSpan::add_link(const SpanContext& linked, Attributes attributes) noexcept {
   if (has_walked(attributes)) [[unlikely]]
-    return telemetry::add_link(*this, linked, EncodedAttributes(AttributeTag::link, attributes));
-  append_link(*this, linked, [&] { return append_attributes(body, AttributeTag::link, attributes); });
+    return telemetry::add_link(*this, linked, encoded_for(AttributeTag::link, attributes));
+  append_link(*this, linked, [&] {
+    return append_attributes(body, AttributeTag::link, attributes, limits_of(AttributeTag::link));
+  });
+}
+
+// Behind everything else, and then the earlier one goes: without memory for the new name, it stays.
+void LiveSpan::update_name(std::string_view name) noexcept {
+  if (append_text(body, kSpanNameTag, name)) erase_field(body, kSpanNameTag);
 }
 
 void LiveSpan::set_status(StatusCode code, std::string_view message) noexcept {
   if (status == StatusCode::ok || code == StatusCode::unset) return;
   status = code;
-  if (has_status_message) erase_status(*this);
+  if (has_status_message) erase_field(body, kSpanStatusTag);
   has_status_message =
       code == StatusCode::error && !message.empty() && append_message(body, kSpanStatusTag, [&] {
         if (!append_text(body, 0x12, message) || !ensure_room(body, 2)) return false;
@@ -191,12 +225,6 @@ void LiveSpan::set_status(StatusCode code, std::string_view message) noexcept {
         body.data[body.size++] = static_cast<std::byte>(StatusCode::error);
         return true;
       });
-}
-
-void LiveSpan::record_exception(std::string_view type, std::string_view message) noexcept {
-  set_status(StatusCode::error, message);
-  set_attribute("error.type", type);
-  add_event("exception", {{"exception.type", type}, {"exception.message", message}});
 }
 
 }  // namespace detail

@@ -64,13 +64,20 @@ extern constinit thread_local ThreadState t_thread;
 
 [[gnu::cold]] ThreadBlock* join_thread() noexcept;
 
-/// What is current on this thread, or null.
-[[nodiscard]] inline const SpanContext* current_context() noexcept {
+/// The span context that is current on this thread, or null; it may be invalid.
+[[nodiscard]] inline const SpanContext* current_span() noexcept {
   return t_thread.current != nullptr ? &t_thread.current->context : nullptr;
 }
 
 /// Takes out a context that others stand in front of.
 [[gnu::cold]] void leave_out_of_turn(detail::CurrentContext& context) noexcept;
+
+/// What `context` stood in front of is current again.
+inline void leave(detail::CurrentContext& context) noexcept {
+  if (t_thread.current != &context) [[unlikely]]
+    return leave_out_of_turn(context);
+  t_thread.current = context.enclosing;
+}
 
 /// This thread's block, taken at its first record; null only when there is no memory for one.
 [[nodiscard]] inline ThreadBlock* this_thread_block() noexcept {

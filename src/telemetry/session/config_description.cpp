@@ -8,6 +8,8 @@
 
 #include <ergon/config/telemetry_description.hpp>
 
+#include "telemetry/session/tracer_tables.hpp"
+
 // One table per object: what a key is called, what it is for, what it may be. Defaults are those of the
 // objects.
 namespace ergon {
@@ -84,29 +86,6 @@ constexpr auto ergon_describe(Tag<Exporter>) {
                         config::alternative<Exporter, ConsoleExporter>("console"));
 }
 
-constexpr auto ergon_describe(Tag<AlwaysOn>) { return config::object("Records every trace."); }
-
-constexpr auto ergon_describe(Tag<AlwaysOff>) { return config::object("Records no trace."); }
-
-constexpr auto ergon_describe(Tag<TraceIdRatioBased>) {
-  return config::object("Records a share of traces, chosen by trace id.",
-                        config::field<&TraceIdRatioBased::ratio>("ratio", "Share of traces recorded.",
-                                                                 {.minimum = 0, .maximum = 1}));
-}
-
-constexpr auto ergon_describe(Tag<ParentBased>) {
-  return config::object("Follows the decision of the parent span.",
-                        config::field<&ParentBased::root>("root", "Decides for spans without a parent."));
-}
-
-constexpr auto ergon_describe(Tag<Sampler>) {
-  return config::one_of("Decides which traces are recorded.",
-                        config::alternative<Sampler, AlwaysOn>("always_on"),
-                        config::alternative<Sampler, AlwaysOff>("always_off"),
-                        config::alternative<Sampler, TraceIdRatioBased>("trace_id_ratio_based"),
-                        config::alternative<Sampler, ParentBased>("parent_based"));
-}
-
 // Spans and log records are batched by the same options, with their own defaults.
 template <class Batch>
 constexpr auto describe_batch(std::string_view documentation) {
@@ -144,6 +123,9 @@ constexpr auto ergon_describe(Tag<TracingConfig>) {
       "Traces.", config::field<&TracingConfig::sampler>("sampler", "Decides which traces are recorded."),
       config::field<&TracingConfig::processors>("processors", "Each takes every recorded span.",
                                                 {.minimum = 1}),
+      config::field<&TracingConfig::limits>("limits", "What a span may hold."),
+      config::field<&TracingConfig::tracer_configurator>("tracer_configurator/development",
+                                                         "Which tracers are on."),
       config::field<&TracingConfig::resource>("resource", "Resource attributes of this signal only."));
 }
 
@@ -236,6 +218,8 @@ constexpr auto ergon_describe(Tag<TelemetryConfig>) {
       "The telemetry of one process; a signal without its section is off.",
       config::field<&TelemetryConfig::service_name>("service_name", "The resource attribute service.name."),
       config::field<&TelemetryConfig::resource>("resource", "Resource attributes of every signal."),
+      config::field<&TelemetryConfig::propagator>(
+          "propagator", "How contexts travel; by default tracecontext and baggage."),
       config::field<&TelemetryConfig::logging>("logging", "Logs."),
       config::field<&TelemetryConfig::metrics>("metrics", "Metrics."),
       config::field<&TelemetryConfig::tracing>("tracing", "Traces."));

@@ -12,13 +12,14 @@
 
 #include "base/diagnostic.hpp"
 #include "base/ticks.hpp"
+#include "config/extension_registry.hpp"
 #include "config/values.hpp"
 #include "telemetry/logging/time_text.hpp"
 #include "telemetry/metrics/collector.hpp"
 #include "telemetry/record/thread_block.hpp"
 #include "telemetry/session/crash_handler.hpp"
 #include "telemetry/session/prestart_report.hpp"
-#include "telemetry/session/resource.hpp"
+#include "telemetry/session/propagator_plan.hpp"
 
 namespace ergon::telemetry {
 
@@ -32,13 +33,6 @@ constexpr std::chrono::milliseconds kLongestBlock{3'600'000};
 std::chrono::steady_clock::time_point deadline_in(std::chrono::milliseconds timeout) {
   constexpr std::chrono::hours kForEver{24 * 365};
   return std::chrono::steady_clock::now() + std::min<std::chrono::milliseconds>(timeout, kForEver);
-}
-
-WorkerOptions plan(const TelemetryConfig& config, const RuntimeOptions& options,
-                   std::shared_ptr<MemorySink> memory, bool is_forked_child, Running& running) {
-  if (memory != nullptr) memory->answer_to(running.mailbox);
-  const SinkMakers makers{running.mailbox, running.network, running.files, std::move(memory)};
-  return plan_pipelines(config, options, make_resource(config, options, is_forked_child), makers);
 }
 
 }  // namespace
@@ -55,13 +49,6 @@ struct Hooks {
 };
 static const Hooks kHooks;
 
-Running::Running(const TelemetryConfig& config, const RuntimeOptions& options,
-                 std::shared_ptr<MemorySink> memory, bool is_forked_child)
-    : mailbox(std::make_shared<Mailbox>()),
-      network(mailbox),
-      files(mailbox),
-      worker(mailbox, plan(config, options, std::move(memory), is_forked_child, *this)) {}
-
 Engine& Engine::instance() {
   static auto* const kEngine = new Engine;  // never destroyed: its threads outlive main
   return *kEngine;
@@ -69,17 +56,19 @@ Engine& Engine::instance() {
 
 Engine::Started Engine::start(TelemetryConfig config, RuntimeOptions options,
                               std::shared_ptr<MemorySink> memory) {
-  const std::lock_guard guard(mutex_);
-  if (state_ == State::active)
-    return {0, {"a telemetry session is active in this process already; there is one at a time"}};
-  if (state_ == State::stopping)
-    return {0, {"the earlier telemetry session is still being shut down; there is one at a time"}};
   config = with_defaults(std::move(config));
   std::vector<std::string> errors;
   for (const config::ConfigError& error : config::validate(config)) errors.push_back(error.message());
   if (options.memory_limit < std::size_t{1} << 20U)
     errors.emplace_back("memory_limit: allowed: at least 1 MiB");
   if (!errors.empty()) return {0, std::move(errors)};
+  PropagatorPlan propagators(config, options, errors);
+  if (!errors.empty()) return {0, std::move(errors)};
+  const std::lock_guard guard(mutex_);
+  if (state_ == State::active)
+    return {0, {"a telemetry session is active in this process already; there is one at a time"}};
+  if (state_ == State::stopping)
+    return {0, {"the earlier telemetry session is still being shut down; there is one at a time"}};
   config_ = std::move(config);
   options_ = std::move(options);
   memory_ = std::move(memory);
@@ -87,13 +76,18 @@ Engine::Started Engine::start(TelemetryConfig config, RuntimeOptions options,
     Worker::discard_leftovers();
     baseline_ = take_baseline();
   }
-  return start_locked(false);
+  Started started = start_locked(false);
+  if (started.number != 0) std::move(propagators).adopt();
+  return started;
 }
 
 Engine::Started Engine::start_locked(bool is_forked_child) try {
-  g_budget.set_limit(options_.memory_limit);  // before the worker looks at what came before
-  running_ = std::make_shared<Running>(config_, options_, memory_, is_forked_child);
-  publish(plan_recording(config_));
+  // Before the worker looks at what came before:
+  g_budget.set_limit(options_.memory_limit);
+  const RecordingPlan recording = plan_recording(config_);
+  ScopeRegistry::instance().set_tracers(recording.records_spans, recording.tracers);
+  running_ = std::make_shared<Running>(config_, recording, options_, memory_, is_forked_child);
+  publish(recording);
   state_ = State::active;
   if (!is_forked_child) ++number_;
   is_in_child_ = false;
@@ -113,16 +107,30 @@ void Engine::publish(const RecordingPlan& plan) {
       static_cast<std::uint64_t>(
           std::chrono::nanoseconds(std::clamp(options_.max_block, 0ms, kLongestBlock)).count()),
       std::memory_order_relaxed);
-  g_recording.records_spans.store(plan.records_spans, std::memory_order_relaxed);
   g_recording.records_metrics.store(plan.records_metrics, std::memory_order_relaxed);
   longest_wait_.store(plan.longest_wait, std::memory_order_relaxed);
   for (std::size_t i = 0; i < kSignals; ++i)
     g_recording.waits_for_export[i].store(plan.waits_for_export[i], std::memory_order_relaxed);
-  g_recording.follows_parent.store(plan.follows_parent, std::memory_order_relaxed);
-  g_recording.root_threshold.store(plan.root_threshold, std::memory_order_relaxed);
+  publish_sampler(plan);
   g_recording.wake_descriptor.store(running_->mailbox->wake_descriptor(), std::memory_order_relaxed);
+  g_recording.span_attributes.store(plan.capacity.attributes, std::memory_order_relaxed);
+  g_recording.event_attributes.store(plan.capacity.event_attributes, std::memory_order_relaxed);
+  g_recording.link_attributes.store(plan.capacity.link_attributes, std::memory_order_relaxed);
+  g_recording.event_limit.store(plan.capacity.events, std::memory_order_relaxed);
+  g_recording.link_limit.store(plan.capacity.links, std::memory_order_relaxed);
   ScopeRegistry::instance().set_level(plan.level);
   g_recording.phase.store(Phase::active, std::memory_order_release);
+}
+
+void Engine::publish_sampler(const RecordingPlan& plan) {
+  if (plan.plain_sampling) {
+    g_recording.follows_parent.store(plan.plain_sampling->follows_parent, std::memory_order_relaxed);
+    g_recording.root_threshold.store(plan.plain_sampling->root_threshold, std::memory_order_relaxed);
+    g_recording.sampler.store(nullptr, std::memory_order_relaxed);
+  } else {
+    samplers_.push_back(plan.sampler);
+    g_recording.sampler.store(plan.sampler.get(), std::memory_order_release);  // pairs with who asks it
+  }
 }
 
 std::shared_ptr<Running> Engine::running() {
@@ -238,6 +246,7 @@ void Engine::at_exit() noexcept {
 // not for long.
 void Engine::before_fork() noexcept {
   mutex_.lock();
+  config::lock_extensions_for_fork();
   ScopeRegistry::instance().lock_for_fork();
   InstrumentRegistry::instance().lock_for_fork();
   g_threads.lock_for_fork();
@@ -251,6 +260,7 @@ void Engine::after_fork_in_parent() noexcept {
   g_threads.unlock_after_fork();
   InstrumentRegistry::instance().unlock_after_fork();
   ScopeRegistry::instance().unlock_after_fork();
+  config::unlock_extensions_after_fork();
   mutex_.unlock();
 }
 
@@ -267,6 +277,7 @@ void Engine::after_fork_in_child() noexcept {
   reset_metrics_in_child(static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000U +
                          static_cast<std::uint64_t>(now.tv_nsec));
   ScopeRegistry::instance().unlock_after_fork();
+  config::unlock_extensions_after_fork();
   Worker::forget_drained_in_child();
   Mailbox::forget_descriptor_in_child();
   NetworkThread::renew_fork_gate_in_child();

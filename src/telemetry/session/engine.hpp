@@ -14,20 +14,9 @@
 #include <ergon/telemetry/statistics.hpp>
 
 #include "telemetry/export/memory_sink.hpp"
-#include "telemetry/session/plan.hpp"
+#include "telemetry/session/running.hpp"
 
 namespace ergon::telemetry {
-
-/// The threads of a session, from its start to its stop. The worker, which refers to the others, goes first.
-struct Running {
-  Running(const TelemetryConfig& config, const RuntimeOptions& options, std::shared_ptr<MemorySink> memory,
-          bool is_forked_child);
-
-  std::shared_ptr<Mailbox> mailbox;
-  NetworkThread network;
-  FilesThread files;
-  Worker worker;
-};
 
 /// The telemetry of this process: one, and at most one session at a time. Never destroyed; its methods are
 /// for any thread. It also keeps the fork and exit rules: in the child of a fork everything begins anew at
@@ -68,6 +57,7 @@ class Engine {
   Started start_locked(bool is_forked_child);
   void stop_recording();
   void publish(const RecordingPlan& plan);
+  void publish_sampler(const RecordingPlan& plan);
   [[nodiscard]] std::shared_ptr<Running> running();
   [[nodiscard]] std::chrono::milliseconds shutdown_timeout();
 
@@ -84,6 +74,8 @@ class Engine {
   RuntimeOptions options_;
   std::shared_ptr<MemorySink> memory_;
   Baseline baseline_{};
+  // All that were ever published: a recording thread may be asking one.
+  std::vector<std::shared_ptr<const SpanSampler>> samplers_;
   AllBooks last_books_{};
   std::uint64_t number_{0};                           // of the latest session
   bool holds_fork_gate_{false};                       // between before_fork and after_fork_…

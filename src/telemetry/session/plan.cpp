@@ -8,8 +8,11 @@
 #include <variant>
 
 #include "telemetry/export/console_text.hpp"
+#include "telemetry/export/console_tree.hpp"
 #include "telemetry/record/sampling.hpp"
+#include "telemetry/sampling/make_sampler.hpp"
 #include "telemetry/session/resource.hpp"
+#include "telemetry/session/terminal.hpp"
 
 namespace ergon::telemetry {
 
@@ -74,8 +77,9 @@ class PipelinePlanner {
   }
 
   std::uint32_t add_console_exporter(const Feed& feed) {
-    constexpr std::array<TextFormat, kSignals> kFormats{&spans_as_text, &logs_as_text, &points_as_text};
-    return add_stream(feed, "console", STDOUT_FILENO, kFormats[static_cast<std::size_t>(feed.signal)]);
+    const std::array<TextFormat, kSignals> formats{
+        shows_colours(STDOUT_FILENO) ? &spans_in_colour : &spans_as_text, &logs_as_text, &points_as_text};
+    return add_stream(feed, "console", STDOUT_FILENO, formats[static_cast<std::size_t>(feed.signal)]);
   }
 
   std::uint32_t push(const Feed& feed, std::string name, std::shared_ptr<Sink> sink) {
@@ -126,14 +130,6 @@ void add_handler(PipelinePlanner& planner, PipelinePlanner::Feed feed, const Otl
   add_processor(planner, feed, processor);
 }
 
-std::uint64_t root_threshold(const Sampler& sampler) {
-  return std::visit(Overloaded{[](const AlwaysOn&) { return kAlwaysSampled; },
-                               [](const AlwaysOff&) { return kNeverSampled; },
-                               [](const TraceIdRatioBased& ratio) { return threshold_of_ratio(ratio.ratio); },
-                               [](const ParentBased& parent) { return root_threshold(*parent.root); }},
-                    sampler);
-}
-
 // A console is waited for as long as an exporter by default; 0, no limit, is an hour here.
 std::chrono::milliseconds limit_of(const Exporter& exporter) {
   const auto* grpc = std::get_if<OtlpGrpcExporter>(&exporter);
@@ -160,6 +156,23 @@ void plan_waits(const TelemetryConfig& config, RecordingPlan& plan) {
   }
 }
 
+SpanCapacity capacity_of(const SpanLimits& limits) {
+  AttributeLimits attributes;
+  if (limits.attribute_value_length_limit)
+    attributes.value_length = static_cast<std::uint32_t>(*limits.attribute_value_length_limit);
+  attributes.depth = static_cast<std::uint8_t>(limits.attribute_value_depth_limit);
+  const auto with_count = [&attributes](std::int64_t count) {
+    AttributeLimits counted = attributes;
+    counted.count = static_cast<std::uint16_t>(count);
+    return counted;
+  };
+  return {.attributes = with_count(limits.attribute_count_limit),
+          .event_attributes = with_count(limits.event_attribute_count_limit),
+          .link_attributes = with_count(limits.link_attribute_count_limit),
+          .events = static_cast<std::uint16_t>(limits.event_count_limit),
+          .links = static_cast<std::uint16_t>(limits.link_count_limit)};
+}
+
 }  // namespace
 
 RecordingPlan plan_recording(const TelemetryConfig& config) {
@@ -169,17 +182,20 @@ RecordingPlan plan_recording(const TelemetryConfig& config) {
   plan.records_metrics = config.metrics.has_value();
   plan.records_spans = config.tracing.has_value();
   if (!config.tracing) {  // spans are current, with ids for the logs, but never sampled
-    plan.follows_parent = false;
-    plan.root_threshold = kNeverSampled;
+    plan.plain_sampling = PlainSampling{.follows_parent = false, .root_threshold = kNeverSampled};
+    plan.sampler = make_sampler(AlwaysOff{});
     return plan;
   }
-  plan.follows_parent = std::holds_alternative<ParentBased>(config.tracing->sampler);
-  plan.root_threshold = root_threshold(config.tracing->sampler);
+  plan.plain_sampling = plain_sampling(config.tracing->sampler);
+  plan.sampler = make_sampler(config.tracing->sampler);
+  plan.capacity = capacity_of(config.tracing->limits);
+  plan.tracers = config.tracing->tracer_configurator;
   return plan;
 }
 
-WorkerOptions plan_pipelines(const TelemetryConfig& config, const RuntimeOptions& options,
-                             const ResourceAttributes& resource, const SinkMakers& makers) {
+WorkerOptions plan_pipelines(const TelemetryConfig& config, const RecordingPlan& recording,
+                             const RuntimeOptions& options, const ResourceAttributes& resource,
+                             const SinkMakers& makers) {
   PipelinePlanner planner(makers);
   const auto feed = [&](Signal signal, const ResourceAttributes& own) {
     return PipelinePlanner::Feed{.signal = signal,
@@ -212,9 +228,8 @@ WorkerOptions plan_pipelines(const TelemetryConfig& config, const RuntimeOptions
       planner.options.readers.push_back({periodic.interval, index});
     }
   }
-  const RecordingPlan recording = plan_recording(config);
   planner.options.level = recording.level;
-  planner.options.root_threshold = recording.root_threshold;
+  planner.options.sampler = recording.sampler;
   return std::move(planner.options);
 }
 

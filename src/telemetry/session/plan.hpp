@@ -3,6 +3,7 @@
 #include <array>
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "telemetry/export/files_thread.hpp"
 #include "telemetry/export/memory_sink.hpp"
 #include "telemetry/export/network_thread.hpp"
+#include "telemetry/sampling/make_sampler.hpp"
 #include "telemetry/worker/worker.hpp"
 
 namespace ergon::telemetry {
@@ -23,8 +25,10 @@ struct RecordingPlan {
   bool records_metrics{false};
   std::array<bool, kSignals> waits_for_export{};  // by a `simple` processor
   std::chrono::milliseconds longest_wait{0};      // for that
-  bool follows_parent{true};
-  std::uint64_t root_threshold{0};
+  std::optional<PlainSampling> plain_sampling{};  // in place of the sampler, where it has such a form
+  std::shared_ptr<const SpanSampler> sampler;
+  SpanCapacity capacity{};
+  TracerConfigurator tracers{};
 };
 
 /// The threads and inboxes that sinks are made of.
@@ -36,8 +40,9 @@ struct SinkMakers {
 };
 
 [[nodiscard]] RecordingPlan plan_recording(const TelemetryConfig& config);
-[[nodiscard]] WorkerOptions plan_pipelines(const TelemetryConfig& config, const RuntimeOptions& options,
-                                           const ResourceAttributes& resource, const SinkMakers& makers);
+[[nodiscard]] WorkerOptions plan_pipelines(const TelemetryConfig& config, const RecordingPlan& recording,
+                                           const RuntimeOptions& options, const ResourceAttributes& resource,
+                                           const SinkMakers& makers);
 
 /// With no section at all, logs go to the console and nothing else is on.
 [[nodiscard]] TelemetryConfig with_defaults(TelemetryConfig config);

@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <functional>
 #include <iterator>
-#include <map>
 #include <stdexcept>
 
 #include <ergon/testing/recording.hpp>
@@ -23,15 +22,6 @@ TelemetryConfig everything(std::string_view service_name) {
   config.metrics = MetricsConfig{};
   config.tracing = TracingConfig{.sampler = AlwaysOn{}};
   return config;
-}
-
-using ChildrenOf = std::map<std::array<std::uint8_t, 8>, std::vector<const RecordedSpan*>>;
-
-void append_tree(std::string& out, const RecordedSpan& span, const ChildrenOf& children, std::size_t depth) {
-  out.append(depth * 2, ' ').append(span.name).push_back('\n');
-  const auto found = children.find(span.context.span_id.bytes);
-  if (found == children.end()) return;
-  for (const RecordedSpan* child : found->second) append_tree(out, *child, children, depth + 1);
 }
 
 bool is_same_series(const RecordedPoint& one, const RecordedPoint& other) {
@@ -111,25 +101,6 @@ std::string_view find(const RecordedAttributes& attributes, std::string_view key
   const auto found =
       std::ranges::find(attributes, key, [](const auto& one) -> std::string_view { return one.first; });
   return found == attributes.end() ? std::string_view{} : found->second;
-}
-
-std::string RecordedSpans::tree() const {
-  std::vector<const RecordedSpan*> by_start;
-  std::map<std::array<std::uint8_t, 8>, const RecordedSpan*> known;
-  for (const RecordedSpan& span : *this) {
-    by_start.push_back(&span);
-    known[span.context.span_id.bytes] = &span;
-  }
-  std::ranges::stable_sort(by_start, {}, &RecordedSpan::start_unix_nanoseconds);
-  ChildrenOf children;
-  std::vector<const RecordedSpan*> roots;
-  for (const RecordedSpan* span : by_start) {
-    const bool has_parent = known.contains(span->parent_span_id.bytes);
-    (has_parent ? children[span->parent_span_id.bytes] : roots).push_back(span);
-  }
-  std::string out;
-  for (const RecordedSpan* root : roots) append_tree(out, *root, children, 0);
-  return out;
 }
 
 const RecordedSpan* RecordedSpans::find(std::string_view name) const {

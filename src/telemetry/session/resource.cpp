@@ -10,7 +10,7 @@
 #include "base/random.hpp"
 #include "base/version.hpp"
 #include "config/environment.hpp"
-#include "telemetry/record/record_body.hpp"
+#include "telemetry/record/append_attribute.hpp"
 
 namespace ergon::telemetry {
 

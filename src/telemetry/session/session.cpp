@@ -3,6 +3,7 @@
 #include <ergon/config/telemetry_description.hpp>
 
 #include "base/diagnostic.hpp"
+#include "config/extension_registry.hpp"
 #include "config/read.hpp"
 #include "telemetry/session/engine.hpp"
 
@@ -32,7 +33,8 @@ Session start(TelemetryConfig config, RuntimeOptions options) {
 Session start_from_file(const std::string& path, RuntimeOptions options) {
   TelemetryConfig config;
   Session failed;
-  for (const config::ConfigError& error : config::read_yaml_file(path, config)) {
+  const config::ReadContext context{config::extension_registries()};
+  for (const config::ConfigError& error : config::read_yaml_file(path, config, context)) {
     failed.errors_.push_back(error.message());
   }
   if (!failed.errors_.empty()) {

@@ -1,11 +1,13 @@
 // What the worker does with the records that it finds in the rings.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
 #include "base/diagnostic.hpp"
 #include "telemetry/logging/log_encoder.hpp"
 #include "telemetry/record/enqueue.hpp"
-#include "telemetry/record/sampling.hpp"
+#include "telemetry/record/scope_registry.hpp"
 #include "telemetry/worker/span_encoder.hpp"
 #include "telemetry/worker/worker.hpp"
 
@@ -14,6 +16,17 @@ namespace ergon::telemetry {
 namespace {
 
 constexpr std::size_t kMostScratch = 64U << 10U;  // bytes kept for the next message
+
+// One line in ten seconds at most. An attribute without a key is counted as one left out, too.
+void report_losses(const SpanRecord& record) {
+  static constinit base::Diagnostic limited{"telemetry: a span went beyond its limits"};
+  const bool lost_one = (record.dropped_attributes | record.dropped_events | record.dropped_links) != 0;
+  if (!lost_one && !record.lost_inside) return;
+  limited.report(fmt::format("left out of one of tracer '{}': {} attributes, {} events, {} links{}",
+                             record.scope->name, record.dropped_attributes, record.dropped_events,
+                             record.dropped_links,
+                             record.lost_inside ? ", and attributes of those kept" : ""));
+}
 
 }  // namespace
 
@@ -27,6 +40,7 @@ bool Worker::holds_back() const { return std::ranges::find(is_held_back_, true) 
 
 void Worker::drain_rings() {
   const auto collected = drain_.collect(std::exchange(is_held_back_, {}));
+  base::guard("telemetry: early spans could not be sampled", [&] { prestart_.look_at(collected); });
   for (const RecordHeader* head : collected) {
     const RecordHeader* record = resolve(head);
     const auto signal = static_cast<std::size_t>(signal_of(record->kind));
@@ -50,13 +64,20 @@ bool Worker::take(const RecordHeader& record) {
 }
 
 bool Worker::take_span(const SpanRecord& record) {
-  if (record.header.is_prestart && randomness_of(record.context.trace_id) < root_threshold_) {
-    ++sampled_out_;
-    return true;
-  }
   scratch_.clear();
+  if (record.header.is_prestart) [[unlikely]] {
+    const auto verdict = prestart_.decide(record);
+    const bool is_off = record.scope->tracer_mode.load(std::memory_order_relaxed) == detail::TracerMode::off;
+    if (!verdict.is_sampled || is_off) {
+      ++sampled_out_;
+      return true;
+    }
+    scratch_ += verdict.fields;
+  }
   encode_span(record, wall_clock_, scratch_);
-  return offer(Signal::spans, *record.scope, Level::off);
+  const bool is_taken = offer(Signal::spans, *record.scope, Level::off);
+  if (is_taken) report_losses(record);  // else the span comes again
+  return is_taken;
 }
 
 bool Worker::take_log(const LogRecord& record) {

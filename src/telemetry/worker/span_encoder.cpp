@@ -1,5 +1,6 @@
 #include "telemetry/worker/span_encoder.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 
@@ -35,7 +36,8 @@ std::byte* put_count(std::byte* at, std::uint8_t tag, std::uint32_t count) {
   return wire::put_varint(at, count);
 }
 
-// The events' times are still ticks: turns them into wall time, in the copy.
+// Where the events' times are still ticks, turns them into wall time, in the copy. `start` is the time of the
+// start ticks, whatever time the program gave.
 void set_event_times(std::string& out, std::size_t body_at, const SpanRecord& record,
                      std::uint64_t start_ticks, std::uint64_t start, const base::WallClock& clock) {
   SpanBody body;
@@ -45,7 +47,7 @@ void set_event_times(std::string& out, std::size_t body_at, const SpanRecord& re
   for (std::uint32_t at = 0; at < body.size;) {
     const BodyField field = field_at(body, at);
     at += field.size;
-    if (field.tag != kSpanEventTag) continue;
+    if (field.tag != kSpanEventTag || field.content.front() != kEventTimeTag) continue;
     char* time = const_cast<char*>(field.content.data()) + 1;  // in `out`, behind the field's own tag
     std::uint64_t ticks = 0;
     std::memcpy(&ticks, time, sizeof ticks);
@@ -59,8 +61,11 @@ void set_event_times(std::string& out, std::size_t body_at, const SpanRecord& re
 void encode_span(const SpanRecord& record, const base::WallClock& clock, std::string& out) {
   const auto source = static_cast<base::TickSource>(record.header.tick_source);
   const std::uint64_t start_ticks = record.header.ticks - record.duration_ticks;
-  const std::uint64_t start = clock.unix_nanoseconds(source, start_ticks);
-  const std::uint64_t end = start + clock.duration_nanoseconds(source, record.duration_ticks);
+  const std::uint64_t ticks_start = clock.unix_nanoseconds(source, start_ticks);
+  const std::uint64_t ticks_end = ticks_start + clock.duration_nanoseconds(source, record.duration_ticks);
+  const SpanTimes given = record.times();
+  const std::uint64_t start = given.start != 0 ? given.start : ticks_start;
+  const std::uint64_t end = std::max(start, given.end != 0 ? given.end : ticks_end);
   std::array<std::byte, kMostFixedBytes> fixed;
   std::byte* at = put_id(fixed.data(), 0x0a, record.context.trace_id.bytes.data(), 16);
   at = put_id(at, 0x12, record.context.span_id.bytes.data(), 8);
@@ -85,7 +90,7 @@ void encode_span(const SpanRecord& record, const base::WallClock& clock, std::st
   out.append(reinterpret_cast<const char*>(fixed.data()), static_cast<std::size_t>(at - fixed.data()));
   const std::size_t body_at = out.size();
   out.append(record.body());
-  if (record.has_events) set_event_times(out, body_at, record, start_ticks, start, clock);
+  if (record.has_events) set_event_times(out, body_at, record, start_ticks, ticks_start, clock);
 }
 
 }  // namespace ergon::telemetry

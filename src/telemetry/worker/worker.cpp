@@ -18,7 +18,7 @@ constexpr std::chrono::seconds kBooksLimit{10};
 std::array<std::uint64_t, kSignals> Worker::drained_{};
 
 Worker::Worker(std::shared_ptr<Mailbox> mailbox, WorkerOptions options)
-    : mailbox_(std::move(mailbox)), level_(options.level), root_threshold_(options.root_threshold) {
+    : mailbox_(std::move(mailbox)), level_(options.level), prestart_(std::move(options.sampler)) {
   now_ = Clock::now();
   next_calibration_ = now_ + kCalibrationInterval;
   for (PipelineOptions& one : options.pipelines) {

@@ -16,6 +16,7 @@
 #include "telemetry/worker/ledger.hpp"
 #include "telemetry/worker/mailbox.hpp"
 #include "telemetry/worker/pipeline.hpp"
+#include "telemetry/worker/prestart_sampling.hpp"
 
 namespace ergon::telemetry {
 
@@ -31,7 +32,7 @@ struct WorkerOptions {
   std::vector<ReaderOptions> readers;
   // For records of the time before the session, which were kept whatever they were:
   Level level{Level::info};
-  std::uint64_t root_threshold{0};
+  std::shared_ptr<const SpanSampler> sampler{};  // null: all are recorded
 };
 
 /// The thread that drains, encodes and batches. It never blocks on anything but its mailbox. Its public
@@ -112,7 +113,7 @@ class Worker {
 
   const std::shared_ptr<Mailbox> mailbox_;
   const Level level_;
-  const std::uint64_t root_threshold_;
+  PrestartSampling prestart_;
   base::WallClock wall_clock_;
   Clock::time_point next_calibration_;
   Drain drain_;

@@ -79,7 +79,7 @@ TEST(App, ListsItsTasks) {
   EXPECT_EQ(program.exit_code(), 0);
   EXPECT_EQ(program.output(),
             "Items\nUnconfigured\nJsonl\nPathless\nDetailed\nPatient\nStuck\nTalkative\nQuiet\nCrashing\nAnsw"
-            "ering\n");
+            "ering\nCalling\n");
 }
 
 TEST(App, ExitsWithTwoWhenItIsConfiguredWrongly) {
@@ -124,6 +124,24 @@ TEST(App, DescribesItselfByCodeThenEnvironmentThenFile) {
   EXPECT_EQ(resource.at("region"), "env");
   EXPECT_EQ(resource.at("kind"), "file") << "of logs alone";
   EXPECT_EQ(resource.at("ergon.task.name"), "Jsonl");
+}
+
+std::string headers_of_a_call(const std::string& task, std::map<std::string, std::string> environment = {}) {
+  const TemporaryFile file("tasks: {Calling: " + task + "}");
+  Program program({"run", "Calling", "--config", file.path()}, std::move(environment));
+  EXPECT_EQ(program.exit_code(), 0) << program.error_output();
+  return program.output();
+}
+
+TEST(App, PropagatesAsItsConfigurationSays) {
+  EXPECT_THAT(headers_of_a_call("{tracing: }"), ::testing::ContainsRegex("^traceparent: 00-[0-9a-f-]*-03\n"));
+  EXPECT_THAT(headers_of_a_call("{}"), ::testing::ContainsRegex("^traceparent: 00-[0-9a-f-]*-02\n"));
+  const std::string own = headers_of_a_call("{propagator: {composite: [{shouting: {word: hey}}, {b3: }]}}");
+  EXPECT_THAT(own, ::testing::ContainsRegex("^b3: [0-9a-f-]*-0\nx-shout: hey!\n"));
+  const std::map<std::string, std::string> environment{{"OTEL_PROPAGATORS", "shouting"}};
+  EXPECT_THAT(headers_of_a_call("{}", environment), ::testing::StartsWith("x-shout: hello!\n"));
+  EXPECT_THAT(headers_of_a_call("{propagator: {composite: [{b3: }]}}", environment),
+              ::testing::StartsWith("b3: "));
 }
 
 TEST(App, ShowsWhatPassesTheLevelWhereNoHandlerIsListed) {

@@ -193,6 +193,22 @@ TEST_F(LoadPlan, PutsTheEnvironmentBetweenCodeAndFile) {
   EXPECT_EQ(merged.logging->resource, (ResourceAttributes{{"c", "file"}, {"e", "logs"}}));
 }
 
+TEST_F(LoadPlan, PutsThePropagatorsOfTheEnvironmentBetweenCodeAndFile) {
+  const auto first_of = [](const WorkerPlan& plan) {
+    const auto& propagator = plan.config.propagator;
+    return propagator && !propagator->composite.empty() ? propagator->composite[0].index()
+                                                        : std::variant_npos;
+  };
+  const auto index_of = [](const Propagator& propagator) { return propagator.index(); };
+  tasks_[0].config.propagator = PropagatorConfig{{B3Single{}}};
+  EXPECT_EQ(first_of(load(std::nullopt)), index_of(B3Single{}));
+  const Variable variable("OTEL_PROPAGATORS", "b3multi");
+  EXPECT_EQ(first_of(load(std::nullopt)), index_of(B3Multi{}));
+  EXPECT_EQ(first_of(load_text("tasks: {Items: {propagator: {composite: [{baggage: }]}}}\n")),
+            index_of(W3cBaggage{}));
+  EXPECT_EQ(errors_, Messages{});
+}
+
 TEST_F(LoadPlan, ChecksWhatWasMadeInCode) {
   tasks_[0].config.policies.consumer.loop.concurrency = 0;
   load(std::nullopt);

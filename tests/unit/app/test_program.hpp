@@ -5,8 +5,11 @@
 #include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <map>
 #include <stop_token>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include <ergon/connectors/jsonl.hpp>
@@ -99,6 +102,37 @@ struct Answering : Consumer<Item> {
   }
 };
 
+// Says which headers a call of its would have.
+struct Calling : Consumer<Item> {
+  void process(const Transaction<Item>& transaction) override {
+    if (transaction.payload().number != 1) return;
+    std::map<std::string, std::string> headers;
+    inject(headers);
+    for (const auto& [name, value] : headers) say(name + ": " + value);
+  }
+};
+
+// A propagator of the program's own, to which the configuration gives a word.
+class Shouting final : public TextMapPropagator {
+ public:
+  struct Options {
+    std::string word{"hello"};
+    ERGON_OPTIONS(Options, word);
+  };
+  explicit Shouting(Options options) : options_(std::move(options)) {}
+
+  void inject(const Context& /*context*/, CarrierWriter& carrier) const override {
+    carrier.set("x-shout", options_.word + "!");
+  }
+  [[nodiscard]] Context extract(const Context& context, const CarrierReader& /*carrier*/) const override {
+    return context;
+  }
+  [[nodiscard]] std::vector<std::string_view> fields() const override { return {"x-shout"}; }
+
+ private:
+  Options options_;
+};
+
 // Logs more than a pipe holds, says so on stderr, and waits until the worker is to stop.
 class Talkative : public Consumer<Item> {
  public:
@@ -137,7 +171,9 @@ inline int run_program(const std::vector<std::string>& arguments) {
       .task<ScriptedTask>("Quiet", quiet)
       .task<Crashing>("Crashing", quiet)
       .task<Answering>("Answering")
+      .task<Calling>("Calling", quiet)
       .connector<LoudConnector>("loud")
+      .extend<Shouting>("shouting")
       .main(static_cast<int>(argv.size()), argv.data());
 }
 

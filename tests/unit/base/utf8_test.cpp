@@ -178,5 +178,14 @@ TEST(CopyIsAscii, CopiesExactlyTheTextAndFindsEachOtherByte) {
   }
 }
 
+TEST(FirstCharacters, CountsCodePoints) {
+  EXPECT_EQ(first_characters("abc", 2), "ab");
+  EXPECT_EQ(first_characters("abc", 3), "abc");
+  EXPECT_EQ(first_characters("abc", 0), "");
+  EXPECT_EQ(first_characters("", 0), "");
+  EXPECT_EQ(first_characters("\xC3\xA9\xC3\xA9z", 2), "\xC3\xA9\xC3\xA9");
+  EXPECT_EQ(first_characters("\xF0\x9D\x84\x9Ex", 1), "\xF0\x9D\x84\x9E");
+}
+
 }  // namespace
 }  // namespace ergon::base

@@ -98,6 +98,11 @@ TEST(ConfigFiles, ReachEveryMemberOfATask) {
   EXPECT_EQ(task.policies.consumer.fetch.batch.size, 50);
   EXPECT_EQ(task.resource.at("service.version"), ResourceValue("1.10"));
 
+  const PropagatorConfig propagator = task.propagator.value_or(PropagatorConfig{.composite = {}});
+  ASSERT_EQ(propagator.composite.size(), 4U);
+  EXPECT_TRUE(std::holds_alternative<B3Multi>(propagator.composite[0]));
+  EXPECT_TRUE(std::holds_alternative<W3cTraceContext>(propagator.composite[1]));
+
   const LoggingConfig logging = task.logging.value_or(LoggingConfig{.handlers = {}});
   EXPECT_EQ(logging.level, Level::debug);
   const auto& console = std::get<ConsoleHandler>(logging.handlers.at(0));
@@ -117,11 +122,43 @@ TEST(ConfigFiles, ReachEveryMemberOfATask) {
 
   const TracingConfig tracing = task.tracing.value_or(TracingConfig{.processors = {}});
   const auto& parent_based = std::get<ParentBased>(tracing.sampler);
-  EXPECT_EQ(std::get<TraceIdRatioBased>(*parent_based.root).ratio, 0.25);
+  EXPECT_EQ(std::get<TraceIdRatioBased>(*parent_based.remote_parent_not_sampled).ratio, 0.25);
+  EXPECT_TRUE(std::holds_alternative<AlwaysOn>(*parent_based.remote_parent_sampled));
+  EXPECT_TRUE(std::holds_alternative<AlwaysOn>(*parent_based.local_parent_sampled));
+  EXPECT_TRUE(std::holds_alternative<AlwaysOff>(*parent_based.local_parent_not_sampled));
+  const auto& by_rule = std::get<RuleBased>(*parent_based.root);
+  ASSERT_EQ(by_rule.rules.size(), 2U);
+  EXPECT_EQ(by_rule.rules[0].name, "health*");
+  EXPECT_TRUE(std::holds_alternative<AlwaysOff>(*by_rule.rules[0].sampler));
+  EXPECT_EQ(by_rule.rules[1].kinds, (std::vector{SpanKind::consumer, SpanKind::producer}));
+  EXPECT_EQ(by_rule.rules[1].attributes.at("tenant"), "acme");
+  EXPECT_EQ(std::get<RateLimiting>(*by_rule.rules[1].sampler).traces_per_second, 0.5);
+  EXPECT_EQ(std::get<Probability>(*by_rule.otherwise).ratio, 0.01);
   const auto& spans = std::get<BatchSpanProcessor>(tracing.processors.at(0));
   EXPECT_EQ(spans.max_export_batch_size, 4'096);
   EXPECT_EQ(std::get<OtlpGrpcExporter>(spans.exporter).timeout, 1'500ms);
   EXPECT_TRUE(std::holds_alternative<SimpleSpanProcessor>(tracing.processors.at(1)));
+}
+
+TEST(ConfigFiles, ReachWhatASpanMayHoldAndWhichTracersAreOn) {
+  TaskFile file;
+  const fs::path path =
+      fs::path(ERGON_SOURCE_DIR) / "tests" / "integration" / "config" / "good" / "everything.yaml";
+  ASSERT_EQ(messages_for(path, file), "");
+  const TracingConfig tracing = file.tasks.at("OrderProcessor").tracing.value_or(TracingConfig{});
+  EXPECT_EQ(tracing.limits.attribute_value_length_limit, 1'000);
+  EXPECT_EQ(tracing.limits.attribute_value_depth_limit, 5);
+  EXPECT_EQ(tracing.limits.attribute_count_limit, 64);
+  EXPECT_EQ(tracing.limits.event_count_limit, 0);
+  EXPECT_EQ(tracing.limits.link_count_limit, 65'535);
+  EXPECT_EQ(tracing.limits.event_attribute_count_limit, 16);
+  EXPECT_EQ(tracing.limits.link_attribute_count_limit, 8);
+  const TracerConfigurator& tracers = tracing.tracer_configurator;
+  EXPECT_TRUE(tracers.default_config.enabled);
+  ASSERT_EQ(tracers.tracers.size(), 2U);
+  EXPECT_EQ(tracers.tracers[0].name, "db.*");
+  EXPECT_FALSE(tracers.tracers[0].config.enabled);
+  EXPECT_TRUE(tracers.tracers[1].config.enabled);
 }
 
 TEST(ConfigFiles, LeaveSignalsOffWithoutTheirSection) {

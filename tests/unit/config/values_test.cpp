@@ -53,7 +53,11 @@ TEST(Values, AreShownWithTheirPaths) {
              "processors[1].batch.schedule_delay = 5s", "processors[1].batch.max_export_batch_size = 512",
              "processors[1].batch.exporter.otlp_grpc.endpoint = http://localhost:4317",
              "processors[1].batch.exporter.otlp_grpc.timeout = 10s",
-             "processors[1].batch.exporter.otlp_grpc.tls.ca_file = ", "resource[\"a.b\"] = x",
+             "processors[1].batch.exporter.otlp_grpc.tls.ca_file = ",
+             "limits.attribute_value_depth_limit = 30", "limits.attribute_count_limit = 128",
+             "limits.event_count_limit = 128", "limits.link_count_limit = 128",
+             "limits.event_attribute_count_limit = 128", "limits.link_attribute_count_limit = 128",
+             "[\"tracer_configurator/development\"].default_config.enabled = true", "resource[\"a.b\"] = x",
              "resource.c = 3", "resource.d = [y, z]"}));
 }
 

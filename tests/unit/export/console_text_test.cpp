@@ -3,53 +3,17 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <nlohmann/json.hpp>
 #include <random>
 #include <regex>
-#include <sstream>
 #include <string>
 #include <vector>
 
-#include "unit/support_engine/memory_session.hpp"
+#include "unit/export/console_batch.hpp"
 
 namespace ergon::telemetry::test {
 namespace {
-
-using ergon::test::MemorySession;
-
-ExportBatch batch_of(MemorySession& session, Signal signal) {
-  const auto requests = session.take(signal);
-  EXPECT_EQ(requests.size(), 1U);
-  ExportBatch batch;
-  batch.signal = signal;
-  if (!requests.empty()) batch.payload = std::string(kPayloadOffset, '\0') + requests[0];
-  return batch;
-}
-
-std::vector<std::string> lines_of(const std::string& text) {
-  EXPECT_TRUE(text.empty() || text.ends_with('\n'));
-  std::vector<std::string> lines;
-  std::istringstream stream(text);
-  for (std::string line; std::getline(stream, line);) lines.push_back(line);
-  return lines;
-}
-
-// Everything that a terminal or another program might take for more than text.
-const std::string& nasty() {
-  static const std::string kNasty =
-      "x\n[2026-01-01 00:00:00] [INFO] [root] forged\r\n\x1b[31mred\x1b[0m \x07\x08\x7f \xC2\x9B"
-      "31m \xC2\x85next "
-      "\xE2\x80\xA8line \xE2\x80\xA9para \xE9 \xF0\x9D \"quoted\" \\ \t é€𝄞" +
-      std::string(1, '\0') + "end";
-  return kNasty;
-}
-
-bool is_harmless(const std::string& line) {
-  const bool has_controls = std::ranges::any_of(line, [](unsigned char c) { return c < 0x20 || c == 0x7F; });
-  const bool has_c1 =
-      line.find("\xC2\x85") != std::string::npos || line.find("\xC2\x9B") != std::string::npos;
-  return !has_controls && !has_c1 && line.find("\xE2\x80\xA8") == std::string::npos;
-}
 
 TEST(ConsoleText, ShowsALogOnOneLine) {
   MemorySession session;
@@ -79,42 +43,12 @@ TEST(ConsoleText, LetsNoLogForgeALine) {
   EXPECT_NE(lines[0].find("é€𝄞"), std::string::npos) << "other characters stay as they are";
 }
 
-TEST(ConsoleText, LetsNoSpanOrMetricForgeALine) {
+TEST(ConsoleText, LetsNoMetricForgeALine) {
   MemorySession session;
-  {
-    auto span = get_tracer("t").scoped_span(nasty(), {{nasty(), nasty()}});
-    span.set_status(StatusCode::error, nasty());
-  }
   get_meter("m").counter("console.counter", {.unit = "{order}"}).add(1, {{"k", nasty()}});
-  const auto spans = lines_of(spans_as_text(batch_of(session, Signal::spans)));
-  ASSERT_EQ(spans.size(), 1U);
-  EXPECT_TRUE(is_harmless(spans[0])) << spans[0];
   const auto points = lines_of(points_as_text(batch_of(session, Signal::metric_points)));
   for (const std::string& line : points)
     EXPECT_TRUE(is_harmless(line) && line.starts_with("[metric] ")) << line;
-}
-
-TEST(ConsoleText, ShowsASpanWithItsEvents) {
-  MemorySession session;
-  SpanContext outer_context;
-  SpanContext context;
-  {
-    const auto outer = get_tracer("t").scoped_span("outer");
-    auto span = get_tracer("t").scoped_span("charge", {{"order.id", "o-1"}}, {.kind = SpanKind::consumer});
-    outer_context = outer.context();
-    context = span.context();
-    span.record_exception("ergon::BusinessError", "no money");
-  }
-  const auto lines = lines_of(spans_as_text(batch_of(session, Signal::spans)));
-  ASSERT_EQ(lines.size(), 3U);
-  const std::regex form(R"(\[span\] charge CONSUMER [0-9.]+(ns|us|ms|s) ERROR\(no money\) (.*))");
-  std::smatch parts;
-  ASSERT_TRUE(std::regex_match(lines[0], parts, form)) << lines[0];
-  EXPECT_EQ(parts[2], "trace_id=" + context.trace_id.to_hex() + " span_id=" + context.span_id.to_hex() +
-                          " parent=" + outer_context.span_id.to_hex() +
-                          " service=test order.id=o-1 error.type=ergon::BusinessError");
-  EXPECT_EQ(lines[1], "  [event] exception exception.type=ergon::BusinessError exception.message=no money");
-  EXPECT_TRUE(lines[2].starts_with("[span] outer INTERNAL ")) << lines[2];
 }
 
 TEST(ConsoleText, ShowsMetrics) {
@@ -185,23 +119,6 @@ TEST(ConsoleJson, ParsesWhateverIsLogged) {
     ASSERT_TRUE(nlohmann::json::accept(lines[i])) << lines[i];
     EXPECT_EQ(nlohmann::json::parse(lines[i])["attributes"]["i"], i);
     EXPECT_TRUE(is_harmless(lines[i]));
-  }
-}
-
-// A request that ends anywhere, as only a bug of ours could make it, is read as far as it goes.
-TEST(ConsoleText, ReadsARequestThatIsCutOff) {
-  MemorySession session;
-  {
-    auto span = get_tracer("t").scoped_span("s", {{"a", Map{{"b", std::vector<int>{1}}}}});
-    span.add_event("e", {{"k", "v"}});
-    span.add_link(span.context(), {{"k", "v"}});
-    span.set_status(StatusCode::error, "bad");
-  }
-  const ExportBatch whole = batch_of(session, Signal::spans);
-  for (std::size_t size = kPayloadOffset; size < whole.payload.size(); ++size) {
-    ExportBatch cut;
-    cut.payload = whole.payload.substr(0, size);
-    static_cast<void>(spans_as_text(cut));
   }
 }
 

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "telemetry/record/record_body.hpp"
+#include "telemetry/record/append_attribute.hpp"
 #include "unit/otlp/decoded.hpp"
 
 namespace ergon::test {

@@ -52,6 +52,31 @@ TEST(SpanMessage, HasTheIdsOfItsSpan) {
   EXPECT_EQ(span.flags(), 0x103U) << "sampled and random, no remote parent";
 }
 
+TEST(SpanMessage, HasTheTraceStateOfItsParentAndLinks) {
+  MemorySession session;
+  SpanContext parent = remote(SpanContext::kSampled);
+  parent.trace_state = TraceState::parse("vendor=1,other=2");
+  SpanContext linked = remote(0);
+  linked.trace_state = TraceState::parse("linked=3");
+  {
+    auto span =
+        get_tracer("fields").scoped_span("s", {{"k", 1}}, {.parent = &parent, .links = {{linked, {}}}});
+    span.add_link(remote(0), {{"k", 2}});
+    const auto child = get_tracer("fields").scoped_span("child");
+  }
+  const auto spans = spans_of(session);
+  ASSERT_EQ(spans.size(), 2U);
+  EXPECT_EQ(spans[0].trace_state(), "vendor=1,other=2");
+  const ProtoSpan& span = spans[1];
+  EXPECT_EQ(span.trace_state(), "vendor=1,other=2");
+  EXPECT_EQ(span.name(), "s");
+  EXPECT_EQ(value_of(span.attributes(), "k").int_value(), 1);
+  ASSERT_EQ(span.links_size(), 2);
+  EXPECT_EQ(span.links(0).trace_state(), "linked=3");
+  EXPECT_EQ(span.links(1).trace_state(), "");
+  EXPECT_EQ(value_of(span.links(1).attributes(), "k").int_value(), 2);
+}
+
 TEST(SpanMessage, HasEachKind) {
   for (int kind = 1; kind <= 5; ++kind) {
     MemorySession session;

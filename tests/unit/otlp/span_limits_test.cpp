@@ -5,7 +5,6 @@
 #include <utility>
 #include <vector>
 
-#include "telemetry/record/record_body.hpp"
 #include "unit/otlp/decoded.hpp"
 
 namespace ergon::test {

@@ -1,7 +1,9 @@
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cstddef>
 #include <string>
+#include <vector>
 
 #include <ergon/telemetry.hpp>
 
@@ -85,6 +87,26 @@ TEST(Allocation, IsNotNeededForAScopedSpan) {
             0U);
 }
 
+TEST(Allocation, IsNotNeededWithinAContext) {
+  MemorySession session;
+  const Tracer tracer = get_tracer("hot");
+  SpanContext parent;
+  parent.trace_id.bytes.fill(1);
+  parent.span_id.bytes.fill(2);
+  parent.trace_flags = SpanContext::kSampled;
+  parent.trace_state = TraceState::parse("vendor=1");
+  const auto surroundings =
+      attach(Context().with_span_context(parent).with_baggage(Baggage().set("tenant", "acme")));
+  EXPECT_EQ(allocations_of_a_thousand(session,
+                                      [&] {
+                                        const auto outer = tracer.scoped_span("outer", {{"a", 1}});
+                                        const Context captured = current_context();
+                                        const auto scope = attach(captured);
+                                        const auto inner = tracer.scoped_span("inner", {{"b", 2}});
+                                      }),
+            0U);
+}
+
 TEST(Allocation, IsNotNeededForAMovableSpan) {
   MemorySession session;
   const Tracer tracer = get_tracer("hot");
@@ -107,6 +129,48 @@ TEST(Allocation, IsNotNeededForSpansOfAKilobyteOfAttributes) {
                                       [&] {
                                         const auto outer = tracer.scoped_span("outer", {{"text", text}});
                                         const auto inner = tracer.scoped_span("inner", {{"text", text}});
+                                      }),
+            0U);
+}
+
+TEST(Allocation, IsNotNeededForValuesThatAreCut) {
+  TelemetryConfig config = everything();
+  config.tracing->limits.attribute_value_length_limit = 100;
+  MemorySession session(config);
+  const Tracer tracer = get_tracer("hot");
+  const std::string text(300, 'x');
+  const std::vector<std::byte> bytes(300, std::byte{0xFF});
+  EXPECT_EQ(allocations_of_a_thousand(session,
+                                      [&] {
+                                        auto span = tracer.scoped_span("s", {{"text", text}});
+                                        span.set_attribute("bytes", bytes);
+                                      }),
+            0U);
+}
+
+TEST(Allocation, IsNotNeededForTimesAndNamesOfTheProgramsOwn) {
+  MemorySession session;
+  const Tracer tracer = get_tracer("hot");
+  const Timestamp then = std::chrono::system_clock::now();
+  EXPECT_EQ(allocations_of_a_thousand(session,
+                                      [&] {
+                                        auto span = tracer.scoped_span("s", {}, {.start_time = then});
+                                        span.add_event("e", {}, then);
+                                        span.update_name("another");
+                                        span.end(then);
+                                      }),
+            0U);
+}
+
+TEST(Allocation, IsNotNeededForATracerThatIsOff) {
+  TelemetryConfig config = everything();
+  config.tracing->tracer_configurator.default_config.enabled = false;
+  MemorySession session(config);
+  const Tracer tracer = get_tracer("hot");
+  EXPECT_EQ(allocations_of_a_thousand(session,
+                                      [&] {
+                                        const auto outer = tracer.scoped_span("outer", {{"a", 1}});
+                                        const auto inner = tracer.start_span("inner");
                                       }),
             0U);
 }

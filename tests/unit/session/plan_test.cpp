@@ -38,14 +38,62 @@ TEST(RecordingPlan, RecordsTheSignalsThatHaveASection) {
   EXPECT_EQ(plan_recording(config).level, Level::off);
 }
 
-TEST(RecordingPlan, TurnsSamplersIntoThresholds) {
-  EXPECT_EQ(plan_with(AlwaysOn{}).root_threshold, kAlwaysSampled);
-  EXPECT_EQ(plan_with(AlwaysOff{}).root_threshold, kNeverSampled);
-  EXPECT_EQ(plan_with(TraceIdRatioBased{0.25}).root_threshold, threshold_of_ratio(0.25));
-  EXPECT_EQ(plan_with(ParentBased{TraceIdRatioBased{0.25}}).root_threshold, threshold_of_ratio(0.25));
-  EXPECT_EQ(plan_with(ParentBased{ParentBased{AlwaysOff{}}}).root_threshold, kNeverSampled);
-  EXPECT_TRUE(plan_with(ParentBased{}).follows_parent);
-  EXPECT_FALSE(plan_with(AlwaysOn{}).follows_parent);
+TEST(RecordingPlan, TurnsUsualSamplersIntoThresholds) {
+  const auto threshold = [](const Sampler& sampler) {
+    return plan_with(sampler).plain_sampling.value().root_threshold;
+  };
+  EXPECT_EQ(threshold(AlwaysOn{}), kAlwaysSampled);
+  EXPECT_EQ(threshold(AlwaysOff{}), kNeverSampled);
+  EXPECT_EQ(threshold(TraceIdRatioBased{0.25}), threshold_of_ratio(0.25));
+  EXPECT_EQ(threshold(ParentBased{TraceIdRatioBased{0.25}}), threshold_of_ratio(0.25));
+  EXPECT_EQ(threshold(ParentBased{ParentBased{AlwaysOff{}}}), kNeverSampled);
+  EXPECT_TRUE(plan_with(ParentBased{}).plain_sampling.value().follows_parent);
+  EXPECT_FALSE(plan_with(AlwaysOn{}).plain_sampling.value().follows_parent);
+}
+
+TEST(RecordingPlan, KeepsSamplersThatAThresholdCannotStandFor) {
+  const auto is_plain = [](const Sampler& sampler) { return plan_with(sampler).plain_sampling.has_value(); };
+  EXPECT_FALSE(is_plain(Probability{0.5}));
+  EXPECT_FALSE(is_plain(RateLimiting{}));
+  EXPECT_FALSE(is_plain(RuleBased{}));
+  EXPECT_FALSE(is_plain(ParentBased{.root = Probability{0.5}}));
+  EXPECT_FALSE(is_plain(ParentBased{.remote_parent_not_sampled = AlwaysOn{}}));
+  EXPECT_FALSE(is_plain(ParentBased{.remote_parent_sampled = AlwaysOff{}}));
+  EXPECT_FALSE(is_plain(ParentBased{.local_parent_sampled = AlwaysOff{}}));
+  EXPECT_FALSE(is_plain(ParentBased{.local_parent_not_sampled = AlwaysOn{}}));
+}
+
+TEST(RecordingPlan, HasTheLimitsOfSpans) {
+  EXPECT_EQ(plan_with(AlwaysOn{}).capacity.attributes.value_length, AttributeLimits::kNoLimit);
+  EXPECT_EQ(plan_with(AlwaysOn{}).capacity.attributes.count, 128);
+  TelemetryConfig config;
+  config.tracing = TracingConfig{.limits = {.attribute_value_length_limit = 7,
+                                            .attribute_value_depth_limit = 6,
+                                            .attribute_count_limit = 5,
+                                            .event_count_limit = 4,
+                                            .link_count_limit = 3,
+                                            .event_attribute_count_limit = 2,
+                                            .link_attribute_count_limit = 65'535}};
+  const SpanCapacity capacity = plan_recording(config).capacity;
+  EXPECT_EQ(capacity.attributes.count, 5);
+  EXPECT_EQ(capacity.event_attributes.count, 2);
+  EXPECT_EQ(capacity.link_attributes.count, 65'535);
+  EXPECT_EQ(capacity.events, 4);
+  EXPECT_EQ(capacity.links, 3);
+  for (const AttributeLimits& limits :
+       {capacity.attributes, capacity.event_attributes, capacity.link_attributes}) {
+    EXPECT_EQ(limits.value_length, 7U);
+    EXPECT_EQ(limits.depth, 6);
+  }
+}
+
+TEST(Session, RefusesLimitsThatAreOutOfRange) {
+  TelemetryConfig config = everything();
+  config.tracing->limits = {.attribute_value_depth_limit = 31, .attribute_count_limit = -1};
+  const MemorySession session(config);
+  ASSERT_EQ(session.errors().size(), 2U);
+  EXPECT_NE(session.errors()[0].find("tracing.limits.attribute_value_depth_limit"), std::string::npos);
+  EXPECT_NE(session.errors()[1].find("tracing.limits.attribute_count_limit"), std::string::npos);
 }
 
 TEST(RecordingPlan, IsLogsToTheConsoleWithoutAnySection) {
@@ -74,8 +122,8 @@ TEST(PipelinePlan, HasAPipelineForEachDestination) {
                                  OtlpHandler{.exporter = collector}, OtlpHandler{.exporter = collector}}};
   config.metrics = MetricsConfig{.readers = {PeriodicReader{.interval = 3s, .exporter = collector}}};
   Threads threads;
-  const WorkerOptions options =
-      plan_pipelines(config, {}, {}, {threads.mailbox, threads.network, threads.files, nullptr});
+  const WorkerOptions options = plan_pipelines(config, plan_recording(config), {}, {},
+                                               {threads.mailbox, threads.network, threads.files, nullptr});
   std::vector<std::string> names;
   for (const PipelineOptions& pipeline : options.pipelines) names.push_back(pipeline.name);
   EXPECT_EQ(names,

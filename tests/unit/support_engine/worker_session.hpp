@@ -34,10 +34,10 @@ class WorkerSession {
     g_budget.set_limit(own.memory_limit);
     g_recording.blocks_when_full = own.max_block.count() > 0;
     g_recording.max_block_nanoseconds = static_cast<std::uint64_t>(own.max_block.count());
-    g_recording.records_spans = true;
     g_recording.records_metrics = true;
     g_recording.follows_parent = true;
     g_recording.root_threshold = kAlwaysSampled;
+    ScopeRegistry::instance().set_tracers(true, {});
     ScopeRegistry::instance().set_level(Level::trace);
     g_recording.wake_descriptor = mailbox_->wake_descriptor();
     g_recording.phase = Phase::active;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <ergon/telemetry/tracer.hpp>
+#include <ergon/testing/span_tree.hpp>
 #include <ergon/testing/task_test.hpp>
 
 #include "unit/task/fakes.hpp"
@@ -14,6 +15,7 @@ namespace ergon::test {
 namespace {
 
 using Notes = std::vector<std::string>;
+using testing::compare_trees;
 
 // Negative numbers are refused, zero times out, 13 is a foreign error.
 std::int64_t halve(const Transaction<Item>& transaction) {
@@ -135,38 +137,35 @@ TEST_F(Handlers, AreNotTracedWhenThePayloadCanNotBeDecoded) {
 }
 
 TEST(TransactionSpan, TellsWhatItIsAbout) {
-  const auto run = testing::run<WithHandlers>({Item{8}});
-  const auto& root = span(run, "WithHandlers.transaction");
-  EXPECT_EQ(root.kind, SpanKind::consumer);
-  EXPECT_FALSE(root.parent_span_id.is_valid());
-  EXPECT_EQ(root.status, StatusCode::unset);
-  EXPECT_EQ(attribute(root, "ergon.task.name"), "WithHandlers");
-  EXPECT_EQ(attribute(root, "ergon.transaction.id"), "1");
-  EXPECT_EQ(attribute(root, "error.type"), "");
-  for (const auto* name : {"WithHandlers.process", "WithHandlers.handle_success"}) {
-    EXPECT_EQ(span(run, name).kind, SpanKind::internal);
-    EXPECT_EQ(attribute(span(run, name), "ergon.attempt"), "1");
-  }
+  const testing::SpanTreeOptions all{
+      .kinds = true,
+      .status = true,
+      .attributes = {"ergon.task.name", "ergon.transaction.id", "ergon.attempt", "error.type"}};
+  EXPECT_TRUE(compare_trees(testing::run<WithHandlers>({Item{8}}).spans().tree(all), R"(
+WithHandlers.transaction CONSUMER ergon.task.name=WithHandlers ergon.transaction.id=1
+  WithHandlers.process INTERNAL ergon.attempt=1
+  WithHandlers.handle_success INTERNAL ergon.attempt=1
+)"));
 }
+
+const testing::SpanTreeOptions kFailures{.status = true, .attributes = {"error.type"}, .events = true};
 
 TEST(TransactionSpan, EndsInErrorWithItsType) {
   const auto run = testing::run<Plain>({Item{-1}});
-  for (const auto* name : {"Plain.transaction", "Plain.process"}) {
-    EXPECT_EQ(span(run, name).status, StatusCode::error) << name;
-    EXPECT_EQ(attribute(span(run, name), "error.type"), "ergon::BusinessError") << name;
-  }
-  EXPECT_EQ(span(run, "Plain.transaction").events.size(), 0U);
-  const auto& events = span(run, "Plain.process").events;
-  ASSERT_EQ(events.size(), 1U);
-  EXPECT_EQ(events[0].name, "exception");
-  EXPECT_EQ(testing::find(events[0].attributes, "exception.type"), "ergon::BusinessError");
-  EXPECT_EQ(testing::find(events[0].attributes, "exception.message"), "negative");
+  EXPECT_TRUE(compare_trees(run.spans().tree(kFailures), R"(
+Plain.transaction ERROR(negative) error.type=ergon::BusinessError
+  Plain.process ERROR(negative) error.type=ergon::BusinessError [exception]
+)"));
+  const auto& event = span(run, "Plain.process").events.at(0);
+  EXPECT_EQ(testing::find(event.attributes, "exception.type"), "ergon::BusinessError");
+  EXPECT_EQ(testing::find(event.attributes, "exception.message"), "negative");
 }
 
 TEST(TransactionSpan, CallsEveryTimeoutTimeout) {
-  const auto run = testing::run<Plain>({Item{0}});
-  EXPECT_EQ(attribute(span(run, "Plain.transaction"), "error.type"), "timeout");
-  EXPECT_EQ(attribute(span(run, "Plain.process"), "error.type"), "timeout");
+  EXPECT_TRUE(compare_trees(testing::run<Plain>({Item{0}}).spans().tree(kFailures), R"(
+Plain.transaction ERROR(too slow) error.type=timeout
+  Plain.process ERROR(too slow) error.type=timeout [exception]
+)"));
 }
 
 TEST(TransactionSpan, NamesForeignErrorsAndDecodeErrors) {

@@ -2,10 +2,15 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <map>
+#include <stdexcept>
+#include <string>
 #include <type_traits>
 
 #include <ergon/telemetry.hpp>
-#include <ergon/testing/recording.hpp>
+#include <ergon/telemetry/environment_carrier.hpp>
+#include <ergon/testing/span_tree.hpp>
 
 namespace ergon {
 namespace {
@@ -16,6 +21,8 @@ static_assert(std::is_empty_v<Meter> && std::is_empty_v<Counter<std::int64_t>> &
               std::is_empty_v<Counter<double>>);
 static_assert(std::is_empty_v<Histogram<double>> && std::is_empty_v<Histogram<std::int64_t>>);
 static_assert(std::is_empty_v<telemetry::Session>);
+static_assert(std::is_empty_v<TraceState> && std::is_empty_v<Baggage>);
+static_assert(std::is_empty_v<Context> && std::is_empty_v<ContextScope>);
 
 // Every call a program makes compiles and does nothing.
 TEST(TelemetryOff, HasTheWholeInterface) {
@@ -28,11 +35,23 @@ TEST(TelemetryOff, HasTheWholeInterface) {
     outer.add_event("event", {{"key", true}});
     outer.add_link(outer.context());
     outer.set_status(StatusCode::error, "message");
-    outer.record_exception("type", "message");
+    outer.record_exception("type", "message", {{"key", 1}}, "operation");
+    outer.record_exception(std::runtime_error("message"), {{"key", 1}});
+    outer.record_current_exception();
+    outer.update_name("other");
+    outer.add_event("event", {}, std::chrono::system_clock::now());
+    outer.end(std::chrono::system_clock::now());
+    EXPECT_FALSE(tracer.enabled());
+    EXPECT_EQ(traced("traced", [] { return 5; }), 5);
+    traced(tracer, "traced", [] {}, {{"key", 1}});
     EXPECT_FALSE(outer.is_recording());
     EXPECT_FALSE(current_span_context().is_valid());
-    auto span = tracer.start_span("inner");
+    auto span = tracer.start_span("inner", {}, {.start_time = std::chrono::system_clock::now()});
     auto moved = std::move(span);
+    moved.update_name("other");
+    moved.record_exception(std::runtime_error("message"));
+    moved.record_current_exception({{"key", 1}});
+    moved.add_event("event", {}, std::chrono::system_clock::now());
     const auto scope = moved.make_current();
     moved.end();
   }
@@ -50,13 +69,44 @@ TEST(TelemetryOff, HasTheWholeInterface) {
   EXPECT_EQ(session.statistics().spans.total.created, 0U);
 }
 
+TEST(TelemetryOff, HasTheWholeInterfaceOfContexts) {
+  constexpr ContextKey<int> key{"key"};
+  const Context context =
+      current_context().with(key, 1).with_baggage(Baggage().set("a", "b", "c").remove("a"));
+  EXPECT_EQ(context.get(key), nullptr);
+  const auto scope = attach(context.with_span_context(current_span_context()));
+  const auto of_baggage = attach(Baggage::parse("a=b"));
+  EXPECT_TRUE(current_baggage().is_empty());
+  EXPECT_TRUE(context.span_context().trace_state.set("a", "1").erase("b").is_empty());
+  EXPECT_TRUE(TraceState::parse("a=1") == TraceState::immortal("b=2"));
+  const auto span = get_tracer("off").scoped_span("span", {}, {.context = &context});
+  EXPECT_EQ(bind_context([](int number) { return number + 1; })(2), 3);
+  std::map<std::string, std::string> headers;
+  inject(headers);
+  EXPECT_TRUE(headers.empty());
+  EXPECT_FALSE(extract(headers).span_context().is_valid());
+  EnvironmentWriter writer;
+  inject(writer, extract(EnvironmentReader()));
+  EXPECT_TRUE(writer.variables().empty());
+  EXPECT_TRUE(global_propagator().fields().empty());
+  EXPECT_EQ(built_in_propagator("b3"), nullptr);
+}
+
 TEST(TelemetryOff, RecordsNothing) {
   testing::Recorder recorder;
   get_logger("off").error("unheard");
   const auto recording = recorder.stop();
   EXPECT_TRUE(recording.logs().empty());
   EXPECT_EQ(recording.spans().tree(), "");
+  EXPECT_EQ(recording.spans().tree({.kinds = true}), "");
   EXPECT_EQ(recording.spans().find("any"), nullptr);
+}
+
+TEST(TelemetryOff, TellsWhyTreesDiffer) {
+  EXPECT_TRUE(testing::compare_trees("", ""));
+  EXPECT_FALSE(testing::compare_trees("", "order\n"));
+  EXPECT_EQ(testing::compare_trees("", "order\n").difference(),
+            "telemetry is compiled out: there are no spans");
 }
 
 }  // namespace

@@ -1,8 +1,10 @@
 #include <gtest/gtest.h>
 
-#include <map>
 #include <string>
-#include <string_view>
+#include <thread>
+
+#include <ergon/telemetry/context.hpp>
+#include <ergon/testing/span_tree.hpp>
 
 #include "unit/task/worker_fixture.hpp"
 
@@ -11,6 +13,8 @@
 // What a worker's life leaves in its telemetry.
 namespace ergon::test {
 namespace {
+
+using testing::compare_trees;
 
 class WorkerTraces : public WorkerTest {};
 
@@ -23,21 +27,16 @@ TEST_F(WorkerTraces, TracesItsLife) {
 TEST_F(WorkerTraces, TracesTheStepThatFailed) {
   EXPECT_NE(live(plan({.fails_at = "connector.init"})), "");
   const auto recording = recorder_.stop();
-  EXPECT_EQ(recording.spans().tree(), "Items.run\n  connectors.init\n  exit\n");
-  EXPECT_EQ(recording.spans().find("connectors.init")->status, StatusCode::error);
-  EXPECT_EQ(recording.spans().find("Items.run")->status, StatusCode::error);
+  EXPECT_TRUE(compare_trees(recording.spans().tree({.status = true}), R"(
+Items.run ERROR(connector 'list': connector.init broke)
+  connectors.init ERROR(connector.init broke)
+  exit
+)"));
   ASSERT_EQ(recording.logs().size(), 1U);
   EXPECT_EQ(recording.logs()[0].message, "connectors.init failed: ergon::SystemError: connector.init broke");
 }
 
-void expect_failed(const testing::Recording& recording, std::string_view name, std::size_t events,
-                   std::string_view type = "ergon::SystemError") {
-  const auto* span = recording.spans().find(name);
-  ASSERT_NE(span, nullptr) << name;
-  EXPECT_EQ(span->status, StatusCode::error) << name;
-  EXPECT_EQ(testing::find(span->attributes, "error.type"), type) << name;
-  EXPECT_EQ(span->events.size(), events) << name;
-}
+const testing::SpanTreeOptions kFailures{.status = true, .attributes = {"error.type"}, .events = true};
 
 // The event is on the span that caught it, the outcome on all above.
 TEST_F(WorkerTraces, MarksItsLifeAsFailed) {
@@ -45,13 +44,15 @@ TEST_F(WorkerTraces, MarksItsLifeAsFailed) {
   auto plan = this->plan({}, {.fails_at = "service.exit"});
   plan.connector.type = &failing;
   EXPECT_EQ(live(plan), "connector 'list': broker is away");  // the first failure
-  const auto recording = recorder_.stop();
-  expect_failed(recording, "list.fetch", 1);
-  expect_failed(recording, "Items.batch", 0);
-  expect_failed(recording, "execute", 0);
-  expect_failed(recording, "exit", 1);
-  expect_failed(recording, "Items.run", 0);
-  EXPECT_EQ(recording.spans().find("Items.run")->status_message, "connector 'list': broker is away");
+  EXPECT_TRUE(compare_trees(recorder_.stop().spans().tree(kFailures), R"(
+Items.run ERROR(connector 'list': broker is away) error.type=ergon::SystemError
+  connectors.init
+  services.init
+  execute ERROR(connector 'list': broker is away) error.type=ergon::SystemError
+  exit ERROR(service.exit broke) error.type=ergon::SystemError [exception]
+Items.batch ERROR(broker is away) error.type=ergon::SystemError
+  list.fetch ERROR(broker is away) error.type=ergon::SystemError [exception]
+)"));
 }
 
 struct NumberThrowingFetch : NotedConnector {
@@ -64,22 +65,39 @@ TEST_F(WorkerTraces, NamesTheTypeOfWhatIsNoException) {
   auto plan = this->plan();
   plan.connector.type = &failing;
   EXPECT_EQ(live(plan), "connector 'list': int");
-  expect_failed(recorder_.stop(), "Items.run", 0, "int");
+  EXPECT_TRUE(recorder_.stop().spans().tree(kFailures).starts_with(
+      "Items.run ERROR(connector 'list': int) error.type=int\n"));
+}
+
+TEST_F(WorkerTraces, HandsItsContextToItsThreads) {
+  std::string tenant;
+  std::thread::id thread;
+  ScriptedTask::script = [&](const Transaction<Item>&) {
+    tenant = current_baggage().get("tenant");
+    thread = std::this_thread::get_id();
+  };
+  const auto scope = attach(Baggage().set("tenant", "acme"));
+  EXPECT_EQ(live(plan({.count = 1})), "");
+  EXPECT_EQ(tenant, "acme");
+  EXPECT_NE(thread, std::this_thread::get_id());
 }
 
 TEST_F(WorkerTraces, KeepsTheSpansOfItsThreadsApart) {
   auto plan = this->plan({.count = 400});
   plan.config.policies.consumer = {.loop = {.concurrency = 4}, .fetch = {.batch = {.size = 10}}};
   EXPECT_EQ(live(plan), "");
-  std::map<std::string, int> roots;
-  const auto recording = recorder_.stop();
-  for (const auto& span : recording.spans()) {
-    if (!span.parent_span_id.is_valid()) ++roots[span.name];
-  }
-  EXPECT_EQ(roots["Items.transaction"], 400);
-  EXPECT_EQ(roots["Items.batch"], 40 + 4);
-  EXPECT_EQ(roots["Items.run"], 1);
-  EXPECT_EQ(roots.size(), 3U);
+  EXPECT_TRUE(compare_trees(recorder_.stop().spans().tree({.merges_equal = true}), R"(
+Items.batch x44
+  list.fetch
+Items.run
+  connectors.init
+  execute
+  exit
+  services.init
+Items.transaction x400
+  Items.process
+  list.ack
+)"));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
+#include <map>
 #include <string>
 
 #include <ergon/telemetry.hpp>
@@ -92,6 +93,76 @@ void decide_on_a_span_that_was_open() {
   EXPECT_EQ(counts.sampled_out, counts.created);
   EXPECT_TRUE(counts.closes());
 }
+
+// Spans with a parent in another process, one sampled and one not, and a child of each.
+void continue_early(SpanContext remote, bool is_sampled) {
+  remote.trace_flags = is_sampled ? SpanContext::kSampled : 0;
+  remote.is_remote = true;
+  const auto root = get_tracer("early").scoped_span("early", {}, {.parent = &remote});
+  const auto child = get_tracer("early").scoped_span("child");
+}
+
+void follow_remote_parents() {
+  SpanContext remote{.trace_id = {{1}}, .span_id = {{1}}};
+  continue_early(remote, true);
+  remote.trace_id.bytes[0] = 2;
+  continue_early(remote, false);
+  const auto alone = get_tracer("early").start_span("alone");
+  MemorySession session(sampled_by(ParentBased{.root = AlwaysOff{}}));
+  EXPECT_TRUE(session.flush());
+  const Counts counts = session.statistics().spans.total;
+  EXPECT_EQ(counts.delivered, 2U);
+  EXPECT_EQ(counts.sampled_out, 2U);
+}
+
+TEST(Prestart, FollowsRemoteParents) { run_in_fresh_process(&follow_remote_parents); }
+
+void keep_traces_whole() {
+  for (int i = 0; i < 100; ++i) {
+    const auto root = get_tracer("early").scoped_span("root", {}, {.root = true});
+    const auto child = get_tracer("early").scoped_span("child", {{"index", i}});
+  }
+  MemorySession session(sampled_by(ParentBased{.root = RateLimiting{10}}));
+  std::map<std::string, int> spans_of_trace;
+  for (const std::string& request : session.take(Signal::spans)) {
+    for (const auto& span : telemetry::read_spans(request).spans)
+      ++spans_of_trace[span.context.trace_id.to_hex()];
+  }
+  EXPECT_GE(spans_of_trace.size(), 10U);
+  EXPECT_LT(spans_of_trace.size(), 100U);
+  for (const auto& [trace, spans] : spans_of_trace) EXPECT_EQ(spans, 2) << trace;
+}
+
+TEST(Prestart, KeepsTracesWhole) { run_in_fresh_process(&keep_traces_whole); }
+
+void decide_by_rules() {
+  {
+    const auto wanted = get_tracer("early").scoped_span("wanted", {{"tenant", "acme"}});
+    const auto other = get_tracer("early").scoped_span("other", {{"tenant", "other"}});
+  }
+  MemorySession session(sampled_by(RuleBased{.rules = {{.attributes = {{"tenant", "acme"}}}}}));
+  const auto requests = session.take(Signal::spans);
+  ASSERT_EQ(requests.size(), 1U);
+  const auto spans = telemetry::read_spans(requests[0]).spans;
+  ASSERT_EQ(spans.size(), 1U);
+  EXPECT_EQ(spans[0].name, "wanted");
+}
+
+TEST(Prestart, DecidesByRules) { run_in_fresh_process(&decide_by_rules); }
+
+void put_the_probability_on_early_spans() {
+  {
+    const auto root = get_tracer("early").scoped_span("root");
+    const auto child = get_tracer("early").scoped_span("child");
+  }
+  MemorySession session(sampled_by(ParentBased{.root = Probability{1}}));
+  const auto requests = session.take(Signal::spans);
+  ASSERT_EQ(requests.size(), 1U);
+  for (const auto& span : telemetry::read_spans(requests[0]).spans)
+    EXPECT_EQ(span.context.trace_state.to_header(), "ot=th:0") << span.name;
+}
+
+TEST(Prestart, PutsTheProbabilityOnEarlySpans) { run_in_fresh_process(&put_the_probability_on_early_spans); }
 
 TEST(Prestart, DecidesOnASpanThatWasOpenAtTheStart) { run_in_fresh_process(&decide_on_a_span_that_was_open); }
 

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <ergon/config/options.hpp>
+#include <ergon/telemetry/visibility.hpp>
+
+namespace ergon::detail {
+
+// The kinds of extensions: the registries that their names are in.
+inline constexpr std::string_view kPropagators = "propagators";
+inline constexpr std::string_view kSamplers = "samplers";
+
+// A type that the program registered: how it is called, its options as they are when nothing sets them
+// (nothing when it has none), how to make one. `make` answers a pointer to the kind's interface.
+struct ExtensionType {
+  std::string_view kind;
+  std::string name;
+  AnyOptions defaults;
+  void* (*make)(const AnyOptions& options);
+};
+
+// Any thread, by a lock. Of one name and kind the last counts.
+ERGON_API void add_extension(ExtensionType type);
+
+}  // namespace ergon::detail

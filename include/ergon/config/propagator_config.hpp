@@ -1,0 +1,32 @@
+#pragma once
+
+#include <variant>
+#include <vector>
+
+#include <ergon/config/custom.hpp>
+
+namespace ergon {
+
+/// The headers `traceparent` and `tracestate`. In YAML: `tracecontext`.
+struct W3cTraceContext {};
+
+/// The header `baggage`. In YAML: `baggage`.
+struct W3cBaggage {};
+
+/// Writes the header `b3`, reads both forms of B3. In YAML: `b3`.
+struct B3Single {};
+
+/// Writes the X-B3 headers, reads both forms of B3. In YAML: `b3multi`.
+struct B3Multi {};
+
+/// Headers that carry a context from process to process. In YAML a map with one key: `{tracecontext: }`.
+using Propagator = std::variant<W3cTraceContext, W3cBaggage, B3Single, B3Multi, Custom>;
+
+/// How contexts travel. In YAML: `propagator`.
+struct PropagatorConfig {
+  /// All of them write, and read, in this order; a later one wins where two read a span. With none, nothing
+  /// travels.
+  std::vector<Propagator> composite{W3cTraceContext{}, W3cBaggage{}};
+};
+
+}  // namespace ergon

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include <ergon/config/boxed.hpp>
+#include <ergon/config/custom.hpp>
+#include <ergon/telemetry/span_kind.hpp>
+
+namespace ergon {
+
+/// Records every trace. In YAML: `always_on`.
+struct AlwaysOn {};
+
+/// Records no trace. In YAML: `always_off`.
+struct AlwaysOff {};
+
+/// Records the given share of traces, chosen by trace id, so that all processes choose the same ones. In
+/// YAML: `trace_id_ratio_based`.
+struct TraceIdRatioBased {
+  /// From 0 (none) to 1 (all).
+  double ratio{1.0};
+};
+
+/// The same, and says in the trace's state (`ot=th:…`) how likely it was, so that a backend can count what
+/// was left out and other processes decide alike (specification: trace/tracestate-probability-sampling.md).
+/// In YAML: `probability`.
+struct Probability {
+  /// From 2^-56 to 1; 0 is none.
+  double ratio{1.0};
+};
+
+/// Records at most so many spans a second of those that it is asked for, with as many at once as a second
+/// allows, and at least one. Below `parent_based` these are traces, as it is asked for their roots only. Each
+/// process has a budget of its own. In YAML: `rate_limiting`.
+struct RateLimiting {
+  double traces_per_second{100};
+};
+
+struct ParentBased;
+struct RuleBased;
+
+/// Decides which traces are recorded. In YAML a map with one key: `sampler: {trace_id_ratio_based: {ratio:
+/// 0.25}}`.
+using Sampler = std::variant<AlwaysOn, AlwaysOff, TraceIdRatioBased, Probability, RateLimiting, ParentBased,
+                             RuleBased, Custom>;
+
+/// Spans without a parent ask `root`; others the sampler for their parent, which by default follows the
+/// parent's decision (specification: trace/sdk.md#parentbased). In YAML: `parent_based`.
+struct ParentBased {
+  Boxed<Sampler> root{AlwaysOn{}};
+  Boxed<Sampler> remote_parent_sampled{AlwaysOn{}};
+  Boxed<Sampler> remote_parent_not_sampled{AlwaysOff{}};
+  Boxed<Sampler> local_parent_sampled{AlwaysOn{}};
+  Boxed<Sampler> local_parent_not_sampled{AlwaysOff{}};
+};
+
+/// The sampler of the spans that are as this says; what is not said matches all.
+struct SamplingRule {
+  /// The span's name, with `*` for any number of characters and `?` for one.
+  std::string name{"*"};
+  /// One of these.
+  std::vector<SpanKind> kinds{};
+  /// Attributes that the span starts with, all of them, and their values as text, with `*` and `?` as above.
+  std::map<std::string, std::string> attributes{};
+  Boxed<Sampler> sampler{AlwaysOn{}};
+};
+
+/// The first rule that a span matches decides; without any, `otherwise` does. In YAML: `rule_based`.
+struct RuleBased {
+  std::vector<SamplingRule> rules{};
+  Boxed<Sampler> otherwise{AlwaysOff{}};
+};
+
+}  // namespace ergon

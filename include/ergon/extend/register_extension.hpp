@@ -1,0 +1,59 @@
+#pragma once
+
+#include <concepts>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+#include <ergon/config/extension.hpp>
+#include <ergon/extend/propagator.hpp>
+#include <ergon/extend/sampler.hpp>
+
+namespace ergon::detail {
+
+// The interface that T implements, and the kind that makes it.
+template <class T>
+struct ExtensionOf {
+  static constexpr bool kIsSampler = std::derived_from<T, SpanSampler>;
+  static_assert(kIsSampler || std::derived_from<T, TextMapPropagator>,
+                "an extension derives from ergon::TextMapPropagator or ergon::SpanSampler");
+  using Interface = std::conditional_t<kIsSampler, SpanSampler, TextMapPropagator>;
+  static constexpr std::string_view kKind = kIsSampler ? kSamplers : kPropagators;
+};
+
+template <class T>
+concept ExtensionWithOptions = requires { typename T::Options; };
+
+template <class T>
+void* make_extension(const AnyOptions& given) {
+  using Interface = typename ExtensionOf<T>::Interface;
+  if constexpr (ExtensionWithOptions<T>) {
+    using Options = typename T::Options;
+    static_assert(std::constructible_from<T, Options>,
+                  "an extension with Options has the constructor T(Options)");
+    const Options* held = given.get_if<Options>();
+    return static_cast<Interface*>(new T(held != nullptr ? *held : Options{}));
+  } else {
+    static_assert(std::default_initializable<T>, "an extension without Options has the constructor T()");
+    return static_cast<Interface*>(new T());
+  }
+}
+
+}  // namespace ergon::detail
+
+namespace ergon::telemetry {
+
+/// Makes a type of the program's own known to configuration, under a name that is not a built-in one's: a
+/// propagator by deriving from `TextMapPropagator`, a sampler from `SpanSampler`. Options, if it has any, are
+/// its described aggregate `T::Options` (ERGON_OPTIONS), given to its constructor. Call it before the
+/// configuration is read, from any thread. Sessions that start later make one object each, which is never
+/// destroyed.
+template <class T>
+void register_extension(std::string_view name) {
+  AnyOptions defaults;
+  if constexpr (detail::ExtensionWithOptions<T>) defaults = typename T::Options{};
+  detail::add_extension(
+      {detail::ExtensionOf<T>::kKind, std::string(name), std::move(defaults), &detail::make_extension<T>});
+}
+
+}  // namespace ergon::telemetry

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+namespace ergon::detail {
+
+// What several values share, unchanged from its making on: its holders are counted, and the last one to go
+// destroys it. One that is never to go is not counted, so that threads which all hold it do not pass its
+// cache line around.
+struct Counted {
+  using Destroy = void (*)(Counted* self) noexcept;
+  static constexpr std::uint32_t kForEver = UINT32_MAX;
+
+  explicit Counted(Destroy destroy_it) noexcept : destroy(destroy_it) {}
+
+  std::atomic<std::uint32_t> holders{1};  // any thread
+  Destroy destroy;
+
+  // Not inlined: where there is nothing to share, which is nearly always, they would only be in the way.
+  [[gnu::noinline]] void retain() noexcept {
+    if (holders.load(std::memory_order_relaxed) != kForEver)
+      holders.fetch_add(1, std::memory_order_relaxed);  // who copies a holder has one
+  }
+  [[gnu::noinline]] void release() noexcept {
+    if (holders.load(std::memory_order_relaxed) == kForEver) return;
+    // Each holder's reads come before the last one's destruction.
+    if (holders.fetch_sub(1, std::memory_order_acq_rel) == 1) destroy(this);
+  }
+};
+
+// A holder, or nothing. Copying nothing costs one predictable branch.
+class Shared {
+ public:
+  constexpr Shared() noexcept = default;
+  /// Takes over the holder that the object was made with; null is nothing.
+  constexpr explicit Shared(Counted* object) noexcept : object_(object) {}
+  constexpr Shared(const Shared& other) noexcept : object_(other.object_) {
+    if (object_ != nullptr) [[unlikely]]
+      object_->retain();
+  }
+  constexpr Shared(Shared&& other) noexcept : object_(other.object_) { other.object_ = nullptr; }
+  constexpr Shared& operator=(const Shared& other) noexcept {
+    if (object_ != other.object_) [[unlikely]]
+      *this = Shared(other);
+    return *this;
+  }
+  constexpr Shared& operator=(Shared&& other) noexcept {
+    Counted* const mine = object_;
+    object_ = other.object_;
+    other.object_ = mine;
+    return *this;
+  }
+  constexpr ~Shared() {
+    if (object_ != nullptr) [[unlikely]]
+      object_->release();
+  }
+
+  [[nodiscard]] constexpr explicit operator bool() const noexcept { return object_ != nullptr; }
+  [[nodiscard]] constexpr Counted* get() const noexcept { return object_; }
+  friend constexpr bool operator==(const Shared&, const Shared&) = default;
+
+ private:
+  Counted* object_{nullptr};
+};
+
+}  // namespace ergon::detail

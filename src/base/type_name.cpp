@@ -1,0 +1,60 @@
+#include "base/type_name.hpp"
+
+#include <cxxabi.h>
+
+#include <cstdlib>
+#include <memory>
+#include <typeinfo>
+
+namespace ergon::base {
+
+namespace {
+
+// `X` of `std::_Nested_exception<X>`, which std::throw_with_nested derives from an X or X const.
+std::string without_nesting(std::string_view type) {
+  constexpr std::string_view kNested = "std::_Nested_exception<";
+  if (!type.starts_with(kNested)) return std::string(type);
+  type.remove_prefix(kNested.size());
+  for (const std::string_view end : {">", " ", " const"}) {
+    if (type.ends_with(end)) type.remove_suffix(end.size());
+  }
+  return std::string(type);
+}
+
+// The Itanium C++ ABI puts it before an object's virtual functions; null in a class compiled without RTTI, of
+// which `typeid` would make a crash.
+const std::type_info* type_info_of(const std::exception& error) noexcept {
+  return (*reinterpret_cast<const std::type_info* const* const*>(&error))[-1];
+}
+
+}  // namespace
+
+std::string type_name(const char* mangled) {
+  int status = 0;
+  const std::unique_ptr<char, decltype(&std::free)> name(
+      abi::__cxa_demangle(mangled, nullptr, nullptr, &status), &std::free);
+  return status == 0 && name ? std::string(name.get()) : std::string(mangled);
+}
+
+std::string unqualified(std::string_view type) {
+  int depth = 0;  // of the brackets at the end
+  while (!type.empty() && (depth > 0 || type.ends_with('>'))) {
+    if (type.ends_with('>')) ++depth;
+    if (type.ends_with('<')) --depth;
+    type.remove_suffix(1);
+  }
+  if (const auto colons = type.rfind("::"); colons != std::string_view::npos) type.remove_prefix(colons + 2);
+  return std::string(type);
+}
+
+std::string type_of(const std::exception& error) {
+  const std::type_info* type = type_info_of(error);
+  return type != nullptr ? without_nesting(type_name(type->name())) : "std::exception";
+}
+
+std::string type_of_current_exception() {
+  const std::type_info* type = abi::__cxa_current_exception_type();
+  return type != nullptr ? without_nesting(type_name(type->name())) : std::string();
+}
+
+}  // namespace ergon::base

@@ -1,0 +1,23 @@
+#include "task/messaging_spans.hpp"
+
+namespace ergon::detail {
+
+MessagingSpans::MessagingSpans(std::string_view system, std::string_view destination) noexcept {
+  const auto row = [&](SpanKind kind, std::string_view name, std::string_view type) {
+    return MessagingSpan{.kind = kind,
+                         .system = {"messaging.system", system},
+                         .destination = {"messaging.destination.name", destination},
+                         .operation_name = {"messaging.operation.name", name},
+                         .operation_type = {"messaging.operation.type", type}};
+  };
+  fetch = row(SpanKind::client, "fetch", "receive");
+  transaction = row(SpanKind::consumer, "process", "process");
+  ack = row(SpanKind::client, "ack", "settle");
+  nack = row(SpanKind::client, "nack", "settle");
+}
+
+void set_message_id(ScopedSpan& span, const RawTransaction& transaction) noexcept {
+  if (!transaction.id.empty()) span.set_attribute("messaging.message.id", transaction.id);
+}
+
+}  // namespace ergon::detail

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <string_view>
+
+#include <ergon/task/transaction.hpp>
+#include <ergon/telemetry/tracer.hpp>
+
+namespace ergon::detail {
+
+// The task layer's part of OpenTelemetry's semantic conventions for messaging (v1.44.0, messaging-spans):
+//
+// | span               | kind     | operation.name | operation.type | message.id | batch.message_count |
+// |--------------------|----------|----------------|----------------|------------|---------------------|
+// | {connector}.fetch  | CLIENT   | fetch          | receive        |            | unless it failed    |
+// | {Task}.transaction | CONSUMER | process        | process        | if any     |                     |
+// | {connector}.ack    | CLIENT   | ack            | settle         | if any     |                     |
+// | {connector}.nack   | CLIENT   | nack           | settle         | if any     |                     |
+//
+// All have messaging.system (the connector's type), messaging.destination.name (its name in the
+// configuration) and, where they failed, error.type. {Task}.batch is about no operation of the messaging
+// system; it has the count alone.
+
+inline constexpr std::string_view kBatchMessageCount = "messaging.batch.message_count";
+
+/// One row: what its span starts with.
+struct MessagingSpan {
+  SpanKind kind;
+  Attribute system;
+  Attribute destination;
+  Attribute operation_name;
+  Attribute operation_type;
+};
+
+/// All rows for one connector.
+struct MessagingSpans {
+  /// Borrows the names.
+  MessagingSpans(std::string_view system, std::string_view destination) noexcept;
+
+  MessagingSpan fetch;
+  MessagingSpan transaction;
+  MessagingSpan ack;
+  MessagingSpan nack;
+};
+
+/// Says which message the span is about, where the source gives it an id.
+void set_message_id(ScopedSpan& span, const RawTransaction& transaction) noexcept;
+
+}  // namespace ergon::detail

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <ergon/extend/propagator.hpp>
+
+namespace ergon::telemetry {
+
+/// W3C baggage: the header `baggage`.
+class BaggagePropagator final : public TextMapPropagator {
+ public:
+  void inject(const Context& context, CarrierWriter& carrier) const override;
+  [[nodiscard]] Context extract(const Context& context, const CarrierReader& carrier) const override;
+  [[nodiscard]] std::vector<std::string_view> fields() const override { return {"baggage"}; }
+};
+
+}  // namespace ergon::telemetry

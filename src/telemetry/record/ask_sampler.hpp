@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string_view>
+
+#include <ergon/extend/sampler.hpp>
+#include <ergon/telemetry/live_span.hpp>
+
+namespace ergon::telemetry {
+
+/// Whether the sampler wants the span, which has its ids and no fields yet; on a thread that has its block.
+/// Leaves the sampler's attributes and trace state on it.
+[[gnu::cold, gnu::noinline]] bool ask_sampler(const SpanSampler& sampler, detail::LiveSpan& span,
+                                              const SpanContext* parent, std::string_view name,
+                                              Attributes attributes, const SpanOptions& options) noexcept;
+
+}  // namespace ergon::telemetry

@@ -1,0 +1,90 @@
+#include "telemetry/sampling/make_sampler.hpp"
+
+#include <variant>
+
+#include "config/extension_registry.hpp"
+#include "telemetry/record/sampling.hpp"
+#include "telemetry/sampling/parent_sampler.hpp"
+#include "telemetry/sampling/probability_sampler.hpp"
+#include "telemetry/sampling/rate_limiting_sampler.hpp"
+#include "telemetry/sampling/rule_sampler.hpp"
+#include "telemetry/sampling/threshold_sampler.hpp"
+
+namespace ergon::telemetry {
+
+namespace {
+
+std::unique_ptr<const SpanSampler> make(const AlwaysOn& /*on*/) {
+  return std::make_unique<ThresholdSampler>(kAlwaysSampled);
+}
+
+std::unique_ptr<const SpanSampler> make(const AlwaysOff& /*off*/) {
+  return std::make_unique<ThresholdSampler>(kNeverSampled);
+}
+
+std::unique_ptr<const SpanSampler> make(const TraceIdRatioBased& config) {
+  return std::make_unique<ThresholdSampler>(threshold_of_ratio(config.ratio));
+}
+
+std::unique_ptr<const SpanSampler> make(const Probability& config) {
+  return std::make_unique<ProbabilitySampler>(config.ratio);
+}
+
+std::unique_ptr<const SpanSampler> make(const RateLimiting& config) {
+  return std::make_unique<RateLimitingSampler>(config.traces_per_second);
+}
+
+std::unique_ptr<const SpanSampler> make(const ParentBased& config) {
+  return std::make_unique<ParentSampler>(ParentSampler::Delegates{
+      make_sampler(*config.root), make_sampler(*config.remote_parent_sampled),
+      make_sampler(*config.remote_parent_not_sampled), make_sampler(*config.local_parent_sampled),
+      make_sampler(*config.local_parent_not_sampled)});
+}
+
+std::unique_ptr<const SpanSampler> make(const RuleBased& config) {
+  std::vector<RuleSampler::Rule> rules;
+  for (const SamplingRule& rule : config.rules)
+    rules.push_back({rule.name, rule.kinds, rule.attributes, make_sampler(*rule.sampler)});
+  return std::make_unique<RuleSampler>(std::move(rules), make_sampler(*config.otherwise));
+}
+
+std::unique_ptr<const SpanSampler> make(const Custom& custom) {
+  return std::unique_ptr<const SpanSampler>(
+      static_cast<const SpanSampler*>(config::make_extension(detail::kSamplers, custom, "tracing.sampler")));
+}
+
+std::optional<std::uint64_t> threshold_of(const Sampler& sampler) {
+  if (std::holds_alternative<AlwaysOn>(sampler)) return kAlwaysSampled;
+  if (std::holds_alternative<AlwaysOff>(sampler)) return kNeverSampled;
+  if (const auto* by_id = std::get_if<TraceIdRatioBased>(&sampler)) return threshold_of_ratio(by_id->ratio);
+  return std::nullopt;
+}
+
+// For spans without a parent.
+std::optional<std::uint64_t> root_threshold_of(const Sampler& sampler) {
+  const auto* parent = std::get_if<ParentBased>(&sampler);
+  return parent != nullptr ? root_threshold_of(*parent->root) : threshold_of(sampler);
+}
+
+bool follows_all(const ParentBased& config) {
+  return std::holds_alternative<AlwaysOn>(*config.remote_parent_sampled) &&
+         std::holds_alternative<AlwaysOn>(*config.local_parent_sampled) &&
+         std::holds_alternative<AlwaysOff>(*config.remote_parent_not_sampled) &&
+         std::holds_alternative<AlwaysOff>(*config.local_parent_not_sampled);
+}
+
+}  // namespace
+
+std::optional<PlainSampling> plain_sampling(const Sampler& sampler) {
+  const auto* parent = std::get_if<ParentBased>(&sampler);
+  if (parent != nullptr && !follows_all(*parent)) return std::nullopt;
+  const auto threshold = root_threshold_of(sampler);
+  if (!threshold) return std::nullopt;
+  return PlainSampling{parent != nullptr, *threshold};
+}
+
+std::unique_ptr<const SpanSampler> make_sampler(const Sampler& sampler) {
+  return std::visit([](const auto& config) { return make(config); }, sampler);
+}
+
+}  // namespace ergon::telemetry

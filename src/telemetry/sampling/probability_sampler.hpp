@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include <ergon/extend/sampler.hpp>
+
+namespace ergon::telemetry {
+
+/// Consistent sampling: a trace is sampled where its randomness, the state's `rv` or else the id's low 56
+/// bits, is at or above the threshold, which then stands in the state as `th`
+/// (specification: trace/tracestate-probability-sampling.md). The parent's decision is not asked for.
+class ProbabilitySampler final : public SpanSampler {
+ public:
+  explicit ProbabilitySampler(double ratio);
+
+  void should_sample(const SamplingInput& input, SamplingResult& result) const override;
+
+  /// To four hexadecimal digits behind the leading ones that say nothing, as recommended there.
+  [[nodiscard]] std::uint64_t threshold() const noexcept { return threshold_; }
+
+ private:
+  std::uint64_t threshold_;
+  std::string entry_;      // "th:…"
+  TraceState only_entry_;  // the state of a trace that had none
+};
+
+}  // namespace ergon::telemetry

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+
+#include <ergon/extend/sampler.hpp>
+
+#include "telemetry/record/sampling.hpp"
+
+namespace ergon::telemetry {
+
+/// Samples the traces whose id's randomness is at or above a threshold, whatever the parent.
+class ThresholdSampler final : public SpanSampler {
+ public:
+  explicit ThresholdSampler(std::uint64_t threshold) noexcept : threshold_(threshold) {}
+
+  void should_sample(const SamplingInput& input, SamplingResult& result) const override {
+    if (randomness_of(input.trace_id) >= threshold_) result.decision = SamplingDecision::record_and_sample;
+  }
+
+ private:
+  std::uint64_t threshold_;
+};
+
+}  // namespace ergon::telemetry

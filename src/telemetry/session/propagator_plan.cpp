@@ -1,0 +1,83 @@
+#include "telemetry/session/propagator_plan.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+#include <variant>
+
+#include <ergon/config/extension.hpp>
+#include <ergon/config/telemetry_description.hpp>
+#include <ergon/telemetry/propagation.hpp>
+
+#include "config/config_error.hpp"
+#include "config/environment.hpp"
+#include "config/extension_registry.hpp"
+#include "telemetry/propagation/composite.hpp"
+
+namespace ergon::telemetry {
+
+namespace {
+
+// The name that the description of what it holds has.
+std::string_view name_of(const Propagator& propagator) {
+  for (const auto& alternative :
+       std::get<config::VariantType>(config::type_of<Propagator>().kind).alternatives) {
+    if (alternative.get(&propagator) != nullptr) return alternative.name;
+  }
+  return {};
+}
+
+// The environment wins over code and loses to a file.
+PropagatorConfig effective(const TelemetryConfig& config, const RuntimeOptions& options) {
+  auto first = config.propagator;
+  auto second = config::environment_propagator();
+  if (!options.config_is_from_file) first.swap(second);
+  return first ? *std::move(first) : second.value_or(PropagatorConfig{});
+}
+
+struct Adopted {
+  std::vector<const TextMapPropagator*> parts;
+  std::vector<std::unique_ptr<const TextMapPropagator>> own;
+  CompositePropagator composite;
+};
+
+}  // namespace
+
+PropagatorPlan::PropagatorPlan(const TelemetryConfig& config, const RuntimeOptions& options,
+                               std::vector<std::string>& errors) {
+  const PropagatorConfig propagator = effective(config, options);
+  for (std::size_t index = 0; index < propagator.composite.size(); ++index)
+    add(propagator.composite[index], config::item_path("propagator.composite", index), errors);
+}
+
+void PropagatorPlan::add(const Propagator& propagator, const std::string& path,
+                         std::vector<std::string>& errors) {
+  if (const auto* custom = std::get_if<Custom>(&propagator)) return add_custom(*custom, path, errors);
+  parts_.push_back(built_in_propagator(name_of(propagator)));
+}
+
+void PropagatorPlan::add_custom(const Custom& custom, const std::string& path,
+                                std::vector<std::string>& errors) {
+  try {
+    own_.emplace_back(
+        static_cast<const TextMapPropagator*>(config::make_extension(detail::kPropagators, custom, path)));
+    parts_.push_back(own_.back().get());
+  } catch (const std::exception& error) {
+    errors.emplace_back(error.what());
+  }
+}
+
+void PropagatorPlan::adopt() && {
+  static auto* const kAdopted = new std::vector<std::unique_ptr<const Adopted>>;  // never destroyed
+  auto same = own_.empty() ? std::ranges::find(*kAdopted, parts_, [](const auto& one) { return one->parts; })
+                           : kAdopted->end();
+  if (same == kAdopted->end()) {
+    CompositePropagator composite(parts_);
+    kAdopted->push_back(
+        std::make_unique<const Adopted>(std::move(parts_), std::move(own_), std::move(composite)));
+    same = kAdopted->end() - 1;
+  }
+  set_global_propagator((*same)->composite);
+}
+
+}  // namespace ergon::telemetry

@@ -1,0 +1,90 @@
+#include <ergon/config/extension.hpp>
+#include <ergon/config/telemetry_description.hpp>
+
+namespace ergon {
+
+using config::Tag;
+
+constexpr auto ergon_describe(Tag<AlwaysOn>) { return config::object("Records every trace."); }
+
+constexpr auto ergon_describe(Tag<AlwaysOff>) { return config::object("Records no trace."); }
+
+constexpr auto ergon_describe(Tag<TraceIdRatioBased>) {
+  return config::object("Records a share of traces, chosen by trace id.",
+                        config::field<&TraceIdRatioBased::ratio>("ratio", "Share of traces recorded.",
+                                                                 {.minimum = 0, .maximum = 1}));
+}
+
+constexpr auto ergon_describe(Tag<Probability>) {
+  return config::object(
+      "Records a share of traces, chosen by their randomness, and says the share in the trace's state.",
+      config::field<&Probability::ratio>("ratio", "Share of traces recorded.", {.minimum = 0, .maximum = 1}));
+}
+
+constexpr auto ergon_describe(Tag<RateLimiting>) {
+  return config::object("Records so many traces a second, at most.",
+                        config::field<&RateLimiting::traces_per_second>(
+                            "traces_per_second", "Of each process; as many may come at once.",
+                            {.unit = "{trace}/s", .minimum = 0, .maximum = 1'000'000'000}));
+}
+
+constexpr auto ergon_describe(Tag<ParentBased>) {
+  return config::object(
+      "Follows the decision of the parent span.",
+      config::field<&ParentBased::root>("root", "Decides for spans without a parent."),
+      config::field<&ParentBased::remote_parent_sampled>("remote_parent_sampled",
+                                                         "For a sampled parent in another process."),
+      config::field<&ParentBased::remote_parent_not_sampled>(
+          "remote_parent_not_sampled", "For a parent in another process that was not sampled."),
+      config::field<&ParentBased::local_parent_sampled>("local_parent_sampled",
+                                                        "For a sampled parent in this process."),
+      config::field<&ParentBased::local_parent_not_sampled>(
+          "local_parent_not_sampled", "For a parent in this process that was not sampled."));
+}
+
+constexpr auto ergon_describe(Tag<SpanKind>) {
+  return config::enumeration(
+      "The role of a span.", config::name("internal", SpanKind::internal),
+      config::name("server", SpanKind::server), config::name("client", SpanKind::client),
+      config::name("producer", SpanKind::producer), config::name("consumer", SpanKind::consumer));
+}
+
+constexpr auto ergon_describe(Tag<SamplingRule>) {
+  return config::object(
+      "The sampler of the spans that are as this says.",
+      config::field<&SamplingRule::name>("name", "The span's name; * and ? stand for characters."),
+      config::field<&SamplingRule::kinds>("kinds", "One of these; without any, every kind."),
+      config::field<&SamplingRule::attributes>(
+          "attributes", "Attributes that the span starts with; * and ? stand for characters."),
+      config::field<&SamplingRule::sampler>("sampler", "Decides for these spans."));
+}
+
+constexpr auto ergon_describe(Tag<RuleBased>) {
+  return config::object(
+      "The first rule that a span matches decides.",
+      config::field<&RuleBased::rules>("rules", "In the order in which they are tried.", {.minimum = 1}),
+      config::field<&RuleBased::otherwise>("otherwise", "For spans that match no rule."));
+}
+
+constexpr auto ergon_describe(Tag<Sampler>) {
+  return config::one_of("Decides which traces are recorded.",
+                        config::alternative<Sampler, AlwaysOn>("always_on"),
+                        config::alternative<Sampler, AlwaysOff>("always_off"),
+                        config::alternative<Sampler, TraceIdRatioBased>("trace_id_ratio_based"),
+                        config::alternative<Sampler, Probability>("probability"),
+                        config::alternative<Sampler, RateLimiting>("rate_limiting"),
+                        config::alternative<Sampler, ParentBased>("parent_based"),
+                        config::alternative<Sampler, RuleBased>("rule_based"),
+                        config::registered<Sampler, Custom>(detail::kSamplers));
+}
+
+}  // namespace ergon
+
+namespace ergon::config {
+
+template <>
+const TypeDescription& type_of<Sampler>() noexcept {
+  return described<Sampler>();
+}
+
+}  // namespace ergon::config

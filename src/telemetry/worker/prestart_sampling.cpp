@@ -1,0 +1,131 @@
+#include "telemetry/worker/prestart_sampling.hpp"
+
+#include <optional>
+#include <protozero/pbf_reader.hpp>
+#include <utility>
+#include <vector>
+
+#include "base/diagnostic.hpp"
+#include "base/wire.hpp"
+#include "telemetry/record/enqueue.hpp"
+#include "telemetry/record/span_fields.hpp"
+
+namespace ergon::telemetry {
+
+namespace {
+
+const SpanRecord* prestart_span(const RecordHeader* head) {
+  const RecordHeader* record = resolve(head);
+  if (!record->is_prestart || record->kind != RecordKind::span) return nullptr;
+  return reinterpret_cast<const SpanRecord*>(record);
+}
+
+bool is_local_root(const SpanRecord& record) {
+  return record.parent_is_remote || !record.parent_span_id.is_valid();
+}
+
+SpanContext parent_of(const SpanRecord& record, bool is_sampled, const TraceState& trace_state) {
+  if (!record.parent_span_id.is_valid()) return {};
+  SpanContext parent;
+  parent.trace_id = record.context.trace_id;
+  parent.span_id = record.parent_span_id;
+  parent.is_remote = record.parent_is_remote;
+  parent.trace_flags = record.context.trace_flags & SpanContext::kRandom;
+  if (is_sampled) parent.trace_flags |= SpanContext::kSampled;
+  parent.trace_state = trace_state;
+  return parent;
+}
+
+std::string_view text(protozero::data_view view) { return {view.data(), view.size()}; }
+
+// OTLP's AnyValue; arrays and maps are left out.
+std::optional<AttributeValue> value_of(protozero::data_view bytes) {
+  protozero::pbf_reader value(bytes);
+  if (!value.next()) return std::nullopt;
+  switch (value.tag()) {
+    case 1:
+      return text(value.get_view());
+    case 2:
+      return value.get_bool();
+    case 3:
+      return value.get_int64();
+    case 4:
+      return value.get_double();
+    default:
+      return std::nullopt;
+  }
+}
+
+// What a sampler is told of the span: its body's fields.
+struct Told {
+  explicit Told(const SpanRecord& record) {
+    protozero::pbf_reader fields(record.body().data(), record.body().size());
+    while (fields.next()) {
+      if (fields.tag() == 5) {
+        name = text(fields.get_view());
+      } else if (fields.tag() == 9) {
+        protozero::pbf_reader attribute = fields.get_message();
+        std::string_view key;
+        std::optional<AttributeValue> value;
+        while (attribute.next())
+          attribute.tag() == 1 ? static_cast<void>(key = text(attribute.get_view()))
+                               : static_cast<void>(value = value_of(attribute.get_view()));
+        if (value) attributes.push_back({key, *value});
+      } else if (fields.tag() == 3) {
+        trace_state = TraceState::parse(text(fields.get_view()));
+      } else {
+        fields.skip();
+      }
+    }
+  }
+
+  std::string_view name;
+  TraceState trace_state;
+  std::vector<Attribute> attributes;
+};
+
+}  // namespace
+
+void PrestartSampling::look_at(std::span<const RecordHeader* const> records) {
+  if (!may_find_more_ || sampler_ == nullptr || records.empty()) return;
+  may_find_more_ = false;
+  for (const RecordHeader* head : records) {
+    const SpanRecord* span = prestart_span(head);
+    if (span == nullptr) continue;
+    may_find_more_ = true;
+    if (is_local_root(*span)) decide_root(*span);
+  }
+}
+
+PrestartSampling::Verdict PrestartSampling::decide(const SpanRecord& record) {
+  if (sampler_ == nullptr) return {.is_sampled = true, .trace_state = {}, .fields = {}};
+  const Verdict& root = decide_root(record);
+  if (is_local_root(record)) return root;
+  return ask(record, parent_of(record, root.is_sampled, root.trace_state));
+}
+
+const PrestartSampling::Verdict& PrestartSampling::decide_root(const SpanRecord& record) {
+  const auto known = roots_.find(record.context.trace_id);
+  if (known != roots_.end()) return known->second;
+  const bool is_root = is_local_root(record);
+  const SpanContext parent = is_root ? parent_of(record, record.parent_is_sampled, {}) : SpanContext{};
+  return roots_.emplace(record.context.trace_id, ask(record, parent)).first->second;
+}
+
+PrestartSampling::Verdict PrestartSampling::ask(const SpanRecord& record, const SpanContext& parent) const {
+  const Told told(record);
+  const Context context = Context().with_span_context(parent);
+  const SamplingInput input{context, record.context.trace_id, told.name, record.kind, told.attributes, {}};
+  detail::LiveSpan additions;  // for the sampler's attributes
+  reset_fields(additions);
+  SamplingResult result(additions, parent.trace_state.is_empty() ? told.trace_state : parent.trace_state);
+  base::guard("telemetry: a sampler failed", [&] { sampler_->should_sample(input, result); });
+  Verdict verdict{result.decision == SamplingDecision::record_and_sample, result.trace_state, {}};
+  verdict.fields.assign(reinterpret_cast<const char*>(additions.body.data), additions.body.size);
+  release_body(additions.body);
+  if (!verdict.trace_state.is_empty())
+    base::wire::append_field(verdict.fields, 3, verdict.trace_state.to_header());
+  return verdict;
+}
+
+}  // namespace ergon::telemetry

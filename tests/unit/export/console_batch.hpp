@@ -1,0 +1,52 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "telemetry/worker/export_batch.hpp"
+#include "unit/support_engine/memory_session.hpp"
+
+namespace ergon::telemetry::test {
+
+using ergon::test::MemorySession;
+
+/// The one request of this signal that the session recorded.
+inline ExportBatch batch_of(MemorySession& session, Signal signal) {
+  const auto requests = session.take(signal);
+  EXPECT_EQ(requests.size(), 1U);
+  ExportBatch batch;
+  batch.signal = signal;
+  if (!requests.empty()) batch.payload = std::string(kPayloadOffset, '\0') + requests[0];
+  return batch;
+}
+
+inline std::vector<std::string> lines_of(const std::string& text) {
+  EXPECT_TRUE(text.empty() || text.ends_with('\n'));
+  std::vector<std::string> lines;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  return lines;
+}
+
+/// Everything that a terminal or another program might take for more than text.
+inline const std::string& nasty() {
+  static const std::string kNasty =
+      "x\n[2026-01-01 00:00:00] [INFO] [root] forged\r\n\x1b[31mred\x1b[0m \x07\x08\x7f \xC2\x9B"
+      "31m \xC2\x85next "
+      "\xE2\x80\xA8line \xE2\x80\xA9para \xE9 \xF0\x9D \"quoted\" \\ \t é€𝄞" +
+      std::string(1, '\0') + "end";
+  return kNasty;
+}
+
+inline bool is_harmless(const std::string& line) {
+  const bool has_controls = std::ranges::any_of(line, [](unsigned char c) { return c < 0x20 || c == 0x7F; });
+  const bool has_c1 =
+      line.find("\xC2\x85") != std::string::npos || line.find("\xC2\x9B") != std::string::npos;
+  return !has_controls && !has_c1 && line.find("\xE2\x80\xA8") == std::string::npos;
+}
+
+}  // namespace ergon::telemetry::test
