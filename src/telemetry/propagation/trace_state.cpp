@@ -142,7 +142,7 @@ TraceState TraceState::immortal(std::string_view header) noexcept {
   if (text == nullptr) return made;
   ImmortalText* first = g_immortals.load(std::memory_order_acquire);
   for (const ImmortalText* one = first; one != nullptr; one = one->next) {
-    if (one->text->text() == text->text()) return TraceState(detail::Shared(one->text));
+    if (one->text->text == text->text) return TraceState(detail::Shared(one->text));
   }
   auto* const added = new (std::nothrow) ImmortalText{text, first};
   if (added == nullptr) return made;
