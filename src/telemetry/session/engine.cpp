@@ -64,12 +64,19 @@ Engine::Started Engine::start(TelemetryConfig config, RuntimeOptions options,
   if (!errors.empty()) return {0, std::move(errors)};
   PropagatorPlan propagators(config, options, errors);
   if (!errors.empty()) return {0, std::move(errors)};
+  RecordingPlan recording;
+  try {  // a sampler of the program's own is made here: no lock may be held
+    recording = plan_recording(config);
+  } catch (const std::exception& error) {
+    return {0, {error.what()}};
+  }
   const std::lock_guard guard(mutex_);
   if (state_ == State::active)
     return {0, {"a telemetry session is active in this process already; there is one at a time"}};
   if (state_ == State::stopping)
     return {0, {"the earlier telemetry session is still being shut down; there is one at a time"}};
   config_ = std::move(config);
+  recording_ = std::move(recording);
   options_ = std::move(options);
   memory_ = std::move(memory);
   if (number_ > 0) {  // what was recorded before the first session belongs to it; later, only what comes now
@@ -84,10 +91,9 @@ Engine::Started Engine::start(TelemetryConfig config, RuntimeOptions options,
 Engine::Started Engine::start_locked(bool is_forked_child) try {
   // Before the worker looks at what came before:
   g_budget.set_limit(options_.memory_limit);
-  const RecordingPlan recording = plan_recording(config_);
-  ScopeRegistry::instance().set_tracers(recording.records_spans, recording.tracers);
-  running_ = std::make_shared<Running>(config_, recording, options_, memory_, is_forked_child);
-  publish(recording);
+  ScopeRegistry::instance().set_tracers(recording_.records_spans, recording_.tracers);
+  running_ = std::make_shared<Running>(config_, recording_, options_, memory_, is_forked_child);
+  publish(recording_);
   state_ = State::active;
   if (!is_forked_child) ++number_;
   is_in_child_ = false;
@@ -98,6 +104,7 @@ Engine::Started Engine::start_locked(bool is_forked_child) try {
   return {number_, {}};
 } catch (const std::exception& error) {
   running_.reset();
+  ScopeRegistry::instance().set_tracers(true, {});
   return {0, {std::string("telemetry could not start: ") + error.what()}};
 }
 
@@ -187,6 +194,7 @@ void Engine::stop_recording() {
   g_recording.phase.store(Phase::stopped, std::memory_order_release);
   for (auto& waits : g_recording.waits_for_export) waits.store(false, std::memory_order_relaxed);
   g_recording.wake_descriptor.store(-1, std::memory_order_relaxed);
+  g_recording.sampler.store(nullptr, std::memory_order_relaxed);  // static destructors are not to meet it
 }
 
 Statistics Engine::statistics(std::uint64_t number) {
