@@ -62,14 +62,10 @@ Engine::Started Engine::start(TelemetryConfig config, RuntimeOptions options,
   if (options.memory_limit < std::size_t{1} << 20U)
     errors.emplace_back("memory_limit: allowed: at least 1 MiB");
   if (!errors.empty()) return {0, std::move(errors)};
+  // Both make what is of the program's own, so no lock may be held.
   PropagatorPlan propagators(config, options, errors);
+  RecordingPlan recording = plan_recording(config, errors);
   if (!errors.empty()) return {0, std::move(errors)};
-  RecordingPlan recording;
-  try {  // a sampler of the program's own is made here: no lock may be held
-    recording = plan_recording(config);
-  } catch (const std::exception& error) {
-    return {0, {error.what()}};
-  }
   const std::lock_guard guard(mutex_);
   if (state_ == State::active)
     return {0, {"a telemetry session is active in this process already; there is one at a time"}};
