@@ -23,7 +23,7 @@ struct Offset {
 };
 
 seconds offset_at(std::int64_t unix_seconds) {
-  constexpr std::int64_t kQuarter{15 * 60};
+  constexpr std::int64_t kQuarter = std::int64_t{15} * 60;
   static Offset last;  // guarded by g_time_zone
   const std::lock_guard guard(g_time_zone);
   if (unix_seconds / kQuarter != last.quarter) {

@@ -135,12 +135,12 @@ void LiveSpan::start(const Scope& its_scope, std::string_view name, Attributes a
   if (mode == TracerMode::off) [[unlikely]]
     return stand_for_parent(*this, parent);
   identify(*this, parent, block->ids);
+  if (mode == TracerMode::identifies) return;
   const SpanSampler* const sampler = g_recording.sampler.load(std::memory_order_acquire);
   const bool is_sampled = sampler == nullptr
                               ? is_sampled_plainly(*this, parent)
                               : ask_sampler(*sampler, *this, parent.context, name, attributes, options);
   if (is_sampled) context.trace_flags |= SpanContext::kSampled;
-  if (mode == TracerMode::identifies) return;
   if (!is_sampled) {
     SignalTally& tally = block->tally(Signal::spans);
     tally.created.add();
@@ -148,7 +148,7 @@ void LiveSpan::start(const Scope& its_scope, std::string_view name, Attributes a
     return;
   }
   is_recording = true;
-  is_prestart = telemetry::is_prestart();
+  is_prestart = sampler == nullptr && telemetry::is_prestart();  // one that was asked has decided
   if (sampler == nullptr) [[likely]]
     reset_fields(*this);  // else it has the sampler's attributes
   begin_recording(*this, name, attributes, options);
@@ -162,7 +162,7 @@ void LiveSpan::start_scoped(const Scope& its_scope, std::string_view name, Attri
   thread = &t_thread;
   start(its_scope, name, attributes, options);
   enclosing = t_thread.current;
-  if (!context.is_valid()) [[unlikely]]
+  if (!is_open) [[unlikely]]
     return;
   if (options.context != nullptr) [[unlikely]] {
     values = options.context->values_;

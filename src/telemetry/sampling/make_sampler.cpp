@@ -35,10 +35,13 @@ std::unique_ptr<const SpanSampler> make(const RateLimiting& config) {
 }
 
 std::unique_ptr<const SpanSampler> make(const ParentBased& config) {
-  return std::make_unique<ParentSampler>(ParentSampler::Delegates{
-      make_sampler(*config.root), make_sampler(*config.remote_parent_sampled),
-      make_sampler(*config.remote_parent_not_sampled), make_sampler(*config.local_parent_sampled),
-      make_sampler(*config.local_parent_not_sampled)});
+  ParentSampler::Delegates delegates;
+  delegates.root = make_sampler(*config.root);
+  delegates.remote_parent_sampled = make_sampler(*config.remote_parent_sampled);
+  delegates.remote_parent_not_sampled = make_sampler(*config.remote_parent_not_sampled);
+  delegates.local_parent_sampled = make_sampler(*config.local_parent_sampled);
+  delegates.local_parent_not_sampled = make_sampler(*config.local_parent_not_sampled);
+  return std::make_unique<ParentSampler>(std::move(delegates));
 }
 
 std::unique_ptr<const SpanSampler> make(const RuleBased& config) {

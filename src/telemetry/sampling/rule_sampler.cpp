@@ -11,11 +11,9 @@ namespace ergon::telemetry {
 
 namespace {
 
-// A single value as people would write it; an array or a map has no such form.
+// A single value, but a string, as people would write it; an array or a map has no such form.
 std::optional<std::string> text_of(const AttributeValue& value) {
   switch (value.kind()) {
-    case AttributeValue::Kind::string:
-      return std::string(value.text());
     case AttributeValue::Kind::boolean:
       return value.boolean() ? "true" : "false";
     case AttributeValue::Kind::integer:
@@ -34,6 +32,8 @@ bool has(std::span<const Attribute> attributes, std::string_view key, std::strin
   const auto found = std::find_if(attributes.rbegin(), attributes.rend(),
                                   [&](const Attribute& attribute) { return attribute.key == key; });
   if (found == attributes.rend()) return false;
+  if (found->value.kind() == AttributeValue::Kind::string)
+    return base::matches_wildcard(pattern, found->value.text());
   const auto text = text_of(found->value);
   return text && base::matches_wildcard(pattern, *text);
 }

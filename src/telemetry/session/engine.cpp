@@ -62,7 +62,9 @@ Engine::Started Engine::start(TelemetryConfig config, RuntimeOptions options,
   if (options.memory_limit < std::size_t{1} << 20U)
     errors.emplace_back("memory_limit: allowed: at least 1 MiB");
   if (!errors.empty()) return {0, std::move(errors)};
+  // Both make what is of the program's own, so no lock may be held.
   PropagatorPlan propagators(config, options, errors);
+  RecordingPlan recording = plan_recording(config, errors);
   if (!errors.empty()) return {0, std::move(errors)};
   const std::lock_guard guard(mutex_);
   if (state_ == State::active)
@@ -70,6 +72,7 @@ Engine::Started Engine::start(TelemetryConfig config, RuntimeOptions options,
   if (state_ == State::stopping)
     return {0, {"the earlier telemetry session is still being shut down; there is one at a time"}};
   config_ = std::move(config);
+  recording_ = std::move(recording);
   options_ = std::move(options);
   memory_ = std::move(memory);
   if (number_ > 0) {  // what was recorded before the first session belongs to it; later, only what comes now
@@ -84,10 +87,9 @@ Engine::Started Engine::start(TelemetryConfig config, RuntimeOptions options,
 Engine::Started Engine::start_locked(bool is_forked_child) try {
   // Before the worker looks at what came before:
   g_budget.set_limit(options_.memory_limit);
-  const RecordingPlan recording = plan_recording(config_);
-  ScopeRegistry::instance().set_tracers(recording.records_spans, recording.tracers);
-  running_ = std::make_shared<Running>(config_, recording, options_, memory_, is_forked_child);
-  publish(recording);
+  ScopeRegistry::instance().set_tracers(recording_.records_spans, recording_.tracers);
+  running_ = std::make_shared<Running>(config_, recording_, options_, memory_, is_forked_child);
+  publish(recording_);
   state_ = State::active;
   if (!is_forked_child) ++number_;
   is_in_child_ = false;
@@ -98,6 +100,7 @@ Engine::Started Engine::start_locked(bool is_forked_child) try {
   return {number_, {}};
 } catch (const std::exception& error) {
   running_.reset();
+  ScopeRegistry::instance().set_tracers(true, {});
   return {0, {std::string("telemetry could not start: ") + error.what()}};
 }
 
@@ -187,6 +190,7 @@ void Engine::stop_recording() {
   g_recording.phase.store(Phase::stopped, std::memory_order_release);
   for (auto& waits : g_recording.waits_for_export) waits.store(false, std::memory_order_relaxed);
   g_recording.wake_descriptor.store(-1, std::memory_order_relaxed);
+  g_recording.sampler.store(nullptr, std::memory_order_relaxed);  // static destructors are not to meet it
 }
 
 Statistics Engine::statistics(std::uint64_t number) {

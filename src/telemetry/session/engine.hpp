@@ -72,6 +72,7 @@ class Engine {
   std::condition_variable has_stopped_;  // the state went from stopping to idle
   TelemetryConfig config_;
   RuntimeOptions options_;
+  RecordingPlan recording_;  // a forked child goes on with its sampler
   std::shared_ptr<MemorySink> memory_;
   Baseline baseline_{};
   // All that were ever published: a recording thread may be asking one.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <exception>
 #include <string_view>
 #include <variant>
 
@@ -191,6 +192,13 @@ RecordingPlan plan_recording(const TelemetryConfig& config) {
   plan.capacity = capacity_of(config.tracing->limits);
   plan.tracers = config.tracing->tracer_configurator;
   return plan;
+}
+
+RecordingPlan plan_recording(const TelemetryConfig& config, std::vector<std::string>& errors) try {
+  return plan_recording(config);
+} catch (const std::exception& error) {
+  errors.emplace_back(error.what());
+  return {};
 }
 
 WorkerOptions plan_pipelines(const TelemetryConfig& config, const RecordingPlan& recording,

@@ -40,6 +40,8 @@ struct SinkMakers {
 };
 
 [[nodiscard]] RecordingPlan plan_recording(const TelemetryConfig& config);
+/// The same; says in the errors why a sampler can't be made.
+[[nodiscard]] RecordingPlan plan_recording(const TelemetryConfig& config, std::vector<std::string>& errors);
 [[nodiscard]] WorkerOptions plan_pipelines(const TelemetryConfig& config, const RecordingPlan& recording,
                                            const RuntimeOptions& options, const ResourceAttributes& resource,
                                            const SinkMakers& makers);

@@ -64,17 +64,18 @@ bool Worker::take(const RecordHeader& record) {
 }
 
 bool Worker::take_span(const SpanRecord& record) {
-  scratch_.clear();
+  PrestartSampling::Verdict verdict{};
   if (record.header.is_prestart) [[unlikely]] {
-    const auto verdict = prestart_.decide(record);
+    verdict = prestart_.decide(record);
     const bool is_off = record.scope->tracer_mode.load(std::memory_order_relaxed) == detail::TracerMode::off;
     if (!verdict.is_sampled || is_off) {
       ++sampled_out_;
       return true;
     }
-    scratch_ += verdict.fields;
   }
+  scratch_.clear();
   encode_span(record, wall_clock_, scratch_);
+  scratch_ += verdict.fields;  // behind the span's own: of a trace state the last one counts
   const bool is_taken = offer(Signal::spans, *record.scope, Level::off);
   if (is_taken) report_losses(record);  // else the span comes again
   return is_taken;

@@ -8,6 +8,7 @@
 #include "base/diagnostic.hpp"
 #include "base/wire.hpp"
 #include "telemetry/record/enqueue.hpp"
+#include "telemetry/record/span_attributes.hpp"
 #include "telemetry/record/span_fields.hpp"
 
 namespace ergon::telemetry {
@@ -120,6 +121,7 @@ PrestartSampling::Verdict PrestartSampling::ask(const SpanRecord& record, const 
   reset_fields(additions);
   SamplingResult result(additions, parent.trace_state.is_empty() ? told.trace_state : parent.trace_state);
   base::guard("telemetry: a sampler failed", [&] { sampler_->should_sample(input, result); });
+  for (const Attribute& own : told.attributes) erase_attribute(additions.body, own.key);
   Verdict verdict{result.decision == SamplingDecision::record_and_sample, result.trace_state, {}};
   verdict.fields.assign(reinterpret_cast<const char*>(additions.body.data), additions.body.size);
   release_body(additions.body);

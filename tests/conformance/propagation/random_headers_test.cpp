@@ -97,7 +97,8 @@ TEST(RandomHeaders, OfTraceparent) {
 TEST(RandomHeaders, OfTracestate) {
   Source source(2);
   std::string long_one = "a=1";
-  for (int i = 0; i < 30; ++i) long_one += ",k" + std::to_string(i) + "=" + std::string(i * 9, 'v') + "v";
+  for (std::size_t i = 0; i < 30; ++i)
+    long_one += ",k" + std::to_string(i) + "=" + std::string(i * 9, 'v') + "v";
   int accepted = 0;
   for (int round = 0; round < kRounds; ++round) {
     const std::string header =
@@ -117,7 +118,8 @@ TEST(RandomHeaders, OfTracestate) {
 TEST(RandomHeaders, OfBaggage) {
   Source source(3);
   std::string long_one = "a=1";
-  for (int i = 0; i < 80; ++i) long_one += ",k" + std::to_string(i) + "=" + std::string(i * 3, 'v') + ";p=1";
+  for (std::size_t i = 0; i < 80; ++i)
+    long_one += ",k" + std::to_string(i) + "=" + std::string(i * 3, 'v') + ";p=1";
   int accepted = 0;
   for (int round = 0; round < kRounds; ++round) {
     const std::string header = source.header(

@@ -144,6 +144,18 @@ TEST(DisabledTracer, HasNoContextWithoutAParent) {
   EXPECT_FALSE(off.start_span("root", {}, {.root = true}).context().is_valid());
 }
 
+TEST(DisabledTracer, StandsForTheParentThatItWasGiven) {
+  MemorySession session(with_tracers(kDatabaseOff));
+  const Tracer off = get_tracer("db.given");
+  const Tracer on = get_tracer("conformance.tracers");
+  const auto outer = on.scoped_span("outer");
+  const Context given = Context().with_baggage(Baggage().set("tenant", "acme"));
+  const auto cut_off = off.scoped_span("cut off", {}, {.context = &given});
+  EXPECT_EQ(current_baggage().get("tenant"), "acme");
+  const auto inner = on.scoped_span("inner");
+  EXPECT_NE(inner.context().trace_id, outer.context().trace_id);
+}
+
 // A tracer's switch is none of the logs'.
 TEST(DisabledTracer, StillLogsAnExceptionThatIsHandled) {
   MemorySession session(with_tracers(kDatabaseOff));

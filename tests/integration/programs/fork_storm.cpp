@@ -24,8 +24,9 @@ constexpr int kForks = 200;
 constexpr int kThreads = 3;
 constexpr int kAtOnce = 4;
 constexpr int kChildThreads = 4;
-constexpr std::uint64_t kRecords = 40;  // of each thread of a child
-constexpr unsigned kChildLimit = 30;    // seconds
+constexpr int kRecords = 40;  // of each thread of a child
+constexpr std::uint64_t kChildRecords = std::uint64_t{kChildThreads} * kRecords;
+constexpr unsigned kChildLimit = 30;  // seconds
 
 const ergon::Tracer kTracer = ergon::get_tracer("storm");
 const ergon::Logger kLog = ergon::get_logger("storm");
@@ -62,7 +63,7 @@ const std::map<std::string, Storm> kStorms{
   std::vector<std::thread> threads;
   for (int i = 0; i < kChildThreads; ++i) {
     threads.emplace_back([] {
-      for (std::uint64_t number = 0; number < kRecords; ++number) {
+      for (int number = 0; number < kRecords; ++number) {
         record(number);
         count(number);
       }
@@ -70,9 +71,8 @@ const std::map<std::string, Storm> kStorms{
   }
   for (std::thread& thread : threads) thread.join();
   const auto statistics = session.statistics();
-  const bool is_right =
-      statistics.spans.total.created == kChildThreads * kRecords && statistics.spans.total.closes() &&
-      statistics.logs.total.created == kChildThreads * kRecords && statistics.logs.total.closes();
+  const bool is_right = statistics.spans.total.created == kChildRecords && statistics.spans.total.closes() &&
+                        statistics.logs.total.created == kChildRecords && statistics.logs.total.closes();
   ::_exit(is_right ? 0 : 1);
 }
 

@@ -162,6 +162,21 @@ void put_the_probability_on_early_spans() {
     EXPECT_EQ(span.context.trace_state.to_header(), "ot=th:0") << span.name;
 }
 
+void replace_an_early_trace_state() {
+  const SpanContext remote{.trace_id = {{1}},
+                           .span_id = {{1}},
+                           .trace_flags = SpanContext::kSampled,
+                           .is_remote = true,
+                           .trace_state = TraceState::parse("ot=th:8")};
+  get_tracer("early").scoped_span("early", {}, {.parent = &remote}).end();
+  MemorySession session(sampled_by(Probability{1}));
+  const auto requests = session.take(Signal::spans);
+  ASSERT_EQ(requests.size(), 1U);
+  EXPECT_EQ(telemetry::read_spans(requests[0]).spans.at(0).context.trace_state.to_header(), "ot=th:0");
+}
+
+TEST(Prestart, ReplacesAnEarlyTraceState) { run_in_fresh_process(&replace_an_early_trace_state); }
+
 TEST(Prestart, PutsTheProbabilityOnEarlySpans) { run_in_fresh_process(&put_the_probability_on_early_spans); }
 
 TEST(Prestart, DecidesOnASpanThatWasOpenAtTheStart) { run_in_fresh_process(&decide_on_a_span_that_was_open); }
