@@ -8,19 +8,11 @@
 #include <string>
 #include <string_view>
 
+#include <ergon/telemetry/baggage_entry.hpp>
 #include <ergon/telemetry/counted.hpp>
 #include <ergon/telemetry/visibility.hpp>
 
 namespace ergon {
-
-/// A name and what is said under it. `metadata` are W3C properties, `key=value;key`, without meaning to us.
-struct BaggageEntry {
-  std::string name{};
-  std::string value{};
-  std::string metadata{};
-
-  friend bool operator==(const BaggageEntry&, const BaggageEntry&) = default;
-};
 
 /// Names and values of the program's own that travel with a trace from process to process, such as a tenant
 /// (specification: baggage/api.md; W3C baggage). Everybody on the way can read it: no secrets. Immutable and

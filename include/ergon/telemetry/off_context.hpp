@@ -8,19 +8,12 @@
 #include <type_traits>
 #include <utility>
 
+#include <ergon/telemetry/baggage_entry.hpp>
 #include <ergon/telemetry/bound_call.hpp>
 #include <ergon/telemetry/context_key.hpp>
 #include <ergon/telemetry/span_context.hpp>
 
 namespace ergon {
-
-struct BaggageEntry {
-  std::string name{};
-  std::string value{};
-  std::string metadata{};
-
-  friend bool operator==(const BaggageEntry&, const BaggageEntry&) = default;
-};
 
 class Baggage {
  public:

@@ -64,21 +64,24 @@ bool Worker::take(const RecordHeader& record) {
 }
 
 bool Worker::take_span(const SpanRecord& record) {
-  PrestartSampling::Verdict verdict{};
-  if (record.header.is_prestart) [[unlikely]] {
-    verdict = prestart_.decide(record);
-    const bool is_off = record.scope->tracer_mode.load(std::memory_order_relaxed) == detail::TracerMode::off;
-    if (!verdict.is_sampled || is_off) {
-      ++sampled_out_;
-      return true;
-    }
-  }
   scratch_.clear();
   encode_span(record, wall_clock_, scratch_);
-  scratch_ += verdict.fields;  // behind the span's own: of a trace state the last one counts
+  if (record.header.is_prestart && !add_verdict(record)) [[unlikely]] {
+    ++sampled_out_;
+    return true;
+  }
   const bool is_taken = offer(Signal::spans, *record.scope, Level::off);
   if (is_taken) report_losses(record);  // else the span comes again
   return is_taken;
+}
+
+// Of a span of the time before the session, encoded already: whether it is wanted. The sampler's fields go
+// behind the span's own: of a trace state the last one counts.
+bool Worker::add_verdict(const SpanRecord& record) {
+  const auto verdict = prestart_.decide(record);
+  scratch_ += verdict.fields;
+  return verdict.is_sampled &&
+         record.scope->tracer_mode.load(std::memory_order_relaxed) != detail::TracerMode::off;
 }
 
 bool Worker::take_log(const LogRecord& record) {

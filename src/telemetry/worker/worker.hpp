@@ -93,6 +93,7 @@ class Worker {
   // Each answers whether the record was taken, and not held back.
   bool take(const RecordHeader& record);
   bool take_span(const SpanRecord& record);
+  [[nodiscard]] bool add_verdict(const SpanRecord& record);
   bool take_log(const LogRecord& record);
   bool offer(Signal signal, const detail::Scope& scope, Level level);
   void offer_to(Pipeline& pipeline, const detail::Scope& scope, const RecordRange& range);
