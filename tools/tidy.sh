@@ -3,6 +3,7 @@
 #   tools/tidy.sh --all                 the whole tree
 #   tools/tidy.sh --changed [SECONDS]   the changed files; fails if they are not all reached in so long
 # A changed header is checked through one source file that includes it, be it by way of other headers.
+# A file that had no findings is not checked again until something that it is made of has changed (tidy_key.py).
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -48,10 +49,14 @@ stand_ins() {
 
 # Checks one file unless the time is over; leaves its name in the folder of those done, or of those bad.
 check_one() {
-  local file=$1 mark=${1//\//%}
+  local file=$1 mark=${1//\//%} key
   [[ $(date +%s) -lt $until ]] || return 0
-  if clang-tidy-19 --quiet -p "$build" --extra-arg=-Wno-unknown-warning-option "$file" >"$lists/out.$mark" 2>/dev/null; then
+  key=$(python3 tools/tidy_key.py "$build" "$file") || key=
+  if [[ -n $key && -e $clean/$key ]]; then
+    touch "$clean/$key" "$lists/done/$mark" "$lists/kept/$mark"
+  elif clang-tidy-19 --quiet -p "$build" --extra-arg=-Wno-unknown-warning-option "$file" >"$lists/out.$mark" 2>/dev/null; then
     touch "$lists/done/$mark"
+    if [[ -n $key ]]; then touch "$clean/$key"; fi
   else
     touch "$lists/done/$mark" "$lists/bad/$mark"
     { grep -vE '^$' "$lists/out.$mark" || echo "$file: clang-tidy failed without a message"; } | head -n 60
@@ -61,7 +66,10 @@ check_one() {
 [[ -f $build/compile_commands.json ]] || { echo "no $build/compile_commands.json: run make test first" >&2; exit 1; }
 lists=$(mktemp -d)
 trap 'rm -rf "$lists"' EXIT
-mkdir "$lists/done" "$lists/bad"
+mkdir "$lists/done" "$lists/bad" "$lists/kept"
+readonly clean=${XDG_CACHE_HOME:-$HOME/.cache}/ergon/tidy
+mkdir -p "$clean"
+find "$clean" -type f -mtime +30 -delete
 known_sources >"$lists/known"
 until=$(($(date +%s) + 86400))
 case ${1:-} in
@@ -74,13 +82,14 @@ case ${1:-} in
 esac
 
 export -f check_one
-export build until lists
+export build until lists clean
 # shellcheck disable=SC2016   # expanded by the inner shell
 xargs -r -d '\n' -n 1 -P 2 bash -c 'check_one "$1"' check_one <"$lists/files"
 total=$(wc -l <"$lists/files")
 reached=$(find "$lists/done" -type f | wc -l)
 bad=$(find "$lists/bad" -type f | wc -l)
-echo "tidy: $reached of $total files checked, $bad with findings"
+kept=$(find "$lists/kept" -type f | wc -l)
+echo "tidy: $reached of $total files checked ($kept of them unchanged since an earlier check), $bad with findings"
 if [[ $reached -lt $total ]]; then
   echo "FAILED: not reached in time (ERGON_TIDY_SECONDS=… make check, or tools/tidy.sh --changed SECONDS, gives more):"
   find "$lists/done" -type f -printf '%f\n' | tr % / | sort | comm -23 "$lists/files" - | sed 's/^/  /'
