@@ -37,6 +37,8 @@ ARROWS = {
     "src/connectors": ["src/base", "src/config", *PUBLIC_TELEMETRY, *PUBLIC_CONFIG, *PUBLIC_TASK],
     "src/app": ["src/base", "src/config", "src/task", "src/connectors", *PUBLIC_TELEMETRY, *PUBLIC_CONFIG,
                 *PUBLIC_TASK],
+    # A command of its own that reads what the engine left; nothing uses it.
+    "src/ring_reader": ["src/base", "src/telemetry", *PUBLIC_TELEMETRY, *PUBLIC_CONFIG],
     "include/ergon/config": ["include/ergon/telemetry/visibility.hpp", "include/ergon/telemetry/span_kind.hpp"],
     "include/ergon/telemetry": ["include/ergon/telemetry.hpp", "include/ergon/extend/propagator.hpp", *PUBLIC_CONFIG],
     "include/ergon/telemetry.hpp": [*PUBLIC_TELEMETRY, *PUBLIC_CONFIG],

@@ -8,12 +8,14 @@
 
 namespace ergon::base {
 
-/// Keeps all signals from this thread, and from those it starts, for a scope.
+/// Keeps all signals from this thread, and from those it starts, for a scope: but for those of its own
+/// faults, which would end the process past all handlers.
 class SignalsHeldBack {
  public:
   SignalsHeldBack() noexcept {
     sigset_t all;
     sigfillset(&all);
+    for (const int fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL}) sigdelset(&all, fault);
     pthread_sigmask(SIG_SETMASK, &all, &before_);
   }
   SignalsHeldBack(const SignalsHeldBack&) = delete;
@@ -24,7 +26,7 @@ class SignalsHeldBack {
   sigset_t before_;
 };
 
-/// Starts one of the SDK's own threads, all signals blocked: signals are the program's. Throws
+/// Starts one of the SDK's own threads, signals blocked as above: they are the program's. Throws
 /// std::system_error where the system has no thread left.
 template <class Run>
 [[nodiscard]] std::thread start_sdk_thread(const char* name, Run run) {

@@ -3,7 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <unistd.h>
+
 #include <csignal>
+#include <filesystem>
 #include <set>
 
 #include "integration/arrived.hpp"
@@ -15,6 +18,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using testing::HasSubstr;
+using testing::StartsWith;
 using Names = std::multiset<std::string>;
 
 // Sanitizers handle crashes, too, and end the process in a way of their own.
@@ -108,6 +112,25 @@ TEST_F(Lifecycle, ACrashWaitsNoMoreThanASecondForAStuckBackend) {
   const auto start = std::chrono::steady_clock::now();
   run("segmentation_fault", {.signal = SIGSEGV});
   EXPECT_LT(std::chrono::steady_clock::now() - start, 10s);
+}
+
+TEST(LifecycleWithoutBackend, ACrashOfTheWorkerLeavesWhatTheRingsHeld) {
+  const auto folder = std::filesystem::temp_directory_path() / ("ergon-rings-" + std::to_string(getpid()));
+  std::filesystem::create_directories(folder);
+  ChildProcess program(
+      {.arguments = {ERGON_LIFECYCLE, "crash_in_the_worker", folder},
+       .environment = {{"ASAN_OPTIONS", kCrashesAreOurs}, {"TSAN_OPTIONS", kCrashesAreOurs}}});
+  EXPECT_EQ(program.wait(20s), (ExitStatus{.signal = SIGSEGV}));
+  const auto file = folder / ("ergon-rings." + std::to_string(program.pid()));
+  EXPECT_THAT(program.error_output(), HasSubstr("is in " + file.string() + ", for ergon-read-rings\n"));
+  ChildProcess reader({.arguments = {ERGON_READ_RINGS, file}});
+  EXPECT_EQ(reader.wait(20s), ExitStatus{.code = 0}) << reader.error_output();
+  EXPECT_THAT(reader.output(), HasSubstr("[WARNING] [lifecycle] static initialisation trace_id="));
+  EXPECT_THAT(reader.output(), HasSubstr("[ERROR] [lifecycle] a part of 0.50 took 250ms at true\n"));
+  EXPECT_THAT(reader.output(), HasSubstr("service=lifecycle"));
+  EXPECT_THAT(reader.output(), HasSubstr(" static initialisation span_id="));
+  EXPECT_THAT(reader.error_output(), StartsWith("3 records of process " + std::to_string(program.pid())));
+  std::filesystem::remove_all(folder);
 }
 
 TEST(LifecycleWithoutBackend, AnUnreadPipeCostsNoTimeAndIsCounted) {

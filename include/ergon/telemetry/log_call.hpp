@@ -2,17 +2,20 @@
 
 #include <fmt/core.h>
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
 
 #include <ergon/config/level.hpp>
 #include <ergon/telemetry/attributes.hpp>
+#include <ergon/telemetry/log_argument_type.hpp>
 #include <ergon/telemetry/scope.hpp>
 #include <ergon/telemetry/visibility.hpp>
 
@@ -49,11 +52,17 @@ class ERGON_API LogSink {
 
 using DecodeLog = void (*)(LogSink& sink, std::string_view text, const std::byte* arguments);
 
+// How the arguments of a call are stored. Constants, one for each list of types.
+struct LogArguments {
+  DecodeLog decode;
+  std::span<const LogArgumentType> types;
+};
+
 struct LogCall {
   const LoggerState* logger;
   Level level;
   std::string_view text;
-  DecodeLog decode;  // null: `text` is the message itself and is copied into the record
+  const LogArguments* arguments;  // null: `text` is the message itself and is copied into the record
   std::size_t argument_bytes;
 };
 
@@ -151,6 +160,13 @@ void decode_log(LogSink& sink, std::string_view text, [[maybe_unused]] const std
   Call{format, decode<Stored>(arguments)...};
 }
 
+template <class... Stored>
+inline constexpr std::array<LogArgumentType, sizeof...(Stored)> kLogArgumentTypes{
+    log_argument_type<Stored>(kIsText<Stored>)...};
+
+template <class... Stored>
+inline constexpr LogArguments kLogArguments{&decode_log<Stored...>, kLogArgumentTypes<Stored...>};
+
 /// A {fmt} format string, checked when compiled, or `fmt::runtime(text)`, which is copied.
 template <class... Args>
 struct BasicLogText {
@@ -176,7 +192,7 @@ void record_log(const LoggerState& logger, Level level, LogText<Args...> text, A
                 const Args&... args) noexcept {
   if constexpr ((kIsDeferrable<std::decay_t<const Args>> && ...)) {
     if (text.is_literal) [[likely]] {
-      const LogCall call{&logger, level, text.text, &decode_log<std::decay_t<const Args>...>,
+      const LogCall call{&logger, level, text.text, &kLogArguments<std::decay_t<const Args>...>,
                          (std::size_t{0} + ... + encoded_size<std::decay_t<const Args>>(args))};
       if ([[maybe_unused]] std::byte* at = begin_log(call, attributes)) {
         (encode<std::decay_t<const Args>>(at, args), ...);

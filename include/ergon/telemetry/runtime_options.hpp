@@ -25,8 +25,12 @@ struct RuntimeOptions {
   std::chrono::milliseconds shutdown_timeout{5'000};
   /// On a crash (SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT) wait up to 1 s until what was recorded has been
   /// sent; then the signal takes its course: handlers that were there before, exit status and core are as
-  /// without. On in an App. Stays for the life of the process.
+  /// without. On in an App. Stays for the life of the process. A crash of telemetry's own worker thread, in a
+  /// user's sampler say, leaves what it had not drained in the file `ergon-rings.<pid>`, for the command
+  /// `ergon-read-rings`.
   bool handles_crashes{false};
+  /// Where that file goes; empty: the working directory.
+  std::string crash_folder{};
   /// `service.name` where neither configuration nor environment says one; the runner gives the task's name.
   std::string default_service_name{};
   /// `config` was read from a file, or is made of code, environment and file already: the environment does

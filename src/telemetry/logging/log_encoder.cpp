@@ -39,13 +39,13 @@ constexpr std::uint32_t kStringValue = 1;
 // Formats into the buffer; whatever a formatter throws becomes part of the message.
 void format_into(const LogRecord& record, fmt::memory_buffer& buffer) {
   const std::string_view text = record.message_text();
-  if (record.decode == nullptr) {
+  if (record.stored == nullptr) {
     buffer.append(text);
     return;
   }
   MessageSink sink(buffer);
   try {
-    record.decode(sink, text, record.arguments());
+    record.stored->decode(sink, text, record.arguments());
   } catch (const std::exception& error) {
     buffer.append(text);
     fmt::format_to(std::back_inserter(buffer), " [not formatted: {}]", error.what());
@@ -76,12 +76,16 @@ std::string format_message(const LogRecord& record) {
 }
 
 void encode_log(const LogRecord& record, const base::WallClock& clock, std::string& out) {
+  encode_log(record, format_message(record), clock, out);
+}
+
+void encode_log(const LogRecord& record, std::string_view message, const base::WallClock& clock,
+                std::string& out) {
   const auto source = static_cast<base::TickSource>(record.header.tick_source);
   const std::uint64_t time = clock.unix_nanoseconds(source, record.header.ticks);
   wire::append_fixed(out, kTime, time);
   wire::append_number(out, kSeverityNumber, severity_number(record.level));
   wire::append_field(out, kSeverityText, level_name(record.level));
-  const std::string message = format_message(record);
   wire::append_varint(out, wire::tag(kBody, wire::Type::length));
   wire::append_varint(out, wire::field_size(kStringValue, message.size()));
   wire::append_field(out, kStringValue, message);

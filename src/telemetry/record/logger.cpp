@@ -51,7 +51,7 @@ template <class Encode>
     attribute_bytes = scratch.size - start;
     scratch.size = start;
   }
-  const bool copies_text = call.decode == nullptr;
+  const bool copies_text = call.arguments == nullptr;
   const std::size_t size = sizeof(LogRecord) + attribute_bytes + call.argument_bytes +
                            (copies_text ? call.text.size() : std::size_t{0});
   if (size > kMostRecordBytes) [[unlikely]] {
@@ -67,7 +67,7 @@ template <class Encode>
   auto* record = reinterpret_cast<LogRecord*>(head);
   record->logger = call.logger;
   record->text = copies_text ? nullptr : call.text.data();
-  record->decode = call.decode;
+  record->stored = call.arguments;
   record->text_bytes = static_cast<std::uint32_t>(call.text.size());
   record->attribute_bytes = attribute_bytes;
   const SpanContext* current = current_span();

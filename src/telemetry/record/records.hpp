@@ -70,12 +70,12 @@ struct alignas(16) SpanRecord {
 
 /// A log call, as it lies in the ring. After it: `attribute_bytes` of encoded LogRecord fields, its
 /// attributes and event name, then `text_bytes` of a copied text (when `text` is null), then the arguments
-/// for `decode`.
+/// as `stored` says.
 struct LogRecord {
   RecordHeader header;
   const LoggerState* logger;
-  const char* text;          // a literal's address; null: the text is copied
-  detail::DecodeLog decode;  // null: the copied text is the message
+  const char* text;                    // a literal's address; null: the text is copied
+  const detail::LogArguments* stored;  // null: the copied text is the message
   std::uint32_t text_bytes;
   std::uint32_t attribute_bytes;
   SpanIds context;

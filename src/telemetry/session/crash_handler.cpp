@@ -9,7 +9,8 @@
 #include <mutex>
 
 #include "base/ticks.hpp"
-#include "telemetry/record/thread_block.hpp"
+#include "telemetry/record/recording_state.hpp"
+#include "telemetry/session/ring_dump.hpp"
 
 namespace ergon::telemetry {
 
@@ -25,7 +26,7 @@ std::array<struct sigaction, kCrashSignals.size()> g_previous{};
 // Asks the worker to send everything and waits until it has, or the time is over. Several crashing threads
 // wait for the same.
 void flush_through_worker() noexcept {
-  if (g_recording.wake_descriptor.load(std::memory_order_relaxed) < 0 || t_thread.is_suppressed) return;
+  if (g_recording.wake_descriptor.load(std::memory_order_relaxed) < 0) return;
   for (CrashFlush earlier : {CrashFlush::none, CrashFlush::done})  // done: of a crash that was survived
     g_recording.crash_flush.compare_exchange_strong(earlier, CrashFlush::wanted);
   wake_worker();
@@ -40,7 +41,7 @@ void flush_through_worker() noexcept {
 // A fault happens again when its handler returns; a signal that was sent is sent again.
 void on_crash(int number, siginfo_t* info, void* /*context*/) {
   const int saved_errno = errno;
-  flush_through_worker();
+  if (!dump_rings_of_crashed_worker()) flush_through_worker();
   for (std::size_t i = 0; i < kCrashSignals.size(); ++i) {
     if (kCrashSignals[i] == number) sigaction(number, &g_previous[i], nullptr);
   }

@@ -7,18 +7,25 @@
 
 #include "telemetry/export/memory_sink.hpp"
 #include "telemetry/session/plan.hpp"
+#include "telemetry/session/ring_dump.hpp"
 
 namespace ergon::telemetry {
 
-/// The threads of a session, from its start to its stop. The worker, which refers to the others, goes first.
+/// The threads of a session, from its start to its stop. The worker, which refers to the others, goes
+/// before them.
 struct Running {
   Running(const TelemetryConfig& config, const RecordingPlan& recording, const RuntimeOptions& options,
           std::shared_ptr<MemorySink> memory, bool is_forked_child);
+  Running(const Running&) = delete;
+  Running& operator=(const Running&) = delete;
+  ~Running();
 
   std::shared_ptr<Mailbox> mailbox;
   NetworkThread network;
   FilesThread files;
+  ResourceAttributes resource;
   Worker worker;
+  RingDumpSource ring_dump;  // should the worker crash
 };
 
 }  // namespace ergon::telemetry

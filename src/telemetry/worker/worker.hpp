@@ -1,5 +1,7 @@
 #pragma once
 
+#include <pthread.h>
+
 #include <array>
 #include <chrono>
 #include <cstdint>
@@ -60,6 +62,10 @@ class Worker {
   static void forget_drained_in_child() noexcept;
   /// Ends the thread and answers the final books.
   AllBooks stop();
+
+  /// For the handler of a crash of the worker's own thread: which one that is, and its clock.
+  [[nodiscard]] pthread_t thread() { return thread_.native_handle(); }
+  [[nodiscard]] const base::WallClock& wall_clock() const { return wall_clock_; }
 
  private:
   static constexpr std::chrono::milliseconds kTick{100};

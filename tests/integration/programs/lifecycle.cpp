@@ -1,6 +1,7 @@
 // A program that ends, or is treated, as programs sometimes are. Usage: lifecycle SCENARIO [ENDPOINT].
 
 #include <fcntl.h>
+#include <fmt/chrono.h>
 #include <unistd.h>
 
 #include <array>
@@ -9,6 +10,8 @@
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <ergon/extend/register_extension.hpp>
+#include <ergon/extend/sampler.hpp>
 #include <ergon/telemetry.hpp>
 #include <iostream>
 #include <memory>
@@ -161,6 +164,25 @@ int crash_with_a_handler_before(const char* endpoint) {
   return crash(endpoint, &crash_by_a_null_pointer);
 }
 
+// Early spans are sampled by the worker.
+class CrashesInTheWorker final : public ergon::SpanSampler {
+ public:
+  void should_sample(const ergon::SamplingInput& /*input*/, ergon::SamplingResult& result) const override {
+    if (::gettid() != ::getpid()) crash_by_a_null_pointer();
+    result.decision = ergon::SamplingDecision::record_and_sample;
+  }
+};
+
+int crash_in_the_worker(const char* folder) {
+  ergon::telemetry::register_extension<CrashesInTheWorker>("crashing");
+  kLog.error("{} of {:.2f} took {} at {}", std::string("a part"), 0.5, 250ms, true);
+  ergon::TelemetryConfig config = to("http://127.0.0.1:1");
+  config.tracing->sampler = ergon::Custom{"crashing"};
+  auto session = ergon::telemetry::start(config, {.handles_crashes = true, .crash_folder = folder});
+  std::this_thread::sleep_for(20s);
+  return 1;
+}
+
 int start_nothing(const char* /*endpoint*/) { return 0; }
 
 struct Scenario {
@@ -178,6 +200,7 @@ constexpr std::array kScenarios{
     Scenario{"segmentation_fault", [](const char* to) { return crash(to, &crash_by_a_null_pointer); }},
     Scenario{"abort", [](const char* to) { return crash(to, [] { std::abort(); }); }},
     Scenario{"earlier_handler", &crash_with_a_handler_before},
+    Scenario{"crash_in_the_worker", &crash_in_the_worker},
 };
 
 }  // namespace

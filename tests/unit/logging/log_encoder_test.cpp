@@ -18,14 +18,14 @@ namespace {
 // A record as it lies in a ring, of a text that is the message or of arguments to decode.
 class StoredLog {
  public:
-  StoredLog(std::string_view text, detail::DecodeLog decode, std::string_view arguments)
-      : bytes_(sizeof(LogRecord) + (decode == nullptr ? text.size() : arguments.size())) {
+  StoredLog(std::string_view text, const detail::LogArguments* stored, std::string_view arguments)
+      : bytes_(sizeof(LogRecord) + (stored == nullptr ? text.size() : arguments.size())) {
     LogRecord& record = *new (bytes_.data()) LogRecord{};
-    record.text = decode == nullptr ? nullptr : text.data();
+    record.text = stored == nullptr ? nullptr : text.data();
     record.text_bytes = static_cast<std::uint32_t>(text.size());
-    record.decode = decode;
+    record.stored = stored;
     record.level = Level::info;
-    const std::string_view after = decode == nullptr ? text : arguments;
+    const std::string_view after = stored == nullptr ? text : arguments;
     std::ranges::copy(std::as_bytes(std::span(after)), bytes_.data() + sizeof(LogRecord));
   }
 
@@ -51,7 +51,7 @@ TEST(LogEncoder, TakesACopiedTextAsTheMessage) {
 TEST(LogEncoder, DecodesArgumentsInTheOrderOfTheirBytes) {
   const std::array<int, 2> numbers{7, 8};
   const std::string_view bytes(reinterpret_cast<const char*>(numbers.data()), sizeof numbers);
-  EXPECT_EQ(format_message(StoredLog("{1} {0}", &detail::decode_log<int, int>, bytes).record()), "8 7");
+  EXPECT_EQ(format_message(StoredLog("{1} {0}", &detail::kLogArguments<int, int>, bytes).record()), "8 7");
 }
 
 TEST(LogEncoder, RepairsTheMessage) {
@@ -66,10 +66,12 @@ void write_half_and_throw(detail::LogSink& sink, std::string_view, const std::by
 }
 
 TEST(LogEncoder, NotesWhatAFormatterThrows) {
-  const std::string foreign = format_message(StoredLog("text {}", &throw_something, {}).record());
+  constexpr detail::LogArguments kThrowing{&throw_something, {}};
+  constexpr detail::LogArguments kThrowingLate{&write_half_and_throw, {}};
+  const std::string foreign = format_message(StoredLog("text {}", &kThrowing, {}).record());
   EXPECT_NE(foreign.find("text {}"), std::string::npos);
   EXPECT_NE(foreign.find("not formatted"), std::string::npos);
-  const std::string half = format_message(StoredLog("text {}", &write_half_and_throw, {}).record());
+  const std::string half = format_message(StoredLog("text {}", &kThrowingLate, {}).record());
   EXPECT_NE(half.find("broke"), std::string::npos);
   EXPECT_TRUE(base::is_valid_utf8(half));
 }

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <ergon/telemetry/log_argument_type.hpp>
+
+#include "base/ticks.hpp"
+#include "telemetry/record/records.hpp"
+
+namespace ergon::ring_reader {
+
+/// A record as it lay in its ring, with what its pointers led to. Those themselves are another process's, but
+/// for a log's `text`.
+class StoredRecord {
+ public:
+  /// Throws RingFileError where the record does not fit its own sizes.
+  StoredRecord(std::string_view record, std::string_view scope, std::string_view schema_url,
+               std::string_view literal, std::string_view types);
+
+  [[nodiscard]] const telemetry::RecordHeader& header() const {
+    return *reinterpret_cast<const telemetry::RecordHeader*>(bytes_.data());
+  }
+  [[nodiscard]] const telemetry::SpanRecord& span() const {
+    return *reinterpret_cast<const telemetry::SpanRecord*>(bytes_.data());
+  }
+  [[nodiscard]] const telemetry::LogRecord& log() const {
+    return *reinterpret_cast<const telemetry::LogRecord*>(bytes_.data());
+  }
+  /// Of a log: its arguments' bytes, and what they are.
+  [[nodiscard]] std::string_view arguments() const;
+  [[nodiscard]] const std::vector<detail::LogArgumentType>& types() const { return types_; }
+  /// OTLP's InstrumentationScope message.
+  [[nodiscard]] const std::string& scope() const { return scope_; }
+  [[nodiscard]] const std::string& schema_url() const { return schema_url_; }
+
+ private:
+  struct alignas(16) Unit {
+    std::byte bytes[16];
+  };
+
+  void check_span() const;
+  void check_log() const;
+
+  std::vector<Unit> bytes_;
+  std::string scope_;
+  std::string schema_url_;
+  std::unique_ptr<const std::string> literal_;  // its address is in the record
+  std::vector<detail::LogArgumentType> types_;
+};
+
+struct RingFileError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// What a crashed worker left.
+struct RingFile {
+  std::int64_t process{0};
+  base::WallClock clock{};
+  std::string resource{};               // OTLP's Resource message
+  std::vector<StoredRecord> records{};  // as the worker would have drained them
+  std::string damage{};                 // why the rest of the file could not be read; empty: it could
+};
+
+/// Takes the file's bytes apart, as far as they are whole. Throws RingFileError for a file that this build
+/// can't read at all.
+[[nodiscard]] RingFile read_ring_file(std::string_view bytes);
+
+}  // namespace ergon::ring_reader

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace ergon::telemetry {
+
+// The file that a crashed worker leaves: the head, the worker's WallClock and OTLP's Resource; then an entry
+// for each record, in the order of its ring. All as it lay in memory: only the same build on the same kind of
+// machine reads it.
+
+inline constexpr std::array<char, 8> kRingDumpMagic{'E', 'R', 'G', 'O', 'R', 'I', 'N', 'G'};
+
+struct RingDumpHead {
+  std::array<char, 8> magic;
+  std::array<char, 16> version;  // of the library
+  std::uint32_t clock_bytes;
+  std::uint32_t span_bytes;  // of a SpanRecord, and of a LogRecord: another build may have others
+  std::uint32_t log_bytes;
+  std::uint32_t resource_bytes;
+  std::int64_t process;
+};
+
+/// What follows it, in this order.
+struct RingDumpEntry {
+  std::uint32_t record_bytes;      // with its RecordHeader
+  std::uint32_t scope_bytes;       // OTLP's InstrumentationScope message
+  std::uint32_t schema_url_bytes;  // of the scope
+  std::uint32_t text_bytes;        // of a log whose text is a literal
+  std::uint32_t types_bytes;       // of a log's arguments: LogArgumentTypes
+  std::uint32_t checksum;          // of all that follows
+
+  [[nodiscard]] std::array<std::uint32_t, 5> part_sizes() const {
+    return {record_bytes, scope_bytes, schema_url_bytes, text_bytes, types_bytes};
+  }
+};
+
+/// FNV-1a, going on from `sum`.
+[[nodiscard]] constexpr std::uint32_t checksum_of(std::string_view bytes,
+                                                  std::uint32_t sum = 2'166'136'261U) noexcept {
+  for (const char byte : bytes) sum = (sum ^ static_cast<std::uint8_t>(byte)) * 16'777'619U;
+  return sum;
+}
+
+}  // namespace ergon::telemetry

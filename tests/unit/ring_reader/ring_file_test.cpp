@@ -1,0 +1,216 @@
+#include "ring_reader/ring_file.hpp"
+
+#include <fmt/chrono.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include <ergon/telemetry.hpp>
+
+#include "ring_reader/print_rings.hpp"
+#include "ring_reader/stored_arguments.hpp"
+#include "telemetry/buffer/ring.hpp"
+#include "telemetry/logging/log_encoder.hpp"
+#include "telemetry/record/enqueue.hpp"
+#include "telemetry/session/ring_dump.hpp"
+#include "telemetry/session/ring_dump_format.hpp"
+#include "telemetry/worker/worker.hpp"
+
+namespace ergon::ring_reader {
+namespace {
+
+using namespace std::chrono_literals;
+using namespace telemetry;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+enum Colour : std::uint8_t { kRed, kBlue = 7 };
+
+// What a worker that crashes now would leave, in the bytes of its file.
+std::string dump() {
+  const base::WallClock clock;
+  std::string resource;
+  const RingDumpSource source{
+      .process = getpid(), .worker = pthread_self(), .clock = &clock, .resource = resource, .folder = {}};
+  const int file = memfd_create("rings", MFD_CLOEXEC);
+  EXPECT_TRUE(write_rings(file, source));
+  std::string bytes(static_cast<std::size_t>(lseek(file, 0, SEEK_END)), '\0');
+  EXPECT_EQ(pread(file, bytes.data(), bytes.size(), 0), static_cast<ssize_t>(bytes.size()));
+  close(file);
+  return bytes;
+}
+
+class Rings : public ::testing::Test {
+ protected:
+  // Nothing drains before a session: what a test records stays in the rings.
+  void SetUp() override { Worker::discard_leftovers(); }
+  void TearDown() override { Worker::discard_leftovers(); }
+
+  // As the worker would format them.
+  static std::vector<std::string> messages_in_rings() {
+    std::vector<std::string> messages;
+    for (const ThreadBlock* block = g_threads.first(); block != nullptr; block = block->next) {
+      Ring::Cursor cursor = block->ring.begin();
+      while (const RecordHeader* record = block->ring.peek(cursor)) {
+        if (record->kind == RecordKind::log)
+          messages.push_back(format_message(reinterpret_cast<const LogRecord&>(*resolve(record))));
+      }
+    }
+    return messages;
+  }
+
+  static std::vector<std::string> messages_in(const RingFile& file) {
+    std::vector<std::string> messages;
+    for (const StoredRecord& record : file.records) {
+      if (record.header().kind == RecordKind::log) messages.push_back(stored_message(record));
+    }
+    return messages;
+  }
+
+  const Logger log_ = get_logger("rings");
+  const Tracer tracer_ = get_tracer("rings", {.version = "3", .schema_url = "https://schema.example/1"});
+};
+
+TEST_F(Rings, AStoredLogReadsAsTheWorkerWouldHaveFormattedIt) {
+  const std::string text = "a string";
+  log_.info("{} {} {} {}", true, 'x', std::int8_t{-8}, std::uint8_t{200});
+  log_.info("{} {:x} {} {}", std::int16_t{-3}, std::uint16_t{0xbeef}, -1, 4'000'000'000U);
+  log_.info("{:+} {} {:#b}", INT64_MIN, UINT64_MAX, 5);
+  log_.info("{} {:.3f} {:e} {}", 0.1F, 1.0 / 3, 1e300, 0.25L);
+  log_.info("{:>10}|{:*^9}|{}", text, std::string_view("view"), "literal");
+  log_.info("{} {}", static_cast<const void*>(&text), nullptr);
+  log_.info("{} {} {} {} {} {}", 3ns, 4us, 5ms, 6s, 7min, 8h);
+  log_.info("{} {:%H:%M:%S} {}", std::chrono::duration<double>(1.5), 3'723s, std::chrono::days(2));
+  log_.info("{}", std::chrono::duration<int, std::ratio<7, 3>>(4));
+  log_.info("{} {}", kRed, kBlue);
+  log_.info("{1} {0} {{}}", 1, 2);
+  log_.info("nothing to format");
+  log_.info("caf\xE9 {}", "\xFF");
+  log_.info(fmt::runtime("copied {}"), 1);
+  const auto expected = messages_in_rings();
+  ASSERT_EQ(expected.size(), 14U);
+  EXPECT_EQ(messages_in(read_ring_file(dump())), expected);
+}
+
+TEST_F(Rings, LargeRecordsThatLieOnTheHeapAreThereToo) {
+  const std::string large(50'000, 'x');
+  log_.info("{}!", large);
+  {
+    tracer_.scoped_span("large").set_attribute("payload", large);
+  }
+  const RingFile file = read_ring_file(dump());
+  ASSERT_EQ(file.records.size(), 2U);
+  EXPECT_EQ(messages_in(file), std::vector{large + "!"});
+  EXPECT_THAT(rings_as_text(file), HasSubstr("payload=" + large.substr(0, 20)));
+}
+
+TEST_F(Rings, SpansAndLogsOfAllThreadsAreShownAsOnAConsole) {
+  {
+    auto outer = tracer_.scoped_span("outer");
+    outer.set_attribute("orders", 3);
+    log_.with({{"key", "value"}}).warning("inside");
+    auto inner = tracer_.scoped_span("inner", {}, {.kind = SpanKind::client});
+    inner.add_event("tried", {{"attempt", 2}});
+    inner.set_status(StatusCode::error, "refused");
+  }
+  std::thread([this] { log_.error("from another thread"); }).join();
+  const std::string text = rings_as_text(read_ring_file(dump()));
+  EXPECT_THAT(text, HasSubstr("[WARNING] [rings] inside key=value trace_id="));
+  EXPECT_THAT(text, HasSubstr("[ERROR] [rings] from another thread\n"));
+  EXPECT_THAT(text, HasSubstr(" outer span_id="));
+  EXPECT_THAT(text, HasSubstr(" inner CLIENT"));
+  EXPECT_THAT(text, HasSubstr("refused"));
+  EXPECT_THAT(text, HasSubstr("orders=3"));
+  EXPECT_THAT(text, HasSubstr("attempt=2"));
+}
+
+TEST_F(Rings, WrittenRequestsAreWhatTheConsoleShows) {
+  log_.info("one");
+  {
+    const auto span = tracer_.scoped_span("span");
+  }
+  const auto folder = std::filesystem::temp_directory_path() / ("rings-" + std::to_string(getpid()));
+  const auto names = write_requests(read_ring_file(dump()), folder);
+  EXPECT_THAT(names, ElementsAre((folder / "logs-1.otlp").string(), (folder / "traces-1.otlp").string()));
+  for (const std::string& name : names) EXPECT_GT(std::filesystem::file_size(name), 20U) << name;
+  std::filesystem::remove_all(folder);
+}
+
+TEST_F(Rings, ACutFileIsReadAsFarAsItGoes) {
+  for (int i = 0; i < 3; ++i) log_.info("{}", i);
+  {
+    tracer_.scoped_span("last").add_event("event");
+  }
+  const std::string whole = dump();
+  std::size_t most = 0;
+  for (std::size_t size = 0; size < whole.size(); ++size) {
+    try {
+      const RingFile file = read_ring_file(std::string_view(whole).substr(0, size));
+      most = std::max(most, file.records.size());
+      EXPECT_LT(file.records.size(), 4U);
+      static_cast<void>(rings_as_text(file));
+    } catch (const RingFileError& error) {
+      EXPECT_THAT(error.what(), ::testing::AnyOf(HasSubstr("ends in the middle"), HasSubstr("no file of"),
+                                                 HasSubstr("of version")));
+    }
+  }
+  EXPECT_EQ(most, 3U);
+  EXPECT_EQ(read_ring_file(whole).damage, "");
+}
+
+TEST_F(Rings, ADamagedRecordEndsTheReadingWithAReason) {
+  log_.info("{} {}", std::string("text"), 1);
+  {
+    tracer_.scoped_span("span").add_event("event");
+  }
+  const std::string whole = dump();
+  const std::size_t head = sizeof(RingDumpHead) + sizeof(base::WallClock);
+  int damaged = 0;
+  for (std::size_t at = head; at < whole.size(); ++at) {
+    std::string bytes = whole;
+    bytes[at] = static_cast<char>(bytes[at] ^ 0x55);
+    const RingFile file = read_ring_file(bytes);
+    static_cast<void>(rings_as_text(file));
+    damaged += file.damage.empty() ? 0 : 1;
+  }
+  EXPECT_EQ(damaged, static_cast<int>(whole.size() - head));
+}
+
+TEST_F(Rings, AFileOfAnotherBuildIsRefusedWithItsVersion) {
+  std::string bytes = dump();
+  bytes.replace(offsetof(RingDumpHead, version), 5, "9.9.9");
+  try {
+    static_cast<void>(read_ring_file(bytes));
+    FAIL();
+  } catch (const RingFileError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("9.9.9"));
+  }
+}
+
+TEST_F(Rings, OnlyTheAnnouncedWorkersThreadDumps) {
+  const base::WallClock clock;
+  const RingDumpSource source{
+      .process = getpid(), .worker = pthread_self(), .clock = &clock, .folder = "/nowhere"};
+  EXPECT_FALSE(dump_rings_of_crashed_worker());
+  announce_ring_dump(&source);
+  bool dumps = true;
+  std::thread([&] { dumps = dump_rings_of_crashed_worker(); }).join();
+  EXPECT_FALSE(dumps);
+  ::testing::internal::CaptureStderr();
+  EXPECT_TRUE(dump_rings_of_crashed_worker());
+  EXPECT_THAT(::testing::internal::GetCapturedStderr(), HasSubstr("can't create /nowhere/ergon-rings."));
+  announce_ring_dump(nullptr);
+}
+
+}  // namespace
+}  // namespace ergon::ring_reader
