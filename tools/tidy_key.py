@@ -40,7 +40,10 @@ def main() -> None:
     arguments = compile_arguments(build, source)
     key = hashlib.sha256()
     key.update(subprocess.run(["clang-tidy-19", "--version"], check=True, capture_output=True).stdout)
-    key.update(pathlib.Path(".clang-tidy").read_bytes())
+    for folder in reversed(pathlib.Path(source).parents):
+        configuration = folder / ".clang-tidy"
+        if configuration.exists():
+            key.update(configuration.read_bytes())
     key.update("\0".join(arguments).replace(root, "").encode())
     for name in read_files(build, arguments):
         key.update(name.removeprefix(root).encode() + b"\0" + pathlib.Path(name).read_bytes())

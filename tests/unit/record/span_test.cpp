@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -147,7 +148,7 @@ TEST(Span, TakesCallsFromManyThreadsConcurrentSafe) {
   for (int t = 0; t < kThreads; ++t) {
     threads.emplace_back([&span, t] {
       for (int i = 0; i < kCalls; ++i) {
-        span.set_attribute("t" + std::to_string(t) + "." + std::to_string(i), i);
+        span.set_attribute(fmt::format("t{}.{}", t, i), i);
         span.set_attribute("shared", t);
         span.add_event("event", {{"t", t}});
         EXPECT_TRUE(span.is_recording());
