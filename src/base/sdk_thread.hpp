@@ -6,6 +6,8 @@
 #include <thread>
 #include <utility>
 
+#include "base/alternate_stack.hpp"
+
 namespace ergon::base {
 
 /// Keeps all signals from this thread, and from those it starts, for a scope: but for those of its own
@@ -15,7 +17,7 @@ class SignalsHeldBack {
   SignalsHeldBack() noexcept {
     sigset_t all;
     sigfillset(&all);
-    for (const int fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL}) sigdelset(&all, fault);
+    for (const int fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT}) sigdelset(&all, fault);
     pthread_sigmask(SIG_SETMASK, &all, &before_);
   }
   SignalsHeldBack(const SignalsHeldBack&) = delete;
@@ -26,12 +28,15 @@ class SignalsHeldBack {
   sigset_t before_;
 };
 
-/// Starts one of the SDK's own threads, signals blocked as above: they are the program's. Throws
-/// std::system_error where the system has no thread left.
+/// Starts one of the SDK's own threads: signals blocked as above, as they are the program's, and a stack for
+/// the handlers of the rest. Throws std::system_error where the system has no thread left.
 template <class Run>
 [[nodiscard]] std::thread start_sdk_thread(const char* name, Run run) {
   const SignalsHeldBack held_back;
-  std::thread thread(std::move(run));
+  std::thread thread([run = std::move(run)]() mutable {
+    const AlternateStack for_handlers;
+    run();
+  });
   pthread_setname_np(thread.native_handle(), name);
   return thread;
 }

@@ -122,6 +122,12 @@ const WallClock::Anchor& WallClock::anchor_before(TickSource source, std::uint64
   return anchors_[index];
 }
 
+bool WallClock::is_plausible() const noexcept {
+  constexpr double kSlowest = 1e6;  // ns a tick
+  return count_ >= 1 && count_ <= kHistory && newest_ < kHistory && nanoseconds_per_tick_ > 0 &&
+         nanoseconds_per_tick_ <= kSlowest;
+}
+
 std::uint64_t WallClock::unix_nanoseconds(TickSource source, std::uint64_t ticks) const noexcept {
   const Anchor& anchor = anchor_before(source, ticks);
   if (source == TickSource::monotonic) return anchor.wall + (ticks - anchor.monotonic);

@@ -57,6 +57,9 @@ class WallClock {
   /// Takes a new anchor. Call about once a second: a record is placed by the last anchor before its start.
   void calibrate();
 
+  /// Whether a clock whose bytes came from elsewhere is one.
+  [[nodiscard]] bool is_plausible() const noexcept;
+
   [[nodiscard]] std::uint64_t unix_nanoseconds(TickSource source, std::uint64_t ticks) const noexcept;
   [[nodiscard]] std::uint64_t duration_nanoseconds(TickSource source, std::uint64_t ticks) const noexcept;
 

@@ -1,11 +1,14 @@
 // ergon-read-rings: what telemetry's worker thread left when it crashed.
 #include <CLI/CLI.hpp>
+#include <cerrno>
 #include <exception>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <stdexcept>
 #include <string>
+#include <system_error>
 
 #include "ring_reader/print_rings.hpp"
 #include "ring_reader/ring_file.hpp"
@@ -17,7 +20,10 @@ constexpr int kDamaged = 3;  // some of it could be read
 
 std::string contents_of(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
+  if (!in) throw std::system_error(errno, std::generic_category(), "can't be opened");
+  std::string bytes{std::istreambuf_iterator<char>(in), {}};
+  if (bytes.empty()) throw std::runtime_error("it is empty");
+  return bytes;
 }
 
 int read_rings(const std::string& path, const std::string& folder) {
@@ -29,7 +35,11 @@ int read_rings(const std::string& path, const std::string& folder) {
     for (const std::string& name : ergon::ring_reader::write_requests(file, folder))
       std::cout << name << '\n';
   }
-  if (file.damage.empty()) return 0;
+  if (!std::cout.flush()) throw std::system_error(errno, std::generic_category(), "standard output");
+  if (file.overwritten > 0)
+    std::cerr << "ergon-read-rings: " << path << ": " << file.overwritten
+              << " more records had been overwritten by the program\n";
+  if (file.damage.empty()) return file.overwritten == 0 ? 0 : kDamaged;
   std::cerr << "ergon-read-rings: " << path << ": the rest can't be read: " << file.damage << '\n';
   return kDamaged;
 }

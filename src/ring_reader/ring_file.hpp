@@ -1,9 +1,9 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -16,11 +16,15 @@
 
 namespace ergon::ring_reader {
 
+struct RingFileError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
 /// A record as it lay in its ring, with what its pointers led to. Those themselves are another process's, but
 /// for a log's `text`.
 class StoredRecord {
  public:
-  /// Throws RingFileError where the record does not fit its own sizes.
+  /// Throws RingFileError, or what protozero does, where the record is none that the engine makes.
   StoredRecord(std::string_view record, std::string_view scope, std::string_view schema_url,
                std::string_view literal, std::string_view types);
 
@@ -46,7 +50,8 @@ class StoredRecord {
   };
 
   void check_span() const;
-  void check_log() const;
+  void check_log();
+  void check_flag(std::size_t offset) const;
 
   std::vector<Unit> bytes_;
   std::string scope_;
@@ -55,17 +60,14 @@ class StoredRecord {
   std::vector<detail::LogArgumentType> types_;
 };
 
-struct RingFileError : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
-
 /// What a crashed worker left.
 struct RingFile {
   std::int64_t process{0};
   base::WallClock clock{};
-  std::string resource{};               // OTLP's Resource message
-  std::vector<StoredRecord> records{};  // as the worker would have drained them
-  std::string damage{};                 // why the rest of the file could not be read; empty: it could
+  std::array<std::string, 2> resources{};  // OTLP's Resource messages, of spans and of logs
+  std::vector<StoredRecord> records{};     // as the worker would have drained them
+  std::size_t overwritten{0};              // records that the program had damaged before it crashed
+  std::string damage{};                    // why the rest of the file could not be read; empty: it could
 };
 
 /// Takes the file's bytes apart, as far as they are whole. Throws RingFileError for a file that this build

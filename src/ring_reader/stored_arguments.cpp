@@ -88,8 +88,9 @@ bool use_period(const LogArgumentType& type, Rep count, const Use& use) {
 template <class Rep>
 void push_duration(const LogArgumentType& type, Rep count, Store& store) {
   const auto push = [&](auto duration) { store.push_back(duration); };
-  const bool is_pushed = use_period<Rep, std::nano, std::micro, std::milli, std::ratio<1>, std::ratio<60>,
-                                    std::ratio<3'600>, std::ratio<86'400>>(type, count, push);
+  const bool is_pushed =
+      use_period<Rep, std::nano, std::micro, std::milli, std::centi, std::deci, std::ratio<1>, std::ratio<60>,
+                 std::ratio<3'600>, std::ratio<86'400>>(type, count, push);
   if (is_pushed) return;
   store.push_back(type.denominator == 1 ? fmt::format("{}[{}]s", count, type.numerator)
                                         : fmt::format("{}[{}/{}]s", count, type.numerator, type.denominator));

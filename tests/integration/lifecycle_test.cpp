@@ -114,23 +114,67 @@ TEST_F(Lifecycle, ACrashWaitsNoMoreThanASecondForAStuckBackend) {
   EXPECT_LT(std::chrono::steady_clock::now() - start, 10s);
 }
 
-TEST(LifecycleWithoutBackend, ACrashOfTheWorkerLeavesWhatTheRingsHeld) {
-  const auto folder = std::filesystem::temp_directory_path() / ("ergon-rings-" + std::to_string(getpid()));
-  std::filesystem::create_directories(folder);
-  ChildProcess program(
-      {.arguments = {ERGON_LIFECYCLE, "crash_in_the_worker", folder},
-       .environment = {{"ASAN_OPTIONS", kCrashesAreOurs}, {"TSAN_OPTIONS", kCrashesAreOurs}}});
-  EXPECT_EQ(program.wait(20s), (ExitStatus{.signal = SIGSEGV}));
-  const auto file = folder / ("ergon-rings." + std::to_string(program.pid()));
-  EXPECT_THAT(program.error_output(), HasSubstr("is in " + file.string() + ", for ergon-read-rings\n"));
-  ChildProcess reader({.arguments = {ERGON_READ_RINGS, file}});
+// A program whose worker crashes, and the folder that it leaves its rings in.
+class CrashOfTheWorker : public testing::Test {
+ protected:
+  void SetUp() override { std::filesystem::create_directories(folder_); }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  void run(const char* scenario, int signal) {
+    ChildProcess program(
+        {.arguments = {ERGON_LIFECYCLE, scenario, folder_},
+         .environment = {{"ASAN_OPTIONS", kCrashesAreOurs}, {"TSAN_OPTIONS", kCrashesAreOurs}}});
+    EXPECT_EQ(program.wait(20s), (ExitStatus{.signal = signal}));
+    errors_ = program.error_output();
+    file_ = folder_ / ("ergon-rings." + std::to_string(program.pid()));
+    EXPECT_THAT(errors_, HasSubstr(" had not drained is in " + file_.string() + ", for ergon-read-rings\n"));
+  }
+
+  void expect_all_in_file() const {
+    ChildProcess reader({.arguments = {ERGON_READ_RINGS, file_}});
+    EXPECT_EQ(reader.wait(20s), ExitStatus{.code = 0}) << reader.error_output();
+    EXPECT_THAT(reader.output(), HasSubstr("[WARNING] [lifecycle] static initialisation trace_id="));
+    EXPECT_THAT(reader.output(), HasSubstr("[ERROR] [lifecycle] a part of 0.50 took 250ms at true\n"));
+    EXPECT_THAT(reader.output(), HasSubstr("service=lifecycle"));
+    EXPECT_THAT(reader.output(), HasSubstr(" static initialisation span_id="));
+    EXPECT_THAT(reader.error_output(), StartsWith("3 records of process "));
+  }
+
+  const std::filesystem::path folder_ =
+      std::filesystem::temp_directory_path() / ("ergon-rings-" + std::to_string(getpid()));
+  std::filesystem::path file_;
+  std::string errors_;
+};
+
+TEST_F(CrashOfTheWorker, LeavesWhatTheRingsHeld) {
+  run("worker_segmentation_fault", SIGSEGV);
+  expect_all_in_file();
+}
+
+TEST_F(CrashOfTheWorker, ByAbortLeavesItToo) {
+  run("worker_abort", SIGABRT);
+  expect_all_in_file();
+}
+
+TEST_F(CrashOfTheWorker, ByAnOverflowOfItsStackLeavesItToo) {
+  run("worker_stack_overflow", SIGSEGV);
+  expect_all_in_file();
+}
+
+TEST_F(CrashOfTheWorker, AfterOverwritingARecordLeavesTheOthers) {
+  run("worker_with_overwritten_ring", SIGSEGV);
+  EXPECT_THAT(errors_, HasSubstr("crashed; a part of what it had not drained"));
+  ChildProcess reader({.arguments = {ERGON_READ_RINGS, file_}});
   EXPECT_EQ(reader.wait(20s), ExitStatus{.code = 0}) << reader.error_output();
-  EXPECT_THAT(reader.output(), HasSubstr("[WARNING] [lifecycle] static initialisation trace_id="));
-  EXPECT_THAT(reader.output(), HasSubstr("[ERROR] [lifecycle] a part of 0.50 took 250ms at true\n"));
-  EXPECT_THAT(reader.output(), HasSubstr("service=lifecycle"));
-  EXPECT_THAT(reader.output(), HasSubstr(" static initialisation span_id="));
-  EXPECT_THAT(reader.error_output(), StartsWith("3 records of process " + std::to_string(program.pid())));
-  std::filesystem::remove_all(folder);
+  EXPECT_THAT(reader.output(), HasSubstr("[lifecycle] static initialisation trace_id="));
+  EXPECT_THAT(reader.output(), HasSubstr("a part of 0.50 took 250ms at true\n"));
+  EXPECT_THAT(reader.error_output(), StartsWith("2 records of process "));
+}
+
+TEST_F(CrashOfTheWorker, CallsAnEarlierHandlerToo) {
+  run("worker_and_earlier_handler", SIGSEGV);
+  EXPECT_THAT(errors_, HasSubstr("the earlier handler\n"));
+  expect_all_in_file();
 }
 
 TEST(LifecycleWithoutBackend, AnUnreadPipeCostsNoTimeAndIsCounted) {

@@ -160,12 +160,14 @@ void decode_log(LogSink& sink, std::string_view text, [[maybe_unused]] const std
   Call{format, decode<Stored>(arguments)...};
 }
 
+// Hidden: else they would keep a shared object from being unloaded.
 template <class... Stored>
-inline constexpr std::array<LogArgumentType, sizeof...(Stored)> kLogArgumentTypes{
-    log_argument_type<Stored>(kIsText<Stored>)...};
+[[gnu::visibility("hidden")]] inline constexpr std::array<LogArgumentType, sizeof...(Stored)>
+    kLogArgumentTypes{log_argument_type<Stored>(kIsText<Stored>)...};
 
 template <class... Stored>
-inline constexpr LogArguments kLogArguments{&decode_log<Stored...>, kLogArgumentTypes<Stored...>};
+[[gnu::visibility("hidden")]] inline constexpr LogArguments kLogArguments{&decode_log<Stored...>,
+                                                                          kLogArgumentTypes<Stored...>};
 
 /// A {fmt} format string, checked when compiled, or `fmt::runtime(text)`, which is copied.
 template <class... Args>

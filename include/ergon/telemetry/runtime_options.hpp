@@ -29,7 +29,7 @@ struct RuntimeOptions {
   /// user's sampler say, leaves what it had not drained in the file `ergon-rings.<pid>`, for the command
   /// `ergon-read-rings`.
   bool handles_crashes{false};
-  /// Where that file goes; empty: the working directory.
+  /// Where that file goes; empty: where ERGON_CRASH_FOLDER says, else the working directory.
   std::string crash_folder{};
   /// `service.name` where neither configuration nor environment says one; the runner gives the task's name.
   std::string default_service_name{};

@@ -103,13 +103,15 @@ const RecordHeader* Ring::peek(Cursor& cursor) const noexcept {
   while (cursor.segment != nullptr) {
     // `next` first: once it is set, `written` of this segment is final.
     Segment* next = cursor.segment->next.load(std::memory_order_acquire);
-    if (cursor.position == cursor.segment->written.load(std::memory_order_acquire)) {
+    const std::uint32_t unread = cursor.segment->written.load(std::memory_order_acquire) - cursor.position;
+    if (unread == 0) {
       if (next == nullptr) return nullptr;
       cursor = {next, 0};
       continue;
     }
     const std::uint32_t offset = cursor.position & (cursor.segment->capacity - 1);
     const auto* record = reinterpret_cast<const RecordHeader*>(cursor.segment->data + offset);
+    if (record->size - sizeof(RecordHeader) > unread - sizeof(RecordHeader)) return nullptr;  // overwritten
     cursor.position += record->size;
     if (record->kind != RecordKind::padding) return record;
   }

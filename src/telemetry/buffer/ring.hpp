@@ -56,7 +56,8 @@ class Ring {
 
   /// Consumer. Where the unread records begin.
   [[nodiscard]] Cursor begin() const noexcept;
-  /// Consumer. The next record and steps past it, or null at the end. The record stays valid until released.
+  /// Consumer. The next record and steps past it, or null at the end, or where the program has overwritten
+  /// the ring. The record stays valid until released.
   [[nodiscard]] const RecordHeader* peek(Cursor& cursor) const noexcept;
   /// Consumer. Marks a record as taken, for `first_not_taken`.
   static void mark_taken(const RecordHeader& record) noexcept;

@@ -1,35 +1,45 @@
 #include "telemetry/session/ring_dump.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
+#include <setjmp.h>
+#include <signal.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <atomic>
 #include <cerrno>
 #include <charconv>
+#include <cstdint>
 #include <cstring>
 #include <span>
 #include <string_view>
+#include <utility>
 
-#include "base/version.hpp"
 #include "telemetry/record/enqueue.hpp"
 #include "telemetry/record/records.hpp"
 #include "telemetry/record/scope_registry.hpp"
 #include "telemetry/session/ring_dump_format.hpp"
+#include "telemetry/worker/worker.hpp"
 
 // Runs in a signal handler, in a process whose heap may be broken or locked: no allocation, no lock, nothing
-// but system calls and memory that was there before.
+// but system calls and memory that was there before, of which no byte is to be trusted.
 
 namespace ergon::telemetry {
 
 namespace {
 
 constinit std::atomic<const RingDumpSource*> g_source{nullptr};  // announced with release, read with acquire
+constinit std::atomic<bool> g_has_begun{false};
+constinit std::atomic<pid_t> g_dumping_thread{0};
+// The dumping thread's alone.
+sigjmp_buf g_behind_fault;
+volatile sig_atomic_t g_is_guarded = 0;
 
-constexpr std::size_t kMostPath = 4'096;
+constexpr std::size_t kMostLine = 4'000;  // less than a pipe takes in one piece
 constexpr std::size_t kMostParts = 6;
+constexpr int kMostFiles = 100;
 
 // Text of bounded size without the heap; what does not fit is left out.
 class FixedText {
@@ -52,9 +62,21 @@ class FixedText {
   [[nodiscard]] std::string_view view() const noexcept { return {bytes_.data(), size_}; }
 
  private:
-  std::array<char, kMostPath + 256> bytes_;
+  std::array<char, kMostLine> bytes_;
   std::size_t size_{0};
 };
+
+// Calls, and answers false if that met memory that can't be read.
+template <class Call>
+bool survives(Call call) noexcept {
+  const bool is_whole = sigsetjmp(g_behind_fault, 1) == 0;
+  if (is_whole) {
+    g_is_guarded = 1;
+    call();
+  }
+  g_is_guarded = 0;
+  return is_whole;
+}
 
 std::string_view bytes_of(const void* data, std::size_t size) noexcept {
   return {static_cast<const char*>(data), size};
@@ -79,91 +101,155 @@ bool write_parts(int descriptor, std::span<const std::string_view> parts) noexce
   return written == static_cast<ssize_t>(whole);  // less: the disk is full
 }
 
-bool write_head(int descriptor, const RingDumpSource& source) noexcept {
-  RingDumpHead head{.magic = kRingDumpMagic,
-                    .version = {},
-                    .clock_bytes = sizeof(base::WallClock),
-                    .span_bytes = sizeof(SpanRecord),
-                    .log_bytes = sizeof(LogRecord),
-                    .resource_bytes = static_cast<std::uint32_t>(source.resource.size()),
-                    .process = source.process};
-  const std::string_view version = base::kVersion;
-  std::memcpy(head.version.data(), version.data(), std::min(version.size(), head.version.size()));
-  return write_parts(descriptor,
-                     std::array{bytes_of(&head, sizeof head), bytes_of(source.clock, sizeof *source.clock),
-                                std::string_view(source.resource)});
+class RingWriter {
+ public:
+  explicit RingWriter(int descriptor) noexcept
+      : descriptor_(descriptor), room_(std::size_t{2} * g_budget.limit()) {}
+
+  bool write_head(const RingDumpSource& source, const base::WallClock& clock) const noexcept {
+    const std::array parts{std::string_view(), bytes_of(&clock, sizeof clock),
+                           std::string_view(source.resources[0]), std::string_view(source.resources[1])};
+    const RingDumpHead head{.magic = kRingDumpMagic,
+                            .version = kRingDumpVersion,
+                            .clock_bytes = sizeof clock,
+                            .span_bytes = sizeof(SpanRecord),
+                            .log_bytes = sizeof(LogRecord),
+                            .resource_bytes = {static_cast<std::uint32_t>(parts[2].size()),
+                                               static_cast<std::uint32_t>(parts[3].size())},
+                            .checksum = checksum_of(parts[3], checksum_of(parts[2], checksum_of(parts[1]))),
+                            .process = getpid()};
+    return write_parts(descriptor_, std::array{bytes_of(&head, sizeof head), parts[1], parts[2], parts[3]});
+  }
+
+  // Answers whether the file takes more.
+  bool write_ring(const Ring& ring) noexcept {
+    Ring::Cursor cursor = ring.begin();
+    for (;;) {
+      const RecordHeader* record = nullptr;
+      if (!survives([&] { record = ring.peek(cursor); })) return note_loss();
+      if (record == nullptr) return true;
+      bool takes_more = true;
+      if (!survives([&] { takes_more = write_record(*resolve(record)); })) note_loss();
+      if (!takes_more) return false;
+    }
+  }
+
+  [[nodiscard]] bool is_whole() const noexcept { return is_whole_; }
+
+ private:
+  bool note_loss() noexcept {
+    is_whole_ = false;
+    return true;
+  }
+
+  bool write_record(const RecordHeader& header) noexcept {
+    const std::string_view bytes = bytes_of(&header, header.size);
+    if (header.kind == RecordKind::span) {
+      const Scope& scope = *reinterpret_cast<const SpanRecord&>(header).scope;
+      return write_entry({"", bytes, scope.encoded, scope.schema_url, "", ""});
+    }
+    const auto& log = reinterpret_cast<const LogRecord&>(header);
+    const Scope& scope = *log.logger->scope;
+    const std::string_view literal = log.text != nullptr ? log.message_text() : std::string_view();
+    return write_entry({"", bytes, scope.encoded, scope.schema_url, literal, types_of(log)});
+  }
+
+  // The first of `parts` is the entry's own, and filled in here. All is read, for the checksum, before the
+  // file gets any of it.
+  bool write_entry(std::array<std::string_view, kMostParts> parts) noexcept {
+    RingDumpEntry entry{};
+    std::array<std::uint32_t, kMostParts> sizes{};
+    entry.checksum = checksum_of({});
+    for (std::size_t i = 1; i < parts.size(); ++i) {
+      if (parts[i].size() > room_) return note_loss();  // a size that was overwritten
+      room_ -= parts[i].size();
+      sizes[i] = static_cast<std::uint32_t>(parts[i].size());
+      entry.checksum = checksum_of(parts[i], entry.checksum);
+    }
+    entry.record_bytes = sizes[1];
+    entry.scope_bytes = sizes[2];
+    entry.schema_url_bytes = sizes[3];
+    entry.text_bytes = sizes[4];
+    entry.types_bytes = sizes[5];
+    parts[0] = bytes_of(&entry, sizeof entry);
+    return write_parts(descriptor_, parts);
+  }
+
+  int descriptor_;
+  std::size_t room_;  // more than that the rings can't hold
+  bool is_whole_{true};
+};
+
+int create_file(const RingDumpSource& source, FixedText& path) noexcept {
+  for (int number = 0; number < kMostFiles; ++number) {
+    path = {};
+    if (!source.folder.empty()) path.add(source.folder).add("/");
+    path.add("ergon-rings.").add(std::int64_t{getpid()});
+    if (number > 0) path.add(".").add(std::int64_t{number});
+    const int file =
+        open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR);
+    if (file >= 0 || errno != EEXIST) return file;
+  }
+  return -1;
 }
 
-// The first of `parts` is the entry's own, and filled in here.
-bool write_entry(int descriptor, std::array<std::string_view, kMostParts> parts) noexcept {
-  RingDumpEntry entry{};
-  std::array<std::uint32_t, kMostParts> sizes{};
-  entry.checksum = checksum_of({});
-  for (std::size_t i = 1; i < parts.size(); ++i) {
-    sizes[i] = static_cast<std::uint32_t>(parts[i].size());
-    entry.checksum = checksum_of(parts[i], entry.checksum);
-  }
-  entry.record_bytes = sizes[1];
-  entry.scope_bytes = sizes[2];
-  entry.schema_url_bytes = sizes[3];
-  entry.text_bytes = sizes[4];
-  entry.types_bytes = sizes[5];
-  parts[0] = bytes_of(&entry, sizeof entry);
-  return write_parts(descriptor, parts);
+// As much as standard error takes now.
+void say(std::string_view line) noexcept {
+  pollfd standard_error{.fd = STDERR_FILENO, .events = POLLOUT, .revents = 0};
+  if (poll(&standard_error, 1, 0) != 1 || (standard_error.revents & POLLOUT) == 0) return;
+  static_cast<void>(write_parts(STDERR_FILENO, std::array{line}));
 }
 
-bool write_record(int descriptor, const RecordHeader& header) noexcept {
-  const std::string_view bytes = bytes_of(&header, header.size);
-  if (header.kind == RecordKind::span) {
-    const Scope& scope = *reinterpret_cast<const SpanRecord&>(header).scope;
-    return write_entry(descriptor, {"", bytes, scope.encoded, scope.schema_url, "", ""});
+void dump(const RingDumpSource& source, const base::WallClock& clock) noexcept {
+  FixedText path;
+  FixedText line;
+  line.add("ergon: telemetry: the worker thread crashed; ");
+  const int file = create_file(source, path);
+  if (file < 0) {
+    line.add("what it had not drained is lost: can't create ").add(path.view()).add("\n");
+    return say(line.view());
   }
-  const auto& log = reinterpret_cast<const LogRecord&>(header);
-  const Scope& scope = *log.logger->scope;
-  const std::string_view literal = log.text != nullptr ? log.message_text() : std::string_view();
-  return write_entry(descriptor, {"", bytes, scope.encoded, scope.schema_url, literal, types_of(log)});
+  const bool is_whole = write_rings(file, source, clock);
+  close(file);
+  line.add(is_whole ? "what" : "a part of what").add(" it had not drained is in ").add(path.view());
+  say(line.add(", for ergon-read-rings\n").view());
 }
 
 }  // namespace
 
-void announce_ring_dump(const RingDumpSource* source) noexcept {
-  g_source.store(source, std::memory_order_release);
+AnnouncedRingDump::AnnouncedRingDump(RingDumpSource source) noexcept : source_(std::move(source)) {
+  g_source.store(&source_, std::memory_order_release);
 }
 
-bool write_rings(int descriptor, const RingDumpSource& source) noexcept {
-  if (!write_head(descriptor, source)) return false;
+AnnouncedRingDump::~AnnouncedRingDump() {
+  const RingDumpSource* own = &source_;  // not that of a session that has begun since
+  g_source.compare_exchange_strong(own, nullptr);
+}
+
+bool write_rings(int descriptor, const RingDumpSource& source, const base::WallClock& clock) noexcept {
+  RingWriter writer(descriptor);
+  if (!writer.write_head(source, clock)) return false;
   for (const ThreadBlock* block = g_threads.first(); block != nullptr; block = block->next) {
-    Ring::Cursor cursor = block->ring.begin();
-    while (const RecordHeader* record = block->ring.peek(cursor)) {
-      if (!write_record(descriptor, *resolve(record))) return false;
-    }
+    if (!writer.write_ring(block->ring)) return false;
   }
-  return true;
+  return writer.is_whole();
 }
 
 bool dump_rings_of_crashed_worker() noexcept {
+  const base::WallClock* clock = Worker::clock_of_this_thread();
+  if (clock == nullptr) return false;
   const RingDumpSource* source = g_source.load(std::memory_order_acquire);
-  const bool is_worker = source != nullptr && source->process == getpid() &&  // else a parent's
-                         pthread_equal(source->worker, pthread_self()) != 0;
-  if (!is_worker) return false;
-  FixedText path;
-  if (!source->folder.empty()) path.add(source->folder).add("/");
-  path.add("ergon-rings.").add(std::int64_t{source->process});
-  const int file =
-      open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR);
-  const bool is_whole = file >= 0 && write_rings(file, *source);
-  FixedText line;
-  line.add("ergon: telemetry: the worker thread crashed; ");
-  if (file < 0) {
-    line.add("what it had not drained is lost: can't create ").add(path.view());
-  } else {
-    line.add(is_whole ? "what" : "a part of what").add(" it had not drained is in ").add(path.view());
-    line.add(", for ergon-read-rings");
-    close(file);
-  }
-  line.add("\n");
-  static_cast<void>(write_parts(STDERR_FILENO, std::array{line.view()}));
+  if (source == nullptr || g_has_begun.exchange(true)) return true;
+  g_dumping_thread.store(gettid());
+  dump(*source, *clock);
+  g_dumping_thread.store(0);
   return true;
+}
+
+bool are_rings_being_dumped() noexcept { return g_dumping_thread.load() != 0; }
+
+void leave_faulty_memory_alone() noexcept {
+  if (g_dumping_thread.load() == gettid() && g_is_guarded != 0) siglongjmp(g_behind_fault, 1);
 }
 
 }  // namespace ergon::telemetry

@@ -1,32 +1,45 @@
 #pragma once
 
-#include <pthread.h>
-#include <sys/types.h>
-
+#include <array>
 #include <string>
 
 #include "base/ticks.hpp"
 
 namespace ergon::telemetry {
 
-/// Whose crash leaves the rings' records to nobody, and what a reader of them has to know.
+/// What a reader of the rings has to know beside their records.
 struct RingDumpSource {
-  pid_t process;
-  pthread_t worker;
-  const base::WallClock* clock;  // the worker's
-  std::string resource;          // OTLP's Resource message
-  std::string folder;            // where the file goes; empty: the working directory
+  std::array<std::string, 2> resources;  // OTLP's Resource messages, of spans and of logs
+  std::string folder;                    // where the file goes; empty: the working directory
 };
 
-/// The session's worker, from now on; null: there is none. The source outlives the worker.
-void announce_ring_dump(const RingDumpSource* source) noexcept;
+/// Makes the source known to the crash handler for its life, which is longer than the worker's.
+class AnnouncedRingDump {
+ public:
+  explicit AnnouncedRingDump(RingDumpSource source) noexcept;
+  AnnouncedRingDump(const AnnouncedRingDump&) = delete;
+  AnnouncedRingDump& operator=(const AnnouncedRingDump&) = delete;
+  ~AnnouncedRingDump();
 
-/// On the thread of the announced worker, writes what no worker will drain into
-/// `ergon-rings.<pid>` (mode 0600; an existing file is left alone), says so on standard error, and answers
-/// true. Safe in a signal handler.
+ private:
+  const RingDumpSource source_;
+};
+
+/// On the worker's thread, writes what no worker will drain into `ergon-rings.<pid>` (mode 0600; `.1` … `.99`
+/// follow where such a file is), says so on standard error, and answers true. Once in a process. Safe in a
+/// signal handler.
 bool dump_rings_of_crashed_worker() noexcept;
 
-/// Writes the records of all rings, on the thread that drains them; answers whether all could be written.
-[[nodiscard]] bool write_rings(int descriptor, const RingDumpSource& source) noexcept;
+/// Whether another thread is at it.
+[[nodiscard]] bool are_rings_being_dumped() noexcept;
+
+/// In a signal handler: if the fault is one of the dump's own, does not return: the dump goes on behind the
+/// record that it could not read.
+void leave_faulty_memory_alone() noexcept;
+
+/// Writes the records of all rings, on the thread that drains them; answers whether all could be read and
+/// written.
+[[nodiscard]] bool write_rings(int descriptor, const RingDumpSource& source,
+                               const base::WallClock& clock) noexcept;
 
 }  // namespace ergon::telemetry

@@ -1,25 +1,36 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
-#include <span>
 #include <string_view>
+
+#include "base/version.hpp"
 
 namespace ergon::telemetry {
 
-// The file that a crashed worker leaves: the head, the worker's WallClock and OTLP's Resource; then an entry
+// The file that a crashed worker leaves: the head, the worker's WallClock and OTLP's Resources; then an entry
 // for each record, in the order of its ring. All as it lay in memory: only the same build on the same kind of
 // machine reads it.
 
-inline constexpr std::array<char, 8> kRingDumpMagic{'E', 'R', 'G', 'O', 'R', 'I', 'N', 'G'};
+inline constexpr std::array<char, 8> kRingDumpMagic{'E', 'R', 'G', 'R',
+                                                    'N', 'G', 'S', '1'};  // and the format's number
+
+/// Of the library, padded.
+inline constexpr std::array<char, 16> kRingDumpVersion = [] {
+  std::array<char, 16> padded{};
+  std::ranges::copy(std::string_view(base::kVersion), padded.begin());
+  return padded;
+}();
 
 struct RingDumpHead {
   std::array<char, 8> magic;
-  std::array<char, 16> version;  // of the library
+  std::array<char, 16> version;
   std::uint32_t clock_bytes;
   std::uint32_t span_bytes;  // of a SpanRecord, and of a LogRecord: another build may have others
   std::uint32_t log_bytes;
-  std::uint32_t resource_bytes;
+  std::array<std::uint32_t, 2> resource_bytes;  // of spans and of logs
+  std::uint32_t checksum;                       // of the clock and the resources
   std::int64_t process;
 };
 

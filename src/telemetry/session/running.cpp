@@ -1,9 +1,8 @@
 #include "telemetry/session/running.hpp"
 
-#include <unistd.h>
-
 #include <utility>
 
+#include "config/environment.hpp"
 #include "telemetry/session/resource.hpp"
 
 namespace ergon::telemetry {
@@ -17,6 +16,17 @@ WorkerOptions plan(const TelemetryConfig& config, const RecordingPlan& recording
   return plan_pipelines(config, recording, options, running.resource, makers);
 }
 
+RingDumpSource describe_ring_dump(const TelemetryConfig& config, const RuntimeOptions& options,
+                                  const ResourceAttributes& resource) {
+  const auto encode = [&](const auto& section) {
+    return encode_resource(resource, section ? section->resource : ResourceAttributes{}, options);
+  };
+  const bool is_given = !options.crash_folder.empty();
+  return {.resources = {encode(config.tracing), encode(config.logging)},
+          .folder = is_given ? options.crash_folder
+                             : config::environment_variable("ERGON_CRASH_FOLDER").value_or("")};
+}
+
 }  // namespace
 
 Running::Running(const TelemetryConfig& config, const RecordingPlan& recording, const RuntimeOptions& options,
@@ -25,15 +35,7 @@ Running::Running(const TelemetryConfig& config, const RecordingPlan& recording, 
       network(mailbox),
       files(mailbox),
       resource(make_resource(config, options, is_forked_child)),
-      worker(mailbox, plan(config, recording, options, std::move(memory), *this)),
-      ring_dump{.process = getpid(),
-                .worker = worker.thread(),
-                .clock = &worker.wall_clock(),
-                .resource = encode_resource(resource, {}, options),
-                .folder = options.crash_folder} {
-  announce_ring_dump(&ring_dump);
-}
-
-Running::~Running() { announce_ring_dump(nullptr); }
+      ring_dump(describe_ring_dump(config, options, resource)),
+      worker(mailbox, plan(config, recording, options, std::move(memory), *this)) {}
 
 }  // namespace ergon::telemetry

@@ -16,16 +16,13 @@ namespace ergon::telemetry {
 struct Running {
   Running(const TelemetryConfig& config, const RecordingPlan& recording, const RuntimeOptions& options,
           std::shared_ptr<MemorySink> memory, bool is_forked_child);
-  Running(const Running&) = delete;
-  Running& operator=(const Running&) = delete;
-  ~Running();
 
   std::shared_ptr<Mailbox> mailbox;
   NetworkThread network;
   FilesThread files;
   ResourceAttributes resource;
+  AnnouncedRingDump ring_dump;
   Worker worker;
-  RingDumpSource ring_dump;  // should the worker crash
 };
 
 }  // namespace ergon::telemetry

@@ -50,8 +50,8 @@ void Drain::release() {
       ++kept;
       continue;
     }
+    if (is_in_pieces || record->is_pointer) Ring::mark_taken(*record);
     free_pointed(record);
-    if (is_in_pieces) Ring::mark_taken(*record);
   }
   for (const Visited& visited : visited_) {
     Ring& ring = visited.block->ring;

@@ -1,5 +1,7 @@
 #include "telemetry/worker/worker.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 
 #include "base/diagnostic.hpp"
@@ -16,6 +18,8 @@ constexpr std::chrono::seconds kBooksLimit{10};
 }  // namespace
 
 std::array<std::uint64_t, kSignals> Worker::drained_{};
+constinit std::atomic<pid_t> Worker::running_thread_{0};
+constinit std::atomic<const base::WallClock*> Worker::running_clock_{nullptr};
 
 Worker::Worker(std::shared_ptr<Mailbox> mailbox, WorkerOptions options)
     : mailbox_(std::move(mailbox)), level_(options.level), prestart_(std::move(options.sampler)) {
@@ -31,7 +35,16 @@ Worker::Worker(std::shared_ptr<Mailbox> mailbox, WorkerOptions options)
 
 Worker::~Worker() { stop(); }
 
-void Worker::forget_drained_in_child() noexcept { drained_ = {}; }
+void Worker::forget_drained_in_child() noexcept {
+  drained_ = {};
+  running_thread_.store(0, std::memory_order_relaxed);
+}
+
+const base::WallClock* Worker::clock_of_this_thread() noexcept {
+  return running_thread_.load(std::memory_order_relaxed) == gettid()
+             ? running_clock_.load(std::memory_order_relaxed)
+             : nullptr;
+}
 
 AllBooks Worker::stop() {
   if (thread_.joinable()) {
@@ -71,6 +84,8 @@ AllBooks Worker::final_books() {
 
 void Worker::run() {
   suppress_telemetry_on_this_thread();
+  running_clock_.store(&wall_clock_, std::memory_order_relaxed);  // both: of interest to this thread alone
+  running_thread_.store(gettid(), std::memory_order_relaxed);
   while (!is_stopping_) {
     const std::vector<Command> commands = mailbox_->wait(time_to_next_duty());
     now_ = Clock::now();
@@ -78,6 +93,7 @@ void Worker::run() {
     base::guard("telemetry: the worker failed, records may be lost", [this] { do_duties(); });
   }
   drop_the_rest();
+  running_thread_.store(0, std::memory_order_relaxed);
   final_books_.set(make_books());
 }
 

@@ -1,8 +1,9 @@
 #pragma once
 
-#include <pthread.h>
+#include <sys/types.h>
 
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -62,10 +63,8 @@ class Worker {
   static void forget_drained_in_child() noexcept;
   /// Ends the thread and answers the final books.
   AllBooks stop();
-
-  /// For the handler of a crash of the worker's own thread: which one that is, and its clock.
-  [[nodiscard]] pthread_t thread() { return thread_.native_handle(); }
-  [[nodiscard]] const base::WallClock& wall_clock() const { return wall_clock_; }
+  /// The worker's clock on its own thread, null on all others. For the handler of a crash.
+  [[nodiscard]] static const base::WallClock* clock_of_this_thread() noexcept;
 
  private:
   static constexpr std::chrono::milliseconds kTick{100};
@@ -117,6 +116,9 @@ class Worker {
 
   // Records taken out of rings by all workers that this process had; the present one writes.
   static std::array<std::uint64_t, kSignals> drained_;
+  // Of the worker that runs, for its own thread to recognise itself by.
+  static std::atomic<pid_t> running_thread_;
+  static std::atomic<const base::WallClock*> running_clock_;
 
   const std::shared_ptr<Mailbox> mailbox_;
   const Level level_;

@@ -146,6 +146,12 @@ __attribute__((no_sanitize("undefined"))) void crash_by_a_null_pointer() {
   *nowhere = 1;  // NOLINT(clang-analyzer-core.NullDereference)
 }
 
+int use_up_the_stack(int depth) {  // NOLINT(misc-no-recursion)
+  volatile char used[4'096];       // NOLINT(modernize-avoid-c-arrays)
+  used[static_cast<std::size_t>(depth) % sizeof used] = 1;
+  return depth < 0 ? 0 : use_up_the_stack(depth + 1) + used[0];
+}
+
 void say_that_it_came(int /*signal*/) {
   constexpr std::string_view kText = "the earlier handler\n";
   [[maybe_unused]] const auto written = ::write(STDERR_FILENO, kText.data(), kText.size());
@@ -164,16 +170,24 @@ int crash_with_a_handler_before(const char* endpoint) {
   return crash(endpoint, &crash_by_a_null_pointer);
 }
 
+void (*g_crash_in_the_worker)() = &crash_by_a_null_pointer;
+bool g_overwrites_the_ring = false;
+
 // Early spans are sampled by the worker.
 class CrashesInTheWorker final : public ergon::SpanSampler {
  public:
-  void should_sample(const ergon::SamplingInput& /*input*/, ergon::SamplingResult& result) const override {
-    if (::gettid() != ::getpid()) crash_by_a_null_pointer();
+  void should_sample(const ergon::SamplingInput& input, ergon::SamplingResult& result) const override {
+    if (::gettid() != ::getpid()) {
+      // Behind the record's head: among others the address of its scope.
+      if (g_overwrites_the_ring) std::memset(const_cast<char*>(input.name.data()) - 74, 0x5a, 40);
+      g_crash_in_the_worker();
+    }
     result.decision = ergon::SamplingDecision::record_and_sample;
   }
 };
 
-int crash_in_the_worker(const char* folder) {
+int crash_in_the_worker(const char* folder, void (*how)()) {
+  g_crash_in_the_worker = how;
   ergon::telemetry::register_extension<CrashesInTheWorker>("crashing");
   kLog.error("{} of {:.2f} took {} at {}", std::string("a part"), 0.5, 250ms, true);
   ergon::TelemetryConfig config = to("http://127.0.0.1:1");
@@ -181,6 +195,11 @@ int crash_in_the_worker(const char* folder) {
   auto session = ergon::telemetry::start(config, {.handles_crashes = true, .crash_folder = folder});
   std::this_thread::sleep_for(20s);
   return 1;
+}
+
+int crash_in_the_worker_with_a_handler_before(const char* folder) {
+  std::signal(SIGSEGV, &say_that_it_came);
+  return crash_in_the_worker(folder, &crash_by_a_null_pointer);
 }
 
 int start_nothing(const char* /*endpoint*/) { return 0; }
@@ -200,7 +219,18 @@ constexpr std::array kScenarios{
     Scenario{"segmentation_fault", [](const char* to) { return crash(to, &crash_by_a_null_pointer); }},
     Scenario{"abort", [](const char* to) { return crash(to, [] { std::abort(); }); }},
     Scenario{"earlier_handler", &crash_with_a_handler_before},
-    Scenario{"crash_in_the_worker", &crash_in_the_worker},
+    Scenario{"worker_segmentation_fault",
+             [](const char* folder) { return crash_in_the_worker(folder, &crash_by_a_null_pointer); }},
+    Scenario{"worker_abort",
+             [](const char* folder) { return crash_in_the_worker(folder, [] { std::abort(); }); }},
+    Scenario{"worker_stack_overflow",
+             [](const char* folder) { return crash_in_the_worker(folder, [] { use_up_the_stack(0); }); }},
+    Scenario{"worker_with_overwritten_ring",
+             [](const char* folder) {
+               g_overwrites_the_ring = true;
+               return crash_in_the_worker(folder, &crash_by_a_null_pointer);
+             }},
+    Scenario{"worker_and_earlier_handler", &crash_in_the_worker_with_a_handler_before},
 };
 
 }  // namespace
