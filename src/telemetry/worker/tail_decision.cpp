@@ -22,7 +22,7 @@ constexpr std::size_t kSpanBytes = 2 * sizeof(HeldSpan) + 32;
 // What the first span of a local root takes beside: the entries in list and table.
 constexpr std::size_t kWaitingBytes = 256;
 
-constexpr std::size_t kMostDecisions = 16'384;
+constexpr std::size_t kMostDecisionBytes = 2U << 20U;
 
 std::uint64_t half(const TraceId& id, std::size_t at) {
   std::uint64_t bits = 0;
@@ -61,10 +61,10 @@ TraceState trace_state_in(std::string_view message) {
 TailDecision::TailDecision(MemoryBudget& budget, KeepOptions options)
     : budget_(budget),
       options_(options),
-      decision_bytes_(std::min(budget.limit() / 64, 2 * kMostDecisions * RecentDecisions<Decision>::kBytes)),
-      limit_(budget.limit() / 8 - decision_bytes_),
-      decisions_(decision_bytes_ / (2 * RecentDecisions<Decision>::kBytes)) {
-  // Where cells have taken that already, the decisions are remembered beyond the budget: they are few.
+      decision_bytes_(std::min(budget.limit() / 32, kMostDecisionBytes)),
+      limit_(budget.limit() / 32 * 3),
+      decisions_(decision_bytes_) {
+  // Where metric cells have taken that already, the decisions are remembered beyond the budget.
   if (!budget_.try_take(Signal::spans, decision_bytes_)) decision_bytes_ = 0;
 }
 
@@ -79,9 +79,9 @@ void TailDecision::take(const SpanRecord& record, bool is_sampled, std::chrono::
   const std::uint64_t key = key_of(record);
   const bool ends = is_root(record);
   HeldSpan span{record.scope, std::string(message), 0, is_sampled};
-  const Decision* known = decisions_.find(key);
   // A local root that was decided on early may have failed since.
-  if (known != nullptr && (!ends || known->kept == Kept::whole)) return settle(std::move(span), *known);
+  const auto decided = known(key);
+  if (decided && (!ends || decided->kept == Kept::whole)) return settle(std::move(span), *decided);
   if (!ends) return hold(key, record, std::move(span), now);
   const auto found = by_key_.find(key);
   const bool has_error =
@@ -92,17 +92,27 @@ void TailDecision::take(const SpanRecord& record, bool is_sampled, std::chrono::
                           : reaches                                 ? Kept::by_ratio
                                                                     : Kept::none,
                           record.parent_span_id.is_valid()};
-  decisions_.put(key, decision);
+  remember(key, decision);
   if (found != by_key_.end()) {
     for (HeldSpan& child : remove(found->second)) settle(std::move(child), decision);
   }
   settle(std::move(span), decision);
 }
 
+void TailDecision::remember(std::uint64_t key, const Decision& decision) {
+  decisions_.put(key, 1 + 2 * static_cast<std::uint64_t>(decision.kept) + (decision.has_parent ? 1 : 0));
+}
+
+std::optional<TailDecision::Decision> TailDecision::known(std::uint64_t key) const {
+  const std::uint64_t value = decisions_.find(key);
+  if (value == 0) return std::nullopt;
+  return Decision{static_cast<Kept>((value - 1) / 2), (value - 1) % 2 != 0};
+}
+
 void TailDecision::hold(std::uint64_t key, const SpanRecord& record, HeldSpan span, Clock::time_point now) {
   const std::size_t bytes = kSpanBytes + span.message.size() + kWaitingBytes;
   const bool has_room = make_room(bytes, now);
-  if (const Decision* decided = decisions_.find(key)) {  // the room was that of its own local root
+  if (const auto decided = known(key)) {  // the room was that of its own local root
     if (has_room) budget_.give_back(Signal::spans, bytes);
     return settle(std::move(span), *decided);
   }
@@ -160,14 +170,14 @@ void TailDecision::evict_oldest(Clock::time_point now) {
     for (const HeldSpan& span : spans) discard(span, evicted_);
     return;  // what comes yet waits anew, and is kept should the root fail
   }
-  decisions_.put(key, decision);
+  remember(key, decision);
   for (HeldSpan& span : spans) settle(std::move(span), decision);
 }
 
 void TailDecision::decide_all(Clock::time_point now) {
   while (!waiting_.empty()) {
     const Decision decision{decide_early(waiting_.front(), now), true};
-    decisions_.put(waiting_.front().key, decision);
+    remember(waiting_.front().key, decision);
     for (HeldSpan& span : remove(waiting_.begin())) settle(std::move(span), decision);
   }
 }

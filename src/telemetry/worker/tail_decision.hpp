@@ -44,7 +44,8 @@ struct HeldSpan {
 /// one failed or the root was slow; else those sampled, where the trace's randomness reaches the threshold.
 /// Spans that end later follow. The worker's alone.
 ///
-/// What it holds, and its memory of decisions, take at most an eighth of the budget. Where that is full, the
+/// What it holds takes at most three thirty-seconds of the budget, and its memory of decisions one more: with
+/// 64 MiB, 6 MiB of spans and at least the last 65,536 local roots. Where there is no room for a span, the
 /// local root that has waited longest is decided on what is known of it: an error, that it lasts longer than
 /// `slower_than` already, or the randomness; without any of these it is dropped (`keep_full`).
 class TailDecision {
@@ -79,6 +80,9 @@ class TailDecision {
     Kept kept;
     bool has_parent;  // the local root, or it isn't known
   };
+  void remember(std::uint64_t key, const Decision& decision);
+  [[nodiscard]] std::optional<Decision> known(std::uint64_t key) const;
+
   // The spans below one local root that have ended before it.
   struct Waiting {
     std::uint64_t key;
@@ -105,7 +109,7 @@ class TailDecision {
   const KeepOptions options_;
   std::size_t decision_bytes_;  // of the budget
   std::size_t limit_;
-  RecentDecisions<Decision> decisions_;
+  RecentDecisions decisions_;
   Queue waiting_;
   std::unordered_map<std::uint64_t, Queue::iterator> by_key_;
   std::size_t waiting_bytes_{0};
