@@ -33,7 +33,7 @@ using SpanProcessor = std::variant<BatchSpanProcessor, SimpleSpanProcessor>;
 /// Keeps what matters: with it every span is recorded, and the worker decides what is exported of a trace's
 /// local part when its local root, the first span here without a parent in this process, ends. What failed
 /// or was slow is kept whole, whatever the sampler said; of the rest, what was sampled and is within the
-/// ratio. Spans wait in at most an eighth of the session's `memory_limit`; beyond that the oldest are decided
+/// ratio. Spans wait in at most 3/32 of the session's `memory_limit`; beyond that the oldest are decided
 /// early, and what can't be kept is dropped (`keep_full`). The sampled flag that travels is the sampler's:
 /// other processes decide for themselves. Not together with a `simple` processor. In YAML: `keep`.
 struct KeepConfig {

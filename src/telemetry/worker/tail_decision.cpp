@@ -84,13 +84,9 @@ void TailDecision::take(const SpanRecord& record, bool is_sampled, std::chrono::
   if (decided && (!ends || decided->kept == Kept::whole)) return settle(std::move(span), *decided);
   if (!ends) return hold(key, record, std::move(span), now);
   const auto found = by_key_.find(key);
-  const bool has_error =
-      record.status == StatusCode::error || (found != by_key_.end() && found->second->has_error);
-  const bool is_slow = options_.slower_than && duration > *options_.slower_than;
-  const bool reaches = randomness_of(record.context.trace_id, trace_state_in(message)) >= options_.threshold;
-  const Decision decision{(options_.errors && has_error) || is_slow ? Kept::whole
-                          : reaches                                 ? Kept::by_ratio
-                                                                    : Kept::none,
+  const bool has_failed = found != by_key_.end() && found->second->has_error;
+  const Decision decision{decide(has_failed || record.status == StatusCode::error, is_slow(duration),
+                                 randomness_of(record.context.trace_id, trace_state_in(message))),
                           record.parent_span_id.is_valid()};
   remember(key, decision);
   if (found != by_key_.end()) {
@@ -152,11 +148,14 @@ std::vector<HeldSpan> TailDecision::remove(Queue::iterator waiting) {
   return spans;
 }
 
+TailDecision::Kept TailDecision::decide(bool has_error, bool is_slow, std::uint64_t randomness) const {
+  if ((options_.errors && has_error) || is_slow) return Kept::whole;
+  return randomness >= options_.threshold ? Kept::by_ratio : Kept::none;
+}
+
 // Its first span ended while the local root was open, which hasn't been seen to end yet.
 TailDecision::Kept TailDecision::decide_early(const Waiting& waiting, Clock::time_point now) const {
-  if (options_.errors && waiting.has_error) return Kept::whole;
-  if (options_.slower_than && now - waiting.since > *options_.slower_than) return Kept::whole;
-  return waiting.randomness >= options_.threshold ? Kept::by_ratio : Kept::none;
+  return decide(waiting.has_error, is_slow(now - waiting.since), waiting.randomness);
 }
 
 void TailDecision::evict_oldest(Clock::time_point now) {

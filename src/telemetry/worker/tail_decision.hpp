@@ -97,6 +97,10 @@ class TailDecision {
   [[nodiscard]] bool make_room(std::size_t bytes, Clock::time_point now);
   [[nodiscard]] Queue::iterator waiting_for(std::uint64_t key, Clock::time_point now);
   [[nodiscard]] std::vector<HeldSpan> remove(Queue::iterator waiting);
+  [[nodiscard]] bool is_slow(std::chrono::nanoseconds duration) const {
+    return options_.slower_than && duration > *options_.slower_than;
+  }
+  [[nodiscard]] Kept decide(bool has_error, bool is_slow, std::uint64_t randomness) const;
   [[nodiscard]] Kept decide_early(const Waiting& waiting, Clock::time_point now) const;
   void evict_oldest(Clock::time_point now);
   void settle(HeldSpan span, const Decision& decision);
