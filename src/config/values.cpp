@@ -75,13 +75,29 @@ bool is_given(const FieldDescription& field, const void* object) {
   return !is_empty(field.type(), field.in(object));
 }
 
+bool has_kind(const FieldDescription& field, const void* object, std::string_view name) {
+  bool found = false;
+  visit_values(field.type(), field.in(object), [&](const ValueView& view) {
+    const auto* variant = std::get_if<VariantType>(&view.type.kind);
+    if (variant == nullptr) return;
+    found = found || std::ranges::any_of(variant->alternatives, [&](const Alternative& one) {
+              return one.name == name && one.get(view.value) != nullptr;
+            });
+  });
+  return found;
+}
+
 void check_fields_together(const ObjectType& type, const ValueView& view, ConfigErrors& errors) {
   for (const FieldDescription& field : type.fields) {
     if (field.rules.excludes.empty() || !is_given(field, view.value)) continue;
     const auto other = std::ranges::find(type.fields, field.rules.excludes, &FieldDescription::name);
     if (other == type.fields.end() || !is_given(*other, view.value)) continue;
+    const std::string_view kind = field.rules.excludes_kind;
+    if (!kind.empty() && !has_kind(*other, view.value, kind)) continue;
+    const std::string what =
+        kind.empty() ? std::string(other->name) : fmt::format("{} {}", kind, other->name);
     errors.push_back({.path = member_path(view.path, field.name),
-                      .complaint = {fmt::format("together with {}", other->name), "only one of the two"}});
+                      .complaint = {fmt::format("together with {}", what), "only one of the two"}});
   }
 }
 

@@ -41,11 +41,12 @@ struct RateLimiting {
 
 struct ParentBased;
 struct RuleBased;
+struct AlwaysRecord;
 
 /// Decides which traces are recorded. In YAML a map with one key: `sampler: {trace_id_ratio_based: {ratio:
 /// 0.25}}`.
 using Sampler = std::variant<AlwaysOn, AlwaysOff, TraceIdRatioBased, Probability, RateLimiting, ParentBased,
-                             RuleBased, Custom>;
+                             RuleBased, AlwaysRecord, Custom>;
 
 /// Spans without a parent ask `root`; others the sampler for their parent, which by default follows the
 /// parent's decision (specification: trace/sdk.md#parentbased). In YAML: `parent_based`.
@@ -72,6 +73,12 @@ struct SamplingRule {
 struct RuleBased {
   std::vector<SamplingRule> rules{};
   Boxed<Sampler> otherwise{AlwaysOff{}};
+};
+
+/// Records every span: those that `root` would drop are recorded with the sampled flag off, and reach no
+/// exporter (specification: trace/sdk.md#alwaysrecord). In YAML: `always_record`.
+struct AlwaysRecord {
+  Boxed<Sampler> root{AlwaysOn{}};
 };
 
 }  // namespace ergon

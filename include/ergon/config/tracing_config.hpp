@@ -30,6 +30,21 @@ struct SimpleSpanProcessor {
 /// What happens to ended spans. In YAML a map with one key: `{batch: {exporter: …}}`.
 using SpanProcessor = std::variant<BatchSpanProcessor, SimpleSpanProcessor>;
 
+/// Keeps what matters: with it every span is recorded, and the worker decides what is exported of a trace's
+/// local part when its local root, the first span here without a parent in this process, ends. What failed
+/// or was slow is kept whole, whatever the sampler said; of the rest, what was sampled and is within the
+/// ratio. Spans wait in at most 3/32 of the session's `memory_limit`; beyond that the oldest are decided
+/// early, and what can't be kept is dropped (`keep_full`). The sampled flag that travels is the sampler's:
+/// other processes decide for themselves. Not together with a `simple` processor. In YAML: `keep`.
+struct KeepConfig {
+  /// Traces in whose local part a span has status Error.
+  bool errors{true};
+  /// Those whose local root took longer; none: length doesn't matter.
+  std::optional<std::chrono::milliseconds> slower_than{};
+  /// The share of the rest, from 0 to 1, by the trace's randomness, so that all processes keep the same ones.
+  double ratio{0.01};
+};
+
 /// What a span may hold; what is beyond it is left out, and counted on the span. The longest values are cut,
 /// those nested too deep are empty (specification: trace/sdk.md#span-limits). In YAML: `limits`.
 struct SpanLimits {
@@ -68,6 +83,8 @@ struct TracerConfigurator {
 /// an OTLP backend on this machine. In YAML: `tracing`.
 struct TracingConfig {
   Sampler sampler{ParentBased{}};
+  /// None: what the sampler sampled is exported.
+  std::optional<KeepConfig> keep{};
   std::vector<SpanProcessor> processors{BatchSpanProcessor{}};
   SpanLimits limits{};
   TracerConfigurator tracer_configurator{};

@@ -156,6 +156,8 @@ struct Rules {
   bool replaces{false};
   /// The name of another field that can't be given together with this one.
   std::string_view excludes{};
+  /// Where that field is a list of variants: only if one of them is of this name.
+  std::string_view excludes_kind{};
   /// Of a string; null is any.
   const StringForm* form{nullptr};
   /// For `AnyOptions`.

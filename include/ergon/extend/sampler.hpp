@@ -10,8 +10,10 @@
 
 namespace ergon {
 
-/// What becomes of a span (specification: trace/sdk.md#shouldsample).
-enum class SamplingDecision : std::uint8_t { drop, record_and_sample };
+/// What becomes of a span (specification: trace/sdk.md#shouldsample). One that is recorded only is recording,
+/// has the sampled flag off, and reaches no exporter: unless `tracing.keep` keeps it, it counts as sampled
+/// out.
+enum class SamplingDecision : std::uint8_t { drop, record_only, record_and_sample };
 
 /// What a sampler is told of a span that is about to start. All of it is borrowed for the call.
 struct SamplingInput {

@@ -89,7 +89,7 @@ struct LiveSpan : CurrentContext {  // `enclosing`: of scoped spans only
   StatusCode status;
   std::uint8_t clock_source;
   bool is_open;       // false once ended
-  bool is_recording;  // sampled and open: calls on others cost one branch
+  bool is_recording;  // recorded and open: calls on others cost one branch
   bool parent_is_remote;
   bool parent_is_sampled;
   bool is_prestart;         // began before a session: its sampler is still to decide

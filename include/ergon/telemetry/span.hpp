@@ -86,7 +86,8 @@ class [[nodiscard]] ScopedSpan {
   void end(Timestamp time = {}) noexcept { live_.end_scoped(time); }
 
   [[nodiscard]] const SpanContext& context() const noexcept { return live_.context; }
-  /// Whether what is set on the span will be exported: sampled and not ended.
+  /// Whether what is set on the span is recorded: it has not ended, and was sampled, or is recorded only (see
+  /// `SamplingDecision`).
   [[nodiscard]] bool is_recording() const noexcept { return live_.is_recording; }
 
  private:

@@ -30,7 +30,8 @@ struct SpanId {
   [[nodiscard]] ERGON_API std::string to_hex() const;
 };
 
-/// What identifies a span to others: immutable once the span has started. Two are equal if all of it is.
+/// What identifies a span to others: immutable once the span has started. Two are equal if all of it is, but
+/// for `local_root`.
 struct SpanContext {
   static constexpr std::uint8_t kSampled = 0x01;
   static constexpr std::uint8_t kRandom = 0x02;
@@ -39,12 +40,18 @@ struct SpanContext {
   SpanId span_id{};
   std::uint8_t trace_flags{0};
   bool is_remote{false};
+  /// Which span here began this part of the trace, as a number of the library's own; 0 where it isn't known.
+  /// Copied along within a process, never propagated: `tracing.keep` decides by it.
+  std::uint32_t local_root{0};
   /// Children have their parent's.
   TraceState trace_state{};
 
   [[nodiscard]] constexpr bool is_valid() const noexcept { return trace_id.is_valid() && span_id.is_valid(); }
   [[nodiscard]] constexpr bool is_sampled() const noexcept { return (trace_flags & kSampled) != 0; }
-  friend constexpr bool operator==(const SpanContext&, const SpanContext&) = default;
+  friend constexpr bool operator==(const SpanContext& a, const SpanContext& b) noexcept {
+    return a.trace_id == b.trace_id && a.span_id == b.span_id && a.trace_flags == b.trace_flags &&
+           a.is_remote == b.is_remote && a.trace_state == b.trace_state;
+  }
 };
 
 }  // namespace ergon

@@ -20,13 +20,15 @@ enum class DropReason : std::uint8_t {
   filtered,
   fork,
   prestart_full,
+  keep_full,  // waited for the end of its trace's local root, and there was no memory for more to wait
 };
-inline constexpr std::size_t kDropReasons = 10;
+inline constexpr std::size_t kDropReasons = 11;
 
 [[nodiscard]] constexpr std::string_view drop_reason_name(DropReason reason) {
   constexpr std::array<std::string_view, kDropReasons> kNames{
-      "queue_full", "too_large",        "retry_exhausted", "non_retryable", "timeout",
-      "shutdown",   "already_shutdown", "filtered",        "fork",          "prestart_full"};
+      "queue_full", "too_large",     "retry_exhausted",  "non_retryable",
+      "timeout",    "shutdown",      "already_shutdown", "filtered",
+      "fork",       "prestart_full", "keep_full"};
   return kNames[static_cast<std::size_t>(reason)];
 }
 

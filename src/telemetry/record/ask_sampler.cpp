@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/diagnostic.hpp"
+#include "telemetry/record/local_root.hpp"
 #include "telemetry/record/span_fields.hpp"
 #include "telemetry/record/thread_block.hpp"
 
@@ -34,9 +35,11 @@ class Suppression {
 
 }  // namespace
 
-bool ask_sampler(const SpanSampler& sampler, detail::LiveSpan& span, const SpanContext* parent,
-                 std::string_view name, Attributes attributes, const SpanOptions& options) noexcept {
+SamplingDecision ask_sampler(const SpanSampler& sampler, detail::LiveSpan& span, const SpanContext* parent,
+                             std::string_view name, Attributes attributes,
+                             const SpanOptions& options) noexcept {
   reset_fields(span);
+  span.context.local_root = local_root_of(span.context.span_id, parent, span.fork_generation);
   const Suppression suppression;
   const Context context = (options.context != nullptr ? *options.context : current_context())
                               .with_span_context(parent != nullptr ? *parent : SpanContext{});
@@ -44,9 +47,8 @@ bool ask_sampler(const SpanSampler& sampler, detail::LiveSpan& span, const SpanC
   SamplingResult result(span, span.context.trace_state);
   base::guard("telemetry: a sampler failed", [&] { sampler.should_sample(input, result); });
   span.context.trace_state = std::move(result.trace_state);
-  const bool is_sampled = result.decision == SamplingDecision::record_and_sample;
-  if (!is_sampled) release_body(span.body);
-  return is_sampled;
+  if (result.decision == SamplingDecision::drop) release_body(span.body);
+  return result.decision;
 }
 
 }  // namespace telemetry

@@ -7,10 +7,11 @@
 
 namespace ergon::telemetry {
 
-/// Whether the sampler wants the span, which has its ids and no fields yet; on a thread that has its block.
-/// Leaves the sampler's attributes and trace state on it.
-[[gnu::cold, gnu::noinline]] bool ask_sampler(const SpanSampler& sampler, detail::LiveSpan& span,
-                                              const SpanContext* parent, std::string_view name,
-                                              Attributes attributes, const SpanOptions& options) noexcept;
+/// What the sampler says of the span, which has its ids and no fields yet; on a thread that has its block.
+/// Leaves the sampler's attributes and trace state on it, and says of which local root it is.
+[[gnu::cold, gnu::noinline]] SamplingDecision ask_sampler(const SpanSampler& sampler, detail::LiveSpan& span,
+                                                          const SpanContext* parent, std::string_view name,
+                                                          Attributes attributes,
+                                                          const SpanOptions& options) noexcept;
 
 }  // namespace ergon::telemetry

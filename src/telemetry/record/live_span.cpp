@@ -137,16 +137,20 @@ void LiveSpan::start(const Scope& its_scope, std::string_view name, Attributes a
   identify(*this, parent, block->ids);
   if (mode == TracerMode::identifies) return;
   const SpanSampler* const sampler = g_recording.sampler.load(std::memory_order_acquire);
-  const bool is_sampled = sampler == nullptr
-                              ? is_sampled_plainly(*this, parent)
-                              : ask_sampler(*sampler, *this, parent.context, name, attributes, options);
-  if (is_sampled) context.trace_flags |= SpanContext::kSampled;
-  if (!is_sampled) {
+  SamplingDecision decision = SamplingDecision::record_and_sample;
+  if (sampler != nullptr) [[unlikely]] {
+    decision = ask_sampler(*sampler, *this, parent.context, name, attributes, options);
+  } else if (!is_sampled_plainly(*this, parent)) {
+    decision = SamplingDecision::drop;
+  }
+  if (decision == SamplingDecision::drop) {
     SignalTally& tally = block->tally(Signal::spans);
     tally.created.add();
     tally.sampled_out.add();
     return;
   }
+  if (decision == SamplingDecision::record_and_sample) [[likely]]
+    context.trace_flags |= SpanContext::kSampled;
   is_recording = true;
   is_prestart = sampler == nullptr && telemetry::is_prestart();  // one that was asked has decided
   if (sampler == nullptr) [[likely]]
@@ -191,7 +195,7 @@ void LiveSpan::end(Timestamp time) noexcept {
   ThreadBlock* block = this_thread_block();
   if (block == nullptr) [[unlikely]]
     return release_body(body);
-  block->tally(Signal::spans).created.add();  // a sampled span enters the books when it ends
+  block->tally(Signal::spans).created.add();  // a recorded span enters the books when it ends
   if (fork_generation != g_recording.fork_generation.load(std::memory_order_relaxed)) [[unlikely]] {
     block->tally(Signal::spans).drop(telemetry::DropReason::fork);
     return release_body(body);
@@ -214,6 +218,7 @@ void LiveSpan::end(Timestamp time) noexcept {
     record->dropped_events = dropped_events;
     record->dropped_links = dropped_links;
     record->body_size = body.size;
+    record->local_root = context.local_root;
     record->kind = kind;
     record->status = status;
     record->has_status_message = has_status_message;

@@ -27,6 +27,7 @@ struct SpanIds {
       : trace_id(context.trace_id), span_id(context.span_id), trace_flags(context.trace_flags) {}
 
   [[nodiscard]] bool is_valid() const noexcept { return trace_id.is_valid() && span_id.is_valid(); }
+  [[nodiscard]] bool is_sampled() const noexcept { return (trace_flags & SpanContext::kSampled) != 0; }
 };
 
 /// Times of a span that the program gave, in nanoseconds of Unix time; 0 where the ticks say it.
@@ -35,8 +36,9 @@ struct SpanTimes {
   std::uint64_t end;
 };
 
-/// A span that has ended, as it lies in the ring. `body_size` bytes of encoded Span fields follow it, and
-/// then, where the program gave a time, the SpanTimes.
+/// A span that has ended, as it lies in the ring; one whose context is not sampled is recorded only.
+/// `body_size` bytes of encoded Span fields follow it, and then, where the program gave a time, the
+/// SpanTimes.
 struct alignas(16) SpanRecord {
   RecordHeader header;  // ticks: the end
   std::uint64_t duration_ticks;
@@ -47,6 +49,7 @@ struct alignas(16) SpanRecord {
   std::uint32_t dropped_events;
   std::uint32_t dropped_links;
   std::uint32_t body_size;
+  std::uint32_t local_root;  // SpanContext's
   SpanKind kind;
   StatusCode status;
   bool has_status_message;  // the body holds the whole Status field

@@ -54,6 +54,7 @@ PooledSpan* take_pooled() noexcept {
 
 void give_pooled(PooledSpan* span) noexcept {
   span->live.context.trace_state = {};
+  span->live.context.local_root = 0;
   telemetry::ThreadBlock* block = telemetry::this_thread_block();
   // A thread that ends the spans of others would gather them for ever.
   if (block == nullptr || block->free_span_count == telemetry::ThreadBlock::kMostFreeSpans) {

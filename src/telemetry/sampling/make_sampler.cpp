@@ -4,6 +4,7 @@
 
 #include "config/extension_registry.hpp"
 #include "telemetry/record/sampling.hpp"
+#include "telemetry/sampling/always_record_sampler.hpp"
 #include "telemetry/sampling/parent_sampler.hpp"
 #include "telemetry/sampling/probability_sampler.hpp"
 #include "telemetry/sampling/rate_limiting_sampler.hpp"
@@ -49,6 +50,10 @@ std::unique_ptr<const SpanSampler> make(const RuleBased& config) {
   for (const SamplingRule& rule : config.rules)
     rules.push_back({rule.name, rule.kinds, rule.attributes, make_sampler(*rule.sampler)});
   return std::make_unique<RuleSampler>(std::move(rules), make_sampler(*config.otherwise));
+}
+
+std::unique_ptr<const SpanSampler> make(const AlwaysRecord& config) {
+  return std::make_unique<AlwaysRecordSampler>(make_sampler(*config.root));
 }
 
 std::unique_ptr<const SpanSampler> make(const Custom& custom) {

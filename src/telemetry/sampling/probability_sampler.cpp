@@ -1,103 +1,23 @@
 #include "telemetry/sampling/probability_sampler.hpp"
 
-#include <algorithm>
-#include <charconv>
-#include <cmath>
-#include <optional>
-#include <string_view>
-
+#include "telemetry/record/probability_state.hpp"
 #include "telemetry/record/sampling.hpp"
 
 namespace ergon::telemetry {
 
-namespace {
-
-constexpr int kDigits = 14;    // of a threshold: 56 bits
-constexpr int kPrecision = 4;  // digits kept
-constexpr std::size_t kLongestEntry = 256;
-
-// T = 2^56 (1 - ratio), rounded to where four digits differ from those that all small or large ratios share.
-std::uint64_t rounded_threshold(double ratio) {
-  if (ratio >= 1) return kAlwaysSampled;
-  const double unit = static_cast<double>(kNeverSampled);
-  const auto sampled = static_cast<std::uint64_t>(std::max(std::round(ratio * unit), 0.0));
-  if (sampled == 0) return kNeverSampled;
-  const auto digits_before = [](double share) { return std::max(-std::ilogb(share) - 1, 0) / 4; };
-  const int kept = std::min(kDigits, kPrecision + std::max(digits_before(ratio), digits_before(1 - ratio)));
-  const unsigned cut = 4U * static_cast<unsigned>(kDigits - kept);
-  const std::uint64_t half = cut == 0 ? 0 : std::uint64_t{1} << (cut - 1);
-  const std::uint64_t rounded = (kNeverSampled - sampled + half) >> cut << cut;
-  return std::min(rounded, kNeverSampled - 1);
-}
-
-std::string entry_of(std::uint64_t threshold) {
-  if (threshold == kAlwaysSampled) return "th:0";
-  std::string digits(kDigits, '0');
-  for (auto at = digits.rbegin(); at != digits.rend(); ++at, threshold >>= 4U)
-    *at = "0123456789abcdef"[threshold & 0xfU];
-  digits.erase(digits.find_last_not_of('0') + 1);
-  return "th:" + digits;
-}
-
-bool is_lower_hex(std::string_view text) {
-  return text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
-}
-
-// The value of `rv`: exactly 14 digits.
-std::optional<std::uint64_t> randomness_in(std::string_view value) {
-  if (value.size() != kDigits || !is_lower_hex(value)) return std::nullopt;
-  std::uint64_t randomness = 0;
-  std::from_chars(value.data(), value.data() + value.size(), randomness, 16);
-  return randomness;
-}
-
-// The entries of the state's `ot` value, `key:value` divided by semicolons.
-template <class Visit>
-void for_each_entry(std::string_view value, Visit visit) {
-  while (!value.empty()) {
-    const std::size_t end = std::min(value.find(';'), value.size());
-    const std::string_view entry = value.substr(0, end);
-    value.remove_prefix(std::min(end + 1, value.size()));
-    const std::size_t colon = entry.find(':');
-    if (colon != std::string_view::npos) visit(entry, entry.substr(0, colon), entry.substr(colon + 1));
-  }
-}
-
-// The value without its threshold, behind the new one if there is one.
-std::string with_entry(std::string_view value, std::string_view entry) {
-  std::string joined(entry);
-  for_each_entry(value, [&](std::string_view other, std::string_view key, std::string_view) {
-    if (key == "th") return;
-    if (joined.size() + 1 + other.size() > kLongestEntry) return;
-    if (!joined.empty()) joined += ';';
-    joined += other;
-  });
-  return joined;
-}
-
-}  // namespace
-
 ProbabilitySampler::ProbabilitySampler(double ratio)
     : threshold_(rounded_threshold(ratio)),
-      entry_(threshold_ == kNeverSampled ? std::string() : entry_of(threshold_)),
+      entry_(threshold_ == kNeverSampled ? std::string() : threshold_entry(threshold_)),
       only_entry_(entry_.empty() ? TraceState() : TraceState::immortal("ot=" + entry_)) {}
 
 void ProbabilitySampler::should_sample(const SamplingInput& input, SamplingResult& result) const {
-  const std::string_view value = result.trace_state.get("ot");
-  std::uint64_t randomness = randomness_of(input.trace_id);
-  for_each_entry(value, [&](std::string_view, std::string_view key, std::string_view digits) {
-    if (key == "rv") randomness = randomness_in(digits).value_or(randomness);
-  });
-  const bool is_sampled = randomness >= threshold_;
+  const bool is_sampled = randomness_of(input.trace_id, result.trace_state) >= threshold_;
   if (is_sampled) result.decision = SamplingDecision::record_and_sample;
   if (is_sampled && result.trace_state.is_empty()) {
     result.trace_state = only_entry_;
     return;
   }
-  const std::string changed = with_entry(value, is_sampled ? std::string_view(entry_) : std::string_view());
-  if (changed == value) return;
-  result.trace_state =
-      changed.empty() ? result.trace_state.erase("ot") : result.trace_state.set("ot", changed);
+  result.trace_state = with_threshold_entry(result.trace_state, is_sampled ? entry_ : std::string());
 }
 
 }  // namespace ergon::telemetry

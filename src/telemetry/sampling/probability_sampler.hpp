@@ -16,9 +16,6 @@ class ProbabilitySampler final : public SpanSampler {
 
   void should_sample(const SamplingInput& input, SamplingResult& result) const override;
 
-  /// To four hexadecimal digits behind the leading ones that say nothing, as recommended there.
-  [[nodiscard]] std::uint64_t threshold() const noexcept { return threshold_; }
-
  private:
   std::uint64_t threshold_;
   std::string entry_;      // "th:…"

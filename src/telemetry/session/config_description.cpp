@@ -118,9 +118,20 @@ constexpr auto ergon_describe(Tag<SpanProcessor>) {
                         config::alternative<SpanProcessor, SimpleSpanProcessor>("simple"));
 }
 
+constexpr auto ergon_describe(Tag<KeepConfig>) {
+  return config::object(
+      "What is exported of all that is recorded, decided when the local root of a trace ends.",
+      config::field<&KeepConfig::errors>("errors", "Traces that failed here, whole."),
+      config::field<&KeepConfig::slower_than>("slower_than", "Traces whose local root took longer, whole.",
+                                              {.minimum = 0ms, .maximum = kLongest}),
+      config::field<&KeepConfig::ratio>("ratio", "Share of the rest.", {.minimum = 0, .maximum = 1}));
+}
+
 constexpr auto ergon_describe(Tag<TracingConfig>) {
   return config::object(
       "Traces.", config::field<&TracingConfig::sampler>("sampler", "Decides which traces are recorded."),
+      config::field<&TracingConfig::keep>("keep", "What of them is exported; without, all that is sampled.",
+                                          {.excludes = "processors", .excludes_kind = "simple"}),
       config::field<&TracingConfig::processors>("processors", "Each takes every recorded span.",
                                                 {.minimum = 1}),
       config::field<&TracingConfig::limits>("limits", "What a span may hold."),

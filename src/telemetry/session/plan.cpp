@@ -10,6 +10,7 @@
 
 #include "telemetry/export/console_text.hpp"
 #include "telemetry/export/console_tree.hpp"
+#include "telemetry/record/probability_state.hpp"
 #include "telemetry/record/sampling.hpp"
 #include "telemetry/sampling/make_sampler.hpp"
 #include "telemetry/session/resource.hpp"
@@ -174,6 +175,17 @@ SpanCapacity capacity_of(const SpanLimits& limits) {
           .links = static_cast<std::uint16_t>(limits.link_count_limit)};
 }
 
+// Every span is recorded then, and the sampler only says which are sampled.
+void plan_keep(const KeepConfig& keep, RecordingPlan& plan) {
+  plan.keep = {.errors = keep.errors,
+               .slower_than = keep.slower_than,
+               .threshold = rounded_threshold(keep.ratio),
+               .head = std::nullopt};
+  if (plan.plain_sampling)
+    plan.keep->head = {plan.plain_sampling->root_threshold, plan.plain_sampling->follows_parent};
+  plan.plain_sampling.reset();
+}
+
 }  // namespace
 
 RecordingPlan plan_recording(const TelemetryConfig& config) {
@@ -188,7 +200,10 @@ RecordingPlan plan_recording(const TelemetryConfig& config) {
     return plan;
   }
   plan.plain_sampling = plain_sampling(config.tracing->sampler);
-  plan.sampler = make_sampler(config.tracing->sampler);
+  const auto& keep = config.tracing->keep;
+  plan.sampler =
+      make_sampler(keep ? Sampler(AlwaysRecord{config.tracing->sampler}) : config.tracing->sampler);
+  if (keep) plan_keep(*keep, plan);
   plan.capacity = capacity_of(config.tracing->limits);
   plan.tracers = config.tracing->tracer_configurator;
   return plan;
@@ -238,6 +253,7 @@ WorkerOptions plan_pipelines(const TelemetryConfig& config, const RecordingPlan&
   }
   planner.options.level = recording.level;
   planner.options.sampler = recording.sampler;
+  planner.options.keep = recording.keep;
   return std::move(planner.options);
 }
 

@@ -27,6 +27,7 @@ struct RecordingPlan {
   std::chrono::milliseconds longest_wait{0};      // for that
   std::optional<PlainSampling> plain_sampling{};  // in place of the sampler, where it has such a form
   std::shared_ptr<const SpanSampler> sampler;
+  std::optional<KeepOptions> keep{};
   SpanCapacity capacity{};
   TracerConfigurator tracers{};
 };

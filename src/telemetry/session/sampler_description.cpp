@@ -66,6 +66,11 @@ constexpr auto ergon_describe(Tag<RuleBased>) {
       config::field<&RuleBased::otherwise>("otherwise", "For spans that match no rule."));
 }
 
+constexpr auto ergon_describe(Tag<AlwaysRecord>) {
+  return config::object("Records every span, with the sampled flag off where another sampler would drop it.",
+                        config::field<&AlwaysRecord::root>("root", "Decides which spans are sampled."));
+}
+
 constexpr auto ergon_describe(Tag<Sampler>) {
   return config::one_of("Decides which traces are recorded.",
                         config::alternative<Sampler, AlwaysOn>("always_on"),
@@ -75,6 +80,7 @@ constexpr auto ergon_describe(Tag<Sampler>) {
                         config::alternative<Sampler, RateLimiting>("rate_limiting"),
                         config::alternative<Sampler, ParentBased>("parent_based"),
                         config::alternative<Sampler, RuleBased>("rule_based"),
+                        config::alternative<Sampler, AlwaysRecord>("always_record"),
                         config::registered<Sampler, Custom>(detail::kSamplers));
 }
 

@@ -25,7 +25,7 @@ struct ThreadTotals {
 struct WorkerBooks {
   Counts settled;                // by the ledger, with what waits at destinations as `queued`
   std::uint64_t drained{0};      // taken out of rings, by all workers there ever were
-  std::uint64_t sampled_out{0};  // of the time before the session
+  std::uint64_t sampled_out{0};  // after it was recorded
   std::uint64_t points{0};       // created, of metric points
   std::vector<DestinationCounts> destinations;
 };

@@ -55,6 +55,9 @@ void Worker::drain_rings() {
     }
   }
   drain_.release();
+  base::guard("telemetry: spans that were kept could not be taken", [&] {
+    if (!release_kept()) is_held_back_[static_cast<std::size_t>(Signal::spans)] = true;
+  });
   if (scratch_.capacity() > kMostScratch) std::string().swap(scratch_);
 }
 
@@ -63,25 +66,56 @@ bool Worker::take(const RecordHeader& record) {
                                          : take_log(reinterpret_cast<const LogRecord&>(record));
 }
 
+// Only sampled spans go to exporters, unless `keep` is to decide (specification: trace/sdk.md#sampling).
 bool Worker::take_span(const SpanRecord& record) {
+  if (!release_kept()) return false;
   scratch_.clear();
   encode_span(record, wall_clock_, scratch_);
-  if (record.header.is_prestart && !add_verdict(record)) [[unlikely]] {
+  bool is_sampled = record.context.is_sampled();
+  bool is_wanted = is_sampled || tail_;
+  if (record.header.is_prestart) [[unlikely]] {
+    is_sampled = add_verdict(record);
+    is_wanted = (is_sampled || tail_) &&
+                record.scope->tracer_mode.load(std::memory_order_relaxed) != detail::TracerMode::off;
+  }
+  if (!is_wanted) {
     ++sampled_out_;
     return true;
   }
-  const bool is_taken = offer(Signal::spans, *record.scope, Level::off);
-  if (is_taken) report_losses(record);  // else the span comes again
-  return is_taken;
+  if (tail_) {
+    tail_->take(record, is_sampled, duration_of(record, wall_clock_), scratch_, now_);
+    release_kept();  // what finds no room makes the next record wait
+  } else if (!offer(Signal::spans, *record.scope, Level::off)) {
+    return false;  // it comes again
+  }
+  report_losses(record);
+  return true;
 }
 
-// Of a span of the time before the session, encoded already: whether it is wanted. The sampler's fields go
+// Gives what the tail decision has kept to the pipelines; false where they have no room for all of it yet.
+bool Worker::release_kept() {
+  if (!tail_) return true;
+  while (const HeldSpan* span = tail_->next_kept()) {
+    scratch_ = span->message;
+    if (!offer(Signal::spans, *span->scope, Level::off)) return false;
+    tail_->pop_kept();
+  }
+  return true;
+}
+
+// Nothing more will come, or the process is about to die.
+void Worker::decide_all_waiting() {
+  if (!tail_) return;
+  tail_->decide_all(now_);
+  if (!release_kept()) is_held_back_[static_cast<std::size_t>(Signal::spans)] = true;
+}
+
+// Of a span of the time before the session, encoded already: whether it is sampled. The sampler's fields go
 // behind the span's own: of a trace state the last one counts.
 bool Worker::add_verdict(const SpanRecord& record) {
   const auto verdict = prestart_.decide(record);
   scratch_ += verdict.fields;
-  return verdict.is_sampled &&
-         record.scope->tracer_mode.load(std::memory_order_relaxed) != detail::TracerMode::off;
+  return verdict.is_sampled;
 }
 
 bool Worker::take_log(const LogRecord& record) {

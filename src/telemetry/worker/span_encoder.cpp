@@ -56,16 +56,33 @@ void set_event_times(std::string& out, std::size_t body_at, const SpanRecord& re
   }
 }
 
-}  // namespace
+// When the ticks began, and what the span says of its start and end.
+struct Interval {
+  std::uint64_t ticks_start;
+  std::uint64_t start;
+  std::uint64_t end;
+};
 
-void encode_span(const SpanRecord& record, const base::WallClock& clock, std::string& out) {
+Interval interval_of(const SpanRecord& record, const base::WallClock& clock) {
   const auto source = static_cast<base::TickSource>(record.header.tick_source);
-  const std::uint64_t start_ticks = record.header.ticks - record.duration_ticks;
-  const std::uint64_t ticks_start = clock.unix_nanoseconds(source, start_ticks);
+  const std::uint64_t ticks_start =
+      clock.unix_nanoseconds(source, record.header.ticks - record.duration_ticks);
   const std::uint64_t ticks_end = ticks_start + clock.duration_nanoseconds(source, record.duration_ticks);
   const SpanTimes given = record.times();
   const std::uint64_t start = given.start != 0 ? given.start : ticks_start;
-  const std::uint64_t end = std::max(start, given.end != 0 ? given.end : ticks_end);
+  return {ticks_start, start, std::max(start, given.end != 0 ? given.end : ticks_end)};
+}
+
+}  // namespace
+
+std::chrono::nanoseconds duration_of(const SpanRecord& record, const base::WallClock& clock) {
+  const Interval interval = interval_of(record, clock);
+  return std::chrono::nanoseconds(interval.end - interval.start);
+}
+
+void encode_span(const SpanRecord& record, const base::WallClock& clock, std::string& out) {
+  const std::uint64_t start_ticks = record.header.ticks - record.duration_ticks;
+  const auto [ticks_start, start, end] = interval_of(record, clock);
   std::array<std::byte, kMostFixedBytes> fixed;
   std::byte* at = put_id(fixed.data(), 0x0a, record.context.trace_id.bytes.data(), 16);
   at = put_id(at, 0x12, record.context.span_id.bytes.data(), 8);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <string_view>
 
@@ -10,5 +11,8 @@ namespace ergon::telemetry {
 
 /// Makes OTLP's Span message of a record: the fixed fields in front, the body's bytes copied as they are.
 void encode_span(const SpanRecord& record, const base::WallClock& clock, std::string& out);
+
+/// From the span's start to its end, as they are exported.
+[[nodiscard]] std::chrono::nanoseconds duration_of(const SpanRecord& record, const base::WallClock& clock);
 
 }  // namespace ergon::telemetry

@@ -30,6 +30,7 @@ Worker::Worker(std::shared_ptr<Mailbox> mailbox, WorkerOptions options)
                             options.pipelines.size());
   }
   for (const ReaderOptions& one : options.readers) readers_.push_back({one, now_ + one.interval});
+  if (options.keep) tail_.emplace(g_budget, *options.keep);
   thread_ = base::start_sdk_thread("ergon-worker", [this] { run(); });
 }
 
@@ -179,6 +180,7 @@ void Worker::collect_for(Pipeline& pipeline) {
 
 // A flush sends what was recorded before it, once the rings have been seen empty, or after so many passes
 // that only threads which go on recording can have filled them; it is answered when that has been settled.
+// Spans that wait for the end of their local root go on waiting, but for a session's last flush and a crash.
 void Worker::advance_flushes() {
   for (PendingFlush& flush : flushes_) {
     if (!flush.last_batch.has_value()) advance(flush);
@@ -192,8 +194,15 @@ void Worker::advance_flushes() {
 
 void Worker::advance(PendingFlush& flush) {
   const auto simple_of = flush.asked.simple_of;
-  const bool waits = simple_of ? is_held_back_[static_cast<std::size_t>(*simple_of)] : holds_back();
+  const auto is_waiting = [&] {
+    return simple_of ? is_held_back_[static_cast<std::size_t>(*simple_of)] : holds_back();
+  };
+  bool waits = is_waiting();
   if (!waits && drain_.found_more() && ++flush.passes < kMostFlushPasses) return;
+  if (flush.asked.is_last || flush.asked.done == nullptr) {
+    decide_all_waiting();
+    waits = is_waiting();
+  }
   // What is held back for one destination keeps nothing from the others.
   if (flush.asked.collects_metrics && !std::exchange(flush.has_collected, true)) collect_due(true);
   if (flush.asked.is_last) readers_.clear();
@@ -220,6 +229,7 @@ void Worker::drop_the_rest() {
       drain_rings();
       visit_all(mailbox_->wait(std::chrono::nanoseconds{0}));  // answers give memory back
     } while (drain_.found_more());
+    decide_all_waiting();
     send_due(true);
   });
   visit_all(mailbox_->close());
@@ -232,7 +242,13 @@ AllBooks Worker::make_books() const {
     books[i].settled = ledgers_[i].counts();
     books[i].drained = drained_[i];
   }
-  books[static_cast<std::size_t>(Signal::spans)].sampled_out = sampled_out_;
+  WorkerBooks& spans = books[static_cast<std::size_t>(Signal::spans)];
+  spans.sampled_out = sampled_out_;
+  if (tail_) {
+    spans.sampled_out += tail_->sampled_out();
+    spans.settled.queued += tail_->held();
+    spans.settled.dropped[static_cast<std::size_t>(DropReason::keep_full)] += tail_->evicted();
+  }
   books[static_cast<std::size_t>(Signal::metric_points)].points = points_;
   for (const Pipeline& pipeline : pipelines_) {
     const auto signal = static_cast<std::size_t>(pipeline.options().signal);

@@ -20,6 +20,7 @@
 #include "telemetry/worker/mailbox.hpp"
 #include "telemetry/worker/pipeline.hpp"
 #include "telemetry/worker/prestart_sampling.hpp"
+#include "telemetry/worker/tail_decision.hpp"
 
 namespace ergon::telemetry {
 
@@ -36,6 +37,7 @@ struct WorkerOptions {
   // For records of the time before the session, which were kept whatever they were:
   Level level{Level::info};
   std::shared_ptr<const SpanSampler> sampler{};  // null: all are recorded
+  std::optional<KeepOptions> keep{};             // none: what was sampled is exported
 };
 
 /// The thread that drains, encodes and batches. It never blocks on anything but its mailbox. Its public
@@ -98,6 +100,8 @@ class Worker {
   // Each answers whether the record was taken, and not held back.
   bool take(const RecordHeader& record);
   bool take_span(const SpanRecord& record);
+  bool release_kept();
+  void decide_all_waiting();
   [[nodiscard]] bool add_verdict(const SpanRecord& record);
   bool take_log(const LogRecord& record);
   bool offer(Signal signal, const detail::Scope& scope, Level level);
@@ -133,6 +137,7 @@ class Worker {
   std::array<Ledger, kSignals> ledgers_;
   std::uint64_t points_{0};
   std::uint64_t sampled_out_{0};
+  std::optional<TailDecision> tail_;
   InFlight in_flight_;
   std::vector<PendingFlush> flushes_;
   std::uint64_t last_batch_{0};

@@ -24,6 +24,7 @@ struct Question {
 struct Answer {
   bool is_sampled;
   TraceState trace_state;
+  SamplingDecision decision;
 };
 
 inline Answer ask(const SpanSampler& sampler, const Question& question) {
@@ -35,7 +36,7 @@ inline Answer ask(const SpanSampler& sampler, const Question& question) {
   SamplingResult result(span, question.parent.trace_state);
   sampler.should_sample(input, result);
   release_body(span.body);
-  return {result.decision == SamplingDecision::record_and_sample, result.trace_state};
+  return {result.decision == SamplingDecision::record_and_sample, result.trace_state, result.decision};
 }
 
 /// A trace id with these low 56 bits.

@@ -1,0 +1,126 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "telemetry/buffer/memory_budget.hpp"
+#include "telemetry/record/recording_state.hpp"
+#include "telemetry/record/records.hpp"
+#include "telemetry/worker/pipeline.hpp"
+#include "telemetry/worker/recent_decisions.hpp"
+
+namespace ergon::telemetry {
+
+/// What the session's sampler samples by, where that is a plain threshold.
+struct HeadThreshold {
+  std::uint64_t threshold{kAlwaysSampled};
+  bool is_of_roots{false};  // below a parent it follows that one's decision
+};
+
+/// `tracing.keep`, as the worker needs it.
+struct KeepOptions {
+  bool errors{true};
+  std::optional<std::chrono::nanoseconds> slower_than{};
+  std::uint64_t threshold{kAlwaysSampled};  // from which on the rest is kept
+  std::optional<HeadThreshold> head{};      // none: only the traces' states say it
+};
+
+/// A span that has ended, encoded, with its place in the memory budget.
+struct HeldSpan {
+  const detail::Scope* scope;
+  std::string message;
+  std::size_t charged_bytes;
+  bool is_sampled;  // by the head's sampler
+};
+
+/// Holds spans until the local root above them ends, and decides then what of them is exported: all, where
+/// one failed or the root was slow; else those sampled, where the trace's randomness reaches the threshold.
+/// Spans that end later follow. The worker's alone.
+///
+/// What it holds takes at most three thirty-seconds of the budget, and its memory of decisions one more: with
+/// 64 MiB, 6 MiB of spans and at least the last 65,536 local roots. Where there is no room for a span, the
+/// local root that has waited longest is decided on what is known of it: an error, that it lasts longer than
+/// `slower_than` already, or the randomness; without any of these it is dropped (`keep_full`).
+class TailDecision {
+ public:
+  TailDecision(MemoryBudget& budget, KeepOptions options);
+  TailDecision(const TailDecision&) = delete;
+  TailDecision& operator=(const TailDecision&) = delete;
+  ~TailDecision();
+
+  /// An ended span with its OTLP message. `duration` counts for local roots.
+  void take(const SpanRecord& record, bool is_sampled, std::chrono::nanoseconds duration,
+            std::string_view message, Clock::time_point now);
+  /// Decides on all that waits, as nothing more will come: as if memory were full, but that what isn't kept
+  /// counts as sampled out.
+  void decide_all(Clock::time_point now);
+
+  /// The next span to be exported, or null; `pop_kept` takes it out.
+  [[nodiscard]] const HeldSpan* next_kept() const { return kept_.empty() ? nullptr : &kept_.front(); }
+  void pop_kept();
+
+  /// Spans that are neither counted below nor taken out.
+  [[nodiscard]] std::uint64_t held() const { return waiting_spans_ + kept_.size(); }
+  [[nodiscard]] std::uint64_t sampled_out() const { return sampled_out_; }
+  /// Dropped for lack of memory.
+  [[nodiscard]] std::uint64_t evicted() const { return evicted_; }
+  /// What waiting spans may take.
+  [[nodiscard]] std::size_t limit() const { return limit_; }
+
+ private:
+  enum class Kept : std::uint8_t { none, by_ratio, whole };
+  struct Decision {
+    Kept kept;
+    bool has_parent;  // the local root, or it isn't known
+  };
+  void remember(std::uint64_t key, const Decision& decision);
+  [[nodiscard]] std::optional<Decision> known(std::uint64_t key) const;
+
+  // The spans below one local root that have ended before it.
+  struct Waiting {
+    std::uint64_t key;
+    Clock::time_point since;
+    std::uint64_t randomness;
+    bool has_error{false};
+    std::vector<HeldSpan> spans{};
+  };
+  using Queue = std::list<Waiting>;  // in the order of their first spans
+
+  void hold(std::uint64_t key, const SpanRecord& record, HeldSpan span, Clock::time_point now);
+  [[nodiscard]] bool make_room(std::size_t bytes, Clock::time_point now);
+  [[nodiscard]] Queue::iterator waiting_for(std::uint64_t key, Clock::time_point now);
+  [[nodiscard]] std::vector<HeldSpan> remove(Queue::iterator waiting);
+  [[nodiscard]] bool is_slow(std::chrono::nanoseconds duration) const {
+    return options_.slower_than && duration > *options_.slower_than;
+  }
+  [[nodiscard]] Kept decide(bool has_error, bool is_slow, std::uint64_t randomness) const;
+  [[nodiscard]] Kept decide_early(const Waiting& waiting, Clock::time_point now) const;
+  void evict_oldest(Clock::time_point now);
+  void settle(HeldSpan span, const Decision& decision);
+  void keep(HeldSpan span, const Decision& decision);
+  [[nodiscard]] std::optional<std::uint64_t> head_threshold(const TraceState& state,
+                                                            const Decision& decision) const;
+  void discard(const HeldSpan& span, std::uint64_t& count);
+
+  MemoryBudget& budget_;
+  const KeepOptions options_;
+  std::size_t decision_bytes_;  // of the budget
+  std::size_t limit_;
+  RecentDecisions decisions_;
+  Queue waiting_;
+  std::unordered_map<std::uint64_t, Queue::iterator> by_key_;
+  std::size_t waiting_bytes_{0};
+  std::uint64_t waiting_spans_{0};
+  std::deque<HeldSpan> kept_;
+  std::uint64_t sampled_out_{0};
+  std::uint64_t evicted_{0};
+};
+
+}  // namespace ergon::telemetry
