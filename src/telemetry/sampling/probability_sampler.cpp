@@ -6,6 +6,7 @@
 #include <optional>
 #include <string_view>
 
+#include "telemetry/record/ot_value.hpp"
 #include "telemetry/record/sampling.hpp"
 
 namespace ergon::telemetry {
@@ -14,7 +15,6 @@ namespace {
 
 constexpr int kDigits = 14;    // of a threshold: 56 bits
 constexpr int kPrecision = 4;  // digits kept
-constexpr std::size_t kLongestEntry = 256;
 
 // T = 2^56 (1 - ratio), rounded to where four digits differ from those that all small or large ratios share.
 std::uint64_t rounded_threshold(double ratio) {
@@ -51,30 +51,6 @@ std::optional<std::uint64_t> randomness_in(std::string_view value) {
   return randomness;
 }
 
-// The entries of the state's `ot` value, `key:value` divided by semicolons.
-template <class Visit>
-void for_each_entry(std::string_view value, Visit visit) {
-  while (!value.empty()) {
-    const std::size_t end = std::min(value.find(';'), value.size());
-    const std::string_view entry = value.substr(0, end);
-    value.remove_prefix(std::min(end + 1, value.size()));
-    const std::size_t colon = entry.find(':');
-    if (colon != std::string_view::npos) visit(entry, entry.substr(0, colon), entry.substr(colon + 1));
-  }
-}
-
-// The value without its threshold, behind the new one if there is one.
-std::string with_entry(std::string_view value, std::string_view entry) {
-  std::string joined(entry);
-  for_each_entry(value, [&](std::string_view other, std::string_view key, std::string_view) {
-    if (key == "th") return;
-    if (joined.size() + 1 + other.size() > kLongestEntry) return;
-    if (!joined.empty()) joined += ';';
-    joined += other;
-  });
-  return joined;
-}
-
 }  // namespace
 
 ProbabilitySampler::ProbabilitySampler(double ratio)
@@ -83,21 +59,19 @@ ProbabilitySampler::ProbabilitySampler(double ratio)
       only_entry_(entry_.empty() ? TraceState() : TraceState::immortal("ot=" + entry_)) {}
 
 void ProbabilitySampler::should_sample(const SamplingInput& input, SamplingResult& result) const {
-  const std::string_view value = result.trace_state.get("ot");
   std::uint64_t randomness = randomness_of(input.trace_id);
-  for_each_entry(value, [&](std::string_view, std::string_view key, std::string_view digits) {
-    if (key == "rv") randomness = randomness_in(digits).value_or(randomness);
-  });
+  for_each_ot_entry(result.trace_state.get("ot"),
+                    [&](std::string_view, std::string_view key, std::string_view digits) {
+                      if (key == "rv") randomness = randomness_in(digits).value_or(randomness);
+                    });
   const bool is_sampled = randomness >= threshold_;
   if (is_sampled) result.decision = SamplingDecision::record_and_sample;
   if (is_sampled && result.trace_state.is_empty()) {
     result.trace_state = only_entry_;
     return;
   }
-  const std::string changed = with_entry(value, is_sampled ? std::string_view(entry_) : std::string_view());
-  if (changed == value) return;
   result.trace_state =
-      changed.empty() ? result.trace_state.erase("ot") : result.trace_state.set("ot", changed);
+      with_threshold(result.trace_state, is_sampled ? std::string_view(entry_) : std::string_view());
 }
 
 }  // namespace ergon::telemetry
