@@ -66,13 +66,13 @@ bool Worker::take(const RecordHeader& record) {
 bool Worker::take_span(const SpanRecord& record) {
   scratch_.clear();
   encode_span(record, wall_clock_, scratch_);
-  if (record.header.is_prestart && !add_verdict(record)) [[unlikely]] {
-    ++sampled_out_;
-    return true;
-  }
-  const bool is_taken = offer(Signal::spans, *record.scope, Level::off);
-  if (is_taken) report_losses(record);  // else the span comes again
-  return is_taken;
+  const bool is_early = record.header.is_prestart;
+  const bool is_wanted = !is_early || add_verdict(record);
+  if (is_wanted && !offer(Signal::spans, *record.scope, Level::off)) return false;  // it comes again
+  is_wanted ? report_losses(record) : static_cast<void>(++sampled_out_);
+  if (is_early) [[unlikely]]
+    prestart_.forget(record);
+  return true;
 }
 
 // Of a span of the time before the session, encoded already: whether it is wanted. The sampler's fields go
