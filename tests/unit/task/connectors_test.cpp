@@ -13,7 +13,7 @@ namespace ergon::test {
 namespace {
 
 struct Named : NotedConnector {
-  explicit Named(Options options) : NotedConnector(options), name_(options.fails_at) {}
+  explicit Named(const Options& options) : NotedConnector(options), name_(options.fails_at) {}
   void init() override { g_journal->note(name_ + ".init"); }
   void exit() override { g_journal->note(name_ + ".exit"); }
 
