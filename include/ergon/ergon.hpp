@@ -12,6 +12,7 @@
 #include <ergon/task/app.hpp>
 #include <ergon/task/connector.hpp>
 #include <ergon/task/consumer.hpp>
+#include <ergon/task/dispatcher.hpp>
 #include <ergon/task/envelope.hpp>
 #include <ergon/task/errors.hpp>
 #include <ergon/task/payload.hpp>

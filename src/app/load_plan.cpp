@@ -8,6 +8,7 @@
 #include "config/locate.hpp"
 #include "config/nearest_name.hpp"
 #include "config/read.hpp"
+#include "config/tracing_environment.hpp"
 #include "config/values.hpp"
 #include "task/task_description.hpp"
 
@@ -44,6 +45,13 @@ void apply_environment(TaskConfig& config, const ResourceAttributes& environment
   give_way(config.logging);
   give_way(config.metrics);
   give_way(config.tracing);
+}
+
+// What it says of sampler and limits is for a section that a file alone may bring, so it comes afterwards.
+void apply_tracing_environment(TaskConfig& config, const std::string& task, const config::Node* file) {
+  if (!config.tracing) return;
+  const std::string path = config::member_path(config::member_path("tasks", task), "tracing");
+  config::apply_tracing_environment(*config.tracing, file, path);
 }
 
 // What the code says of the task that is run and of those in the file, if there is one. What others have in
@@ -88,6 +96,7 @@ WorkerPlan load_plan(const TaskType& task, const std::vector<TaskType>& tasks, c
   if (!file) {
     TaskFile own = configured_in_code(task, tasks, registry, nullptr);
     errors = config::validate(own);
+    apply_tracing_environment(own.tasks[task.name], task.name, nullptr);
     return make_plan(task, std::move(own.tasks[task.name]), registry, errors);
   }
   const config::Document document = config::load_document(*file, errors);
@@ -97,6 +106,7 @@ WorkerPlan load_plan(const TaskType& task, const std::vector<TaskType>& tasks, c
   context.registries["connectors"] = options_of(registry.connectors);
   context.registries["services"] = options_of(registry.services);
   errors = config::read_document(document, config::type_of<TaskFile>(), &all, context);
+  apply_tracing_environment(all.tasks[task.name], task.name, document.root.get());
   ConfigErrors mismatches = unknown_tasks(all, tasks);
   WorkerPlan plan = make_plan(task, std::move(all.tasks[task.name]), registry, mismatches);
   config::add_located(errors, std::move(mismatches), *file, *document.root);

@@ -42,6 +42,14 @@ Sequence next_sequence(std::string_view text) noexcept {
   return {lead.length, true};
 }
 
+// Takes a character from the text, or U+FFFD for what is none.
+std::string_view next_repaired(std::string_view& text) noexcept {
+  const Sequence sequence = next_sequence(text);
+  const std::string_view character = text.substr(0, sequence.size);
+  text.remove_prefix(sequence.size);
+  return sequence.is_valid ? character : std::string_view("\xEF\xBF\xBD");
+}
+
 }  // namespace
 
 bool is_valid_utf8(std::string_view text) noexcept {
@@ -63,14 +71,19 @@ std::string_view first_characters(std::string_view text, std::size_t limit) noex
   return text;
 }
 
+bool are_same_repaired(std::string_view a, std::string_view b) noexcept {
+  while (!a.empty() && !b.empty()) {
+    const std::string_view from_a = next_repaired(a);
+    const std::string_view from_b = next_repaired(b);
+    if (from_a != from_b) return false;
+  }
+  return a.empty() && b.empty();
+}
+
 std::string repair_utf8(std::string_view text) {
   std::string repaired;
   repaired.reserve(text.size() + 8);
-  while (!text.empty()) {
-    const Sequence sequence = next_sequence(text);
-    repaired.append(sequence.is_valid ? text.substr(0, sequence.size) : std::string_view("\xEF\xBF\xBD"));
-    text.remove_prefix(sequence.size);
-  }
+  while (!text.empty()) repaired.append(next_repaired(text));
   return repaired;
 }
 

@@ -66,6 +66,9 @@ inline bool copy_is_ascii(std::byte* to, std::string_view text) noexcept {
 /// The first `limit` characters (code points) of a text that is well-formed; of another, more than that.
 [[nodiscard]] std::string_view first_characters(std::string_view text, std::size_t limit) noexcept;
 
+/// Whether the two are one text once `repair_utf8` has seen both; without doing that.
+[[nodiscard]] bool are_same_repaired(std::string_view a, std::string_view b) noexcept;
+
 /// The text with each maximal ill-formed part replaced by U+FFFD (Unicode 15, section 3.9).
 [[nodiscard]] std::string repair_utf8(std::string_view text);
 

@@ -2,6 +2,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <string>
+#include <utility>
+
 #include <ergon/task/errors.hpp>
 
 #include "task/parse_json.hpp"
@@ -36,6 +40,14 @@ Metadata metadata_of(const json& envelope) {
   return metadata;
 }
 
+// Only white space between tokens can be the end of a line: in strings JSON escapes it.
+std::string on_one_line(std::string text) {
+  std::ranges::replace_if(text, [](char c) { return c == '\n' || c == '\r'; }, ' ');
+  return text;
+}
+
+std::string dumped(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }
+
 }  // namespace
 
 void open_envelope(RawTransaction& transaction) {
@@ -52,6 +64,13 @@ void open_envelope(RawTransaction& transaction) {
   } catch (const DecodeError& error) {
     transaction.defect = error.what();
   }
+}
+
+// The payload stays as it is written, its numbers to the digit.
+std::string to_envelope(const RawTransaction& transaction) {
+  static_cast<void>(detail::parse_json(transaction.payload));
+  return R"({"id":)" + dumped(transaction.id) + R"(,"payload":)" + on_one_line(transaction.payload) +
+         R"(,"metadata":)" + dumped(json(transaction.metadata)) + '}';
 }
 
 }  // namespace ergon

@@ -14,6 +14,7 @@ MessagingSpans::MessagingSpans(std::string_view system, std::string_view destina
   transaction = row(SpanKind::consumer, "process", "process");
   ack = row(SpanKind::client, "ack", "settle");
   nack = row(SpanKind::client, "nack", "settle");
+  dispatch = row(SpanKind::producer, "dispatch", "send");
 }
 
 void set_message_id(ScopedSpan& span, const RawTransaction& transaction) noexcept {

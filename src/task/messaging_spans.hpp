@@ -9,12 +9,13 @@ namespace ergon::detail {
 
 // The task layer's part of OpenTelemetry's semantic conventions for messaging (v1.44.0, messaging-spans):
 //
-// | span               | kind     | operation.name | operation.type | message.id | batch.message_count |
-// |--------------------|----------|----------------|----------------|------------|---------------------|
-// | {connector}.fetch  | CLIENT   | fetch          | receive        |            | unless it failed    |
-// | {Task}.transaction | CONSUMER | process        | process        | if any     |                     |
-// | {connector}.ack    | CLIENT   | ack            | settle         | if any     |                     |
-// | {connector}.nack   | CLIENT   | nack           | settle         | if any     |                     |
+// | span                 | kind     | operation.name | operation.type | message.id | batch.message_count |
+// |----------------------|----------|----------------|----------------|------------|---------------------|
+// | {connector}.fetch    | CLIENT   | fetch          | receive        |            | unless it failed    |
+// | {Task}.transaction   | CONSUMER | process        | process        | if any     |                     |
+// | {connector}.ack      | CLIENT   | ack            | settle         | if any     |                     |
+// | {connector}.nack     | CLIENT   | nack           | settle         | if any     |                     |
+// | {connector}.dispatch | PRODUCER | dispatch       | send           | of one     | of several          |
 //
 // All have messaging.system (the connector's type), messaging.destination.name (its name in the
 // configuration) and, where they failed, error.type. {Task}.batch is about no operation of the messaging
@@ -40,6 +41,7 @@ struct MessagingSpans {
   MessagingSpan transaction;
   MessagingSpan ack;
   MessagingSpan nack;
+  MessagingSpan dispatch;
 };
 
 /// Says which message the span is about, where the source gives it an id.

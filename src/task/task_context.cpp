@@ -5,14 +5,27 @@
 #include "base/type_name.hpp"
 
 namespace ergon {
+namespace {
+
+template <class Part>
+Part& find_part(const char* kind, const std::map<std::string, Part*, std::less<>>& parts,
+                std::string_view name) {
+  const auto found = parts.find(name);
+  if (found != parts.end()) return *found->second;
+  std::string known;
+  for (const auto& [other, part] : parts) known += (known.empty() ? "'" : ", '") + other + "'";
+  throw std::logic_error(std::string("there is no ") + kind + " '" + std::string(name) + "'; there " +
+                         (known.empty() ? "are none" : "is " + known));
+}
+
+}  // namespace
 
 Service& TaskContext::find_service(std::string_view name) const {
-  const auto found = services_.find(name);
-  if (found != services_.end()) return *found->second;
-  std::string known;
-  for (const auto& [other, service] : services_) known += (known.empty() ? "'" : ", '") + other + "'";
-  throw std::logic_error("there is no service '" + std::string(name) + "'; there " +
-                         (known.empty() ? "are none" : "is " + known));
+  return find_part("service", services_, name);
+}
+
+const Dispatcher& TaskContext::connector(std::string_view name) const {
+  return find_part("connector", connectors_, name);
 }
 
 void TaskContext::throw_not_a(std::string_view name, const std::type_info& found,

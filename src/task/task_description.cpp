@@ -21,8 +21,11 @@ constexpr auto ergon_describe(Tag<FetchBatch>) {
 }
 
 constexpr auto ergon_describe(Tag<FetchPolicy>) {
-  return config::object("How a consumer fetches.",
-                        config::field<&FetchPolicy::batch>("batch", "What is asked of the connector."));
+  return config::object(
+      "How a consumer fetches.",
+      config::field<&FetchPolicy::batch>("batch", "What is asked of the connector."),
+      config::field<&FetchPolicy::connector>(
+          "connector", "The name of the connector to fetch from, where there are several."));
 }
 
 constexpr auto ergon_describe(Tag<ConsumerPolicy>) {
@@ -43,7 +46,7 @@ constexpr auto ergon_describe(Tag<TaskConfig>) {
       "One task.",
       field<&TaskConfig::workers>("workers", "Worker processes; one, for now.", {.minimum = 1, .maximum = 1}),
       field<&TaskConfig::connectors>("connectors",
-                                     "Where transactions come from, as NAME: {TYPE: {options}}.",
+                                     "Where transactions come from and go to, as NAME: {TYPE: {options}}.",
                                      {.replaces = true, .registry = "connectors", .typed_by = TypedBy::key}),
       field<&TaskConfig::services>("services", "What the task uses, as NAME: {options}.",
                                    {.registry = "services", .typed_by = TypedBy::name}),

@@ -67,10 +67,11 @@ TaskTelemetry::SpanNames span_names(const TelemetryNames& names) {
 
 }  // namespace
 
-TaskTelemetry::TaskTelemetry(TelemetryNames names)
+TaskTelemetry::TaskTelemetry(TelemetryNames names, RemoteParent remote_parent)
     : names_(std::move(names)),
       spans_(span_names(names_)),
       messaging_(names_.messaging_system, names_.connector),
+      remote_parent_(remote_parent),
       tracer_(get_tracer(kScope, kScopeOptions)),
       logger_(get_logger(kScope, kScopeOptions)),
       meter_(get_meter(kScope, kScopeOptions)),

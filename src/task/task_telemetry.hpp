@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include <ergon/config/tracing_config.hpp>
 #include <ergon/task/errors.hpp>
 #include <ergon/task/transaction.hpp>
 #include <ergon/telemetry/logger.hpp>
@@ -41,7 +42,7 @@ struct TelemetryNames {
 /// const.
 class TaskTelemetry {
  public:
-  explicit TaskTelemetry(TelemetryNames names);
+  explicit TaskTelemetry(TelemetryNames names, RemoteParent remote_parent = RemoteParent::parent);
   TaskTelemetry(const TaskTelemetry&) = delete;  // its attributes refer to its names
   TaskTelemetry& operator=(const TaskTelemetry&) = delete;
 
@@ -54,6 +55,7 @@ class TaskTelemetry {
   [[nodiscard]] const TelemetryNames& names() const noexcept { return names_; }
   [[nodiscard]] const SpanNames& spans() const noexcept { return spans_; }
   [[nodiscard]] const MessagingSpans& messaging() const noexcept { return messaging_; }
+  [[nodiscard]] RemoteParent remote_parent() const noexcept { return remote_parent_; }
   [[nodiscard]] const Tracer& tracer() const noexcept { return tracer_; }
   [[nodiscard]] const Logger& logger() const noexcept { return logger_; }
 
@@ -75,6 +77,7 @@ class TaskTelemetry {
   TelemetryNames names_;
   SpanNames spans_;
   MessagingSpans messaging_;
+  RemoteParent remote_parent_;
   Tracer tracer_;
   Logger logger_;
   Meter meter_;

@@ -8,6 +8,7 @@
 #include "task/shortened.hpp"
 #include "task/task_error.hpp"
 #include "task/task_telemetry.hpp"
+#include "task/traced_dispatcher.hpp"
 #include "task/transaction_runner.hpp"
 
 namespace ergon::testing::detail {
@@ -23,6 +24,12 @@ TaskRun run_consumer(const std::type_info& task, const ConsumerType& type,
     TaskContext context({.task = name, .run_id = "test", .execution_id = "test"});
     for (const auto& [service, reference] : options.services) context.add_service(service, reference.get());
     const TaskTelemetry telemetry({.task = name, .connector = "test", .messaging_system = "test"});
+    std::vector<std::unique_ptr<TracedDispatcher>> dispatchers;
+    for (const auto& [connector, reference] : options.connectors) {
+      dispatchers.push_back(
+          std::make_unique<TracedDispatcher>(reference.get(), connector, "test", telemetry.tracer()));
+      context.add_connector(connector, *dispatchers.back());
+    }
     const auto consumer = type.make(context);
     TransactionRunner transactions(telemetry, type, *consumer, nullptr);
     for (const std::string& payload : payloads) {

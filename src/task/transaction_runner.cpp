@@ -1,5 +1,10 @@
 #include "task/transaction_runner.hpp"
 
+#include <initializer_list>
+
+#include <ergon/telemetry/context.hpp>
+#include <ergon/telemetry/propagation.hpp>
+
 namespace ergon::detail {
 
 namespace {
@@ -12,19 +17,33 @@ TransactionStatus status_of(const std::optional<TaskError>& error, bool is_work_
   return error->kind == ErrorKind::timeout ? TransactionStatus::timeout : TransactionStatus::exception;
 }
 
+// What the sender's headers say, where there are any. The batch is current: a transaction is no part of its
+// trace, but linked to it.
+Context context_of(const RawTransaction& raw) {
+  Context without_span = current_context().with_span_context({});
+  if (raw.metadata.empty()) return without_span;
+  return extract(raw.metadata, without_span);
+}
+
 }  // namespace
 
 std::optional<TaskError> TransactionRunner::run(const RawTransaction& raw, const SpanContext* batch) {
   const auto start = Clock::now();
+  const Context sent = context_of(raw);
+  const bool begins_trace = telemetry_.remote_parent() == RemoteParent::link;
+  const auto sender = {SpanLink{sent.span_context(), {}}};  // from the start, for samplers to see
+  const std::initializer_list<SpanLink> nobody;
+  const bool is_linked = begins_trace && sent.span_context().is_valid();
   const auto& [kind, system, destination, operation, type] = telemetry_.messaging().transaction;
-  auto span = telemetry_.tracer().scoped_span(telemetry_.spans().transaction,
-                                              {{"ergon.task.name", telemetry_.names().task},
-                                               {"ergon.transaction.id", raw.id},
-                                               system,
-                                               destination,
-                                               operation,
-                                               type},
-                                              {.kind = kind, .root = true});
+  auto span = telemetry_.tracer().scoped_span(
+      telemetry_.spans().transaction,
+      {{"ergon.task.name", telemetry_.names().task},
+       {"ergon.transaction.id", raw.id},
+       system,
+       destination,
+       operation,
+       type},
+      {.kind = kind, .context = &sent, .root = begins_trace, .links = is_linked ? sender : nobody});
   set_message_id(span, raw);
   if (raw.line != 0) span.set_attribute("ergon.transaction.line", raw.line);
   if (batch != nullptr) span.add_link(*batch);

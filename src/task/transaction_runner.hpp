@@ -9,7 +9,8 @@
 
 namespace ergon::detail {
 
-/// The way of one transaction: decode and process, then the success handler, or the exception handler, then
+/// The way of one transaction, in the context that its metadata carries (as `tracing.remote_parent` says):
+/// decode and process, then the success handler, or the exception handler, then
 /// ack or nack; each in its span, counted and logged. The loop and the test support both run it. One per loop
 /// thread.
 class TransactionRunner {

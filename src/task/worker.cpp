@@ -10,22 +10,38 @@
 
 namespace ergon::detail {
 
+namespace {
+
+// With tracing off, too, transactions have a trace, for the logs.
+RemoteParent remote_parent_of(const TaskConfig& config) {
+  return config.tracing ? config.tracing->remote_parent : RemoteParent::parent;
+}
+
+// A later one may hold an earlier one; a vector goes front to back.
+template <class Part>
+void destroy_backwards(std::vector<std::unique_ptr<Part>>& parts) {
+  while (!parts.empty()) parts.pop_back();
+}
+
+}  // namespace
+
 Worker::Worker(const WorkerPlan& plan, const TaskIdentity& identity, const StopSignals& signals)
     : plan_(plan),
       stop_(signals.stop()),
       context_(identity, stop_.get_token()),
-      telemetry_({plan.task, plan.connector.name, plan.connector.type->name}) {}
+      telemetry_({plan.task, plan.connector.name, plan.connector.type->name}, remote_parent_of(plan.config)) {
+}
 
-// A later service may hold an earlier one; a vector goes front to back.
 Worker::~Worker() {
   loops_.clear();
-  while (!services_.empty()) services_.pop_back();
+  destroy_backwards(services_);
+  destroy_backwards(connectors_);
 }
 
 std::string Worker::live() {
   auto span = telemetry_.tracer().scoped_span(telemetry_.spans().run, {{"ergon.task.name", plan_.task}},
                                               {.root = true});
-  run_step("connectors.init", [this] { init_connector(); });
+  run_step("connectors.init", [this] { init_connectors(); });
   run_step("services.init", [this] { init_services(); });
   run_step("execute", [this] { execute(); });
   exit();
@@ -49,13 +65,26 @@ void Worker::run_step(std::string_view span_name, const Step& step) {
   if (failure_) mark_failed(span, *failure_);  // by a loop, where it is recorded
 }
 
-void Worker::init_connector() {
-  const auto& plan = plan_.connector;
+void Worker::init_connectors() {
+  make_connector(plan_.connector);
+  for (const auto& plan : plan_.other_connectors) make_connector(plan);
+  const auto open = [this](const std::unique_ptr<Connector>& connector, const std::string& name) {
+    doing_ = "connector '" + name + "'";
+    connector->init();
+    open_connectors_.push_back(connector.get());
+  };
+  open(connectors_.front(), plan_.connector.name);
+  for (std::size_t i = 1; i < connectors_.size(); ++i)
+    open(connectors_[i], plan_.other_connectors[i - 1].name);
+  calls_ = std::make_unique<ConnectorCalls>(*connectors_.front(), telemetry_);
+}
+
+void Worker::make_connector(const PartPlan<Connector>& plan) {
   doing_ = "connector '" + plan.name + "'";
-  connector_ = plan.type->make(plan.options, context_);
-  connector_->init();
-  is_connector_open_ = true;
-  calls_ = std::make_unique<ConnectorCalls>(*connector_, telemetry_);
+  connectors_.push_back(plan.type->make(plan.options, context_));
+  dispatchers_.push_back(std::make_unique<TracedDispatcher>(*connectors_.back(), plan.name, plan.type->name,
+                                                            telemetry_.tracer()));
+  context_.add_connector(plan.name, *dispatchers_.back());
 }
 
 void Worker::init_services() {
@@ -113,7 +142,7 @@ void Worker::exit() {
   };
   for (const auto& loop : loops_) close(*loop);
   for (Service* service : open_services_ | std::views::reverse) close(*service);
-  if (is_connector_open_) close(*connector_);
+  for (Connector* connector : open_connectors_ | std::views::reverse) close(*connector);
 }
 
 void Worker::fail(TaskError error) {

@@ -12,11 +12,12 @@
 #include "task/consumer_loop.hpp"
 #include "task/stop_signals.hpp"
 #include "task/task_telemetry.hpp"
+#include "task/traced_dispatcher.hpp"
 #include "task/worker_plan.hpp"
 
 namespace ergon::detail {
 
-/// A worker process between the start and the end of its telemetry: opens the connector and the services,
+/// A worker process between the start and the end of its telemetry: opens the connectors and the services,
 /// runs a loop on each of `concurrency` threads, closes everything. Made and used on the main thread, once.
 class Worker {
  public:
@@ -24,7 +25,7 @@ class Worker {
   Worker(const WorkerPlan& plan, const TaskIdentity& identity, const StopSignals& signals);
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
-  /// Destroys in the reverse order of making: tasks, services, connector.
+  /// Destroys in the reverse order of making: tasks, services, connectors.
   ~Worker();
 
   /// Ends when the input does, or a signal came. Answers why it failed; empty if it did not. Never throws but
@@ -38,7 +39,8 @@ class Worker {
   template <class Step>
   void run_step(std::string_view span_name, const Step& step);
 
-  void init_connector();
+  void init_connectors();
+  void make_connector(const PartPlan<Connector>& plan);
   void init_services();
   void execute();
   void exit();
@@ -52,10 +54,11 @@ class Worker {
   TaskTelemetry telemetry_;
 
   // In the order of their making; `loops_` refer to all of it.
-  std::unique_ptr<Connector> connector_;
+  std::vector<std::unique_ptr<Connector>> connectors_;  // the one to fetch from is the first
+  std::vector<std::unique_ptr<TracedDispatcher>> dispatchers_;
+  std::vector<Connector*> open_connectors_;
   std::vector<std::unique_ptr<Service>> services_;
   std::vector<Service*> open_services_;
-  bool is_connector_open_{false};
   std::unique_ptr<ConnectorCalls> calls_;
   std::vector<std::unique_ptr<ConsumerLoop>> loops_;
 

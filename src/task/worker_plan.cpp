@@ -1,6 +1,7 @@
 #include "task/worker_plan.hpp"
 
 #include <algorithm>
+#include <map>
 #include <string_view>
 #include <utility>
 
@@ -20,6 +21,12 @@ std::string names_of(const std::vector<PartType<Base>>& types) {
   return names.empty() ? "none, since the program registers none" : names;
 }
 
+std::string listed(const std::map<std::string, AnyOptions>& parts, std::string_view separator) {
+  std::string names;
+  for (const auto& [name, options] : parts) names.append(names.empty() ? "" : separator).append(name);
+  return names;
+}
+
 // No options at all mean the defaults.
 template <class Base>
 bool are_options_of(const PartType<Base>& type, const AnyOptions& options) {
@@ -34,32 +41,57 @@ class Planner {
         errors_(errors) {}
 
   WorkerPlan make() && {
-    plan_connector();
+    plan_connectors();
     plan_services();
     return std::move(plan_);
   }
 
  private:
-  void plan_connector() {
+  void plan_connectors() {
     const auto& connectors = plan_.config.connectors;
-    if (connectors.size() != 1) {
-      std::string found = connectors.empty() ? "no connector" : "more than one connector:";
-      for (const auto& [name, options] : connectors) found += " " + name;
-      return complain(path_of("connectors"), std::move(found),
-                      "one, NAME: {TYPE: {options}}, with TYPE one of " + names_of(registry_.connectors));
+    const std::string source = source_name();
+    for (const auto& [name, options] : connectors) {
+      const ConnectorType* type = type_of_connector(name, options);
+      if (type == nullptr) continue;
+      PartPlan<Connector> plan{name, type, options};
+      name == source ? static_cast<void>(plan_.connector = std::move(plan))
+                     : plan_.other_connectors.push_back(std::move(plan));
     }
-    const auto& [name, options] = *connectors.begin();
+  }
+
+  // The connector to fetch from; empty, with a complaint, where none is meant.
+  std::string source_name() {
+    const auto& connectors = plan_.config.connectors;
+    const std::string& wanted = plan_.config.policies.consumer.fetch.connector;
+    if (connectors.empty()) {
+      complain(path_of("connectors"), "no connector",
+               "one, NAME: {TYPE: {options}}, with TYPE one of " + names_of(registry_.connectors));
+    } else if (!wanted.empty()) {
+      if (connectors.contains(wanted)) return wanted;
+      complain(path_of("policies") + ".consumer.fetch.connector", config::quoted(wanted),
+               listed(connectors, ", "));
+    } else if (connectors.size() > 1) {
+      complain(path_of("connectors"), "more than one connector: " + listed(connectors, " "),
+               "one, or policies.consumer.fetch.connector with the name of one of them");
+    } else {
+      return connectors.begin()->first;
+    }
+    return {};
+  }
+
+  // Null, with a complaint, where the options are of no type that is registered.
+  const ConnectorType* type_of_connector(const std::string& name, const AnyOptions& options) {
     const std::string path = path_of("connectors", name);
     const ConnectorType* type = find_connector(registry_.connectors, options);
     if (type == nullptr) {
       const bool has_name = !options.type().empty();
-      return complain(has_name ? config::member_path(path, options.type()) : path,
-                      "a type that is not registered", names_of(registry_.connectors));
+      complain(has_name ? config::member_path(path, options.type()) : path, "a type that is not registered",
+               names_of(registry_.connectors));
+    } else if (!are_options_of(*type, options)) {
+      complain(path, "options of another type", "those of " + type->name);
+      return nullptr;
     }
-    if (!are_options_of(*type, options)) {
-      return complain(path, "options of another type", "those of " + type->name);
-    }
-    plan_.connector = {name, type, options};
+    return type;
   }
 
   // Every registered service is made, configured or not.

@@ -28,7 +28,8 @@ struct WorkerPlan {
   std::string task;
   ConsumerType consumer;
   TaskConfig config;
-  PartPlan<Connector> connector{};
+  PartPlan<Connector> connector{};  // to fetch from
+  std::vector<PartPlan<Connector>> other_connectors{};
   std::vector<PartPlan<Service>> services{};
 };
 

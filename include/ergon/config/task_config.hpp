@@ -29,6 +29,9 @@ struct FetchBatch {
 /// How a consumer fetches. In YAML: `policies.consumer.fetch`.
 struct FetchPolicy {
   FetchBatch batch{};
+  /// The connector to fetch from, by its name below `connectors`; may be left out where there is but one. To
+  /// the others, and to this one, the task may dispatch.
+  std::string connector{};
 };
 
 /// In YAML: `policies.consumer`.
@@ -42,8 +45,8 @@ struct Policies {
   ConsumerPolicy consumer{};
 };
 
-/// One task: where its work comes from, what it uses, how it runs and what it tells. In YAML: `tasks.NAME`.
-/// The three signals are as in `TelemetryConfig`: without its section a signal is off.
+/// One task: where its work comes from and goes to, what it uses, how it runs and what it tells. In YAML:
+/// `tasks.NAME`. The three signals are as in `TelemetryConfig`: without its section a signal is off.
 struct TaskConfig {
   /// Worker processes; for now always 1.
   std::int64_t workers{1};

@@ -79,6 +79,13 @@ struct TracerConfigurator {
   std::vector<TracerMatcher> tracers{};
 };
 
+/// What a transaction does with the trace that its metadata names, where it was sent from within one. In
+/// YAML: `parent`, `link`.
+enum class RemoteParent : std::uint8_t {
+  parent,  // goes on with it: its span is a child of the sender's
+  link,    // begins a trace of its own, linked to the sender's span
+};
+
 /// Traces. The default is useful as it is: every trace that the parent did not decide against, in batches, to
 /// an OTLP backend on this machine. In YAML: `tracing`.
 struct TracingConfig {
@@ -88,6 +95,8 @@ struct TracingConfig {
   std::vector<SpanProcessor> processors{BatchSpanProcessor{}};
   SpanLimits limits{};
   TracerConfigurator tracer_configurator{};
+  /// Of tasks' transactions; a program without tasks decides it where it calls `extract`.
+  RemoteParent remote_parent{RemoteParent::parent};
   /// Attributes of the resource for this signal only.
   ResourceAttributes resource{};
 };

@@ -14,8 +14,10 @@ class ERGON_API CarrierWriter {
  public:
   virtual ~CarrierWriter() = default;
 
-  /// Sets the value of a key, in place of any that is there.
+  /// Sets the value of a key, in place of all that it has (specification: context/api-propagators.md#set).
   virtual void set(std::string_view key, std::string_view value) = 0;
+  /// Takes a key away with all that it has. Of a carrier that is always new, nothing need be done.
+  virtual void remove(std::string_view /*key*/) {}
 };
 
 /// What a propagator reads from. Views live as long as the reader and an unchanged carrier. Where keys are
@@ -42,7 +44,8 @@ class ERGON_API TextMapPropagator {
  public:
   virtual ~TextMapPropagator() = default;
 
-  /// Writes what the context has of this propagator's concern; nothing if it has none.
+  /// Writes what the context has of this propagator's concern, and removes those of its keys that it does not
+  /// write: what the carrier says afterwards is this context's, whatever was in it.
   virtual void inject(const Context& context, CarrierWriter& carrier) const = 0;
   /// The context with what the carrier has put in. What can't be read leaves it as it is.
   [[nodiscard]] virtual Context extract(const Context& context, const CarrierReader& carrier) const = 0;

@@ -36,7 +36,8 @@ class ERGON_API SamplingResult {
 #endif
 
   SamplingDecision decision{SamplingDecision::drop};
-  /// Of the span and what descends from it: the parent's until it is changed.
+  /// Of the span and what descends from it: the parent's until it is changed. Whoever decides otherwise than
+  /// the parent takes its threshold (`th` in the member `ot`) away, or puts another in its place.
   TraceState trace_state;
   /// Puts an attribute on the span, should it be recorded; one given at its start under the same key wins.
 #if defined(ERGON_TELEMETRY_OFF)

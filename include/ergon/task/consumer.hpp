@@ -2,6 +2,7 @@
 
 #include <type_traits>
 
+#include <ergon/task/dispatcher.hpp>
 #include <ergon/task/errors.hpp>
 #include <ergon/task/payload.hpp>
 #include <ergon/task/task_context.hpp>

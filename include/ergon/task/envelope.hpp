@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include <ergon/task/transaction.hpp>
 #include <ergon/telemetry/visibility.hpp>
 
@@ -10,5 +12,9 @@ namespace ergon {
 /// Unknown members are ignored, metadata may be left out. Where it is no envelope, the transaction keeps what
 /// it has and gets a defect that says why. For connectors; any thread.
 ERGON_API void open_envelope(RawTransaction& transaction);
+
+/// The transaction as an envelope, on one line. Text that is not UTF-8 becomes U+FFFD in ids and metadata.
+/// Throws DecodeError when the payload is no JSON. For connectors; any thread.
+[[nodiscard]] ERGON_API std::string to_envelope(const RawTransaction& transaction);
 
 }  // namespace ergon

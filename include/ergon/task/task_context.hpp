@@ -13,6 +13,8 @@
 
 namespace ergon {
 
+class Dispatcher;
+
 /// Who is running, as the resource of all telemetry says it too.
 struct TaskIdentity {
   std::string task{};          // ergon.task.name
@@ -39,6 +41,10 @@ class TaskContext {
     throw_not_a(name, typeid(found), typeid(T));
   }
 
+  /// What sends to the connector of this name in the configuration. Throws std::logic_error, naming what
+  /// there is, when there is none. Not for the constructors of connectors, before all are made.
+  [[nodiscard]] ERGON_API const Dispatcher& connector(std::string_view name) const;
+
   [[nodiscard]] const std::string& task_name() const noexcept { return identity_.task; }
   [[nodiscard]] const std::string& run_id() const noexcept { return identity_.run_id; }
   [[nodiscard]] const std::string& execution_id() const noexcept { return identity_.execution_id; }
@@ -50,6 +56,10 @@ class TaskContext {
   void add_service(std::string name, Service& service) {
     services_.insert_or_assign(std::move(name), &service);
   }
+  /// The same for a connector.
+  void add_connector(std::string name, const Dispatcher& dispatcher) {
+    connectors_.insert_or_assign(std::move(name), &dispatcher);
+  }
 
  private:
   [[nodiscard]] ERGON_API Service& find_service(std::string_view name) const;
@@ -59,6 +69,7 @@ class TaskContext {
   TaskIdentity identity_;
   std::stop_token stop_;
   std::map<std::string, Service*, std::less<>> services_;
+  std::map<std::string, const Dispatcher*, std::less<>> connectors_;
 };
 
 }  // namespace ergon

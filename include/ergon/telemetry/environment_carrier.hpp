@@ -39,6 +39,7 @@ class ERGON_API EnvironmentReader final : public CarrierReader {
 class ERGON_API EnvironmentWriter final : public CarrierWriter {
  public:
   void set(std::string_view key, std::string_view value) override;
+  void remove(std::string_view key) override;
 
   /// `NAME=value`, to be added to what the new process gets.
   [[nodiscard]] const std::vector<std::string>& variables() const noexcept { return variables_; }

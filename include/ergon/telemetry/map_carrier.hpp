@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <concepts>
+#include <iterator>
 #include <optional>
 #include <ranges>
 #include <string>
@@ -37,6 +38,7 @@ template <class T>
 concept WritableCarrier =
     ReadableCarrier<T> &&
     (ListCarrier<T> || requires(T& map, std::string text) { map.emplace(text, text); }) &&
+    requires(T& map) { map.erase(map.begin()); } &&
     requires(std::ranges::range_reference_t<T> entry, std::string text) { entry.second = text; };
 
 template <ReadableCarrier Map>
@@ -72,11 +74,12 @@ class MapWriter final : public CarrierWriter {
  public:
   explicit MapWriter(Map& map) noexcept : map_(map) {}
 
+  // The first entry stays, as it is spelled, with the new value.
   void set(std::string_view key, std::string_view value) override {
-    for (auto& [name, old] : map_) {
-      if (!is_same_key(name, key)) continue;
-      old = std::string(value);
-      return;
+    const auto first = next(map_.begin(), key);
+    if (first != map_.end()) {
+      first->second = std::string(value);
+      return remove_from(std::next(first), key);
     }
     if constexpr (ListCarrier<Map>) {
       map_.emplace_back(std::string(key), std::string(value));
@@ -84,8 +87,18 @@ class MapWriter final : public CarrierWriter {
       map_.emplace(std::string(key), std::string(value));
     }
   }
+  void remove(std::string_view key) override { remove_from(map_.begin(), key); }
 
  private:
+  using Iterator = std::ranges::iterator_t<Map>;
+
+  Iterator next(Iterator from, std::string_view key) {
+    return std::find_if(from, map_.end(), [&](const auto& entry) { return is_same_key(entry.first, key); });
+  }
+  void remove_from(Iterator from, std::string_view key) {
+    while ((from = next(from, key)) != map_.end()) from = map_.erase(from);
+  }
+
   Map& map_;
 };
 

@@ -57,6 +57,7 @@ class EnvironmentReader final : public CarrierReader {
 class EnvironmentWriter final : public CarrierWriter {
  public:
   void set(std::string_view, std::string_view) override {}
+  void remove(std::string_view) override {}
   [[nodiscard]] std::vector<std::string> variables() const { return {}; }
 };
 

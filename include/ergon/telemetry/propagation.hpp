@@ -24,8 +24,9 @@ namespace ergon {
 [[nodiscard]] ERGON_API const TextMapPropagator* built_in_propagator(std::string_view name) noexcept;
 
 /// Writes the context into the headers of a request or the metadata of a message, by the global propagator.
-/// A span that is not sampled is written as such, so that its callee does not sample either. Never throws:
-/// where it fails, headers are missing.
+/// A span that is not sampled is written as such, so that its callee does not sample either. What there was
+/// of the propagators' own keys is replaced or, where the context has nothing of the kind, removed. Never
+/// throws: where it fails, headers are missing.
 ERGON_API void inject(CarrierWriter& carrier, const Context& context = current_context()) noexcept;
 
 /// `context` with what the headers say of their sender: its span, marked as remote, and its baggage. Without
@@ -34,7 +35,7 @@ ERGON_API void inject(CarrierWriter& carrier, const Context& context = current_c
                                         const Context& context = current_context()) noexcept;
 
 /// The same for any map or list of pairs of strings: `std::map<std::string, std::string>`, say. A key that is
-/// there already, in whatever case, gets the new value.
+/// there already, in whatever case, gets the new value, once.
 template <detail::WritableCarrier Map>
 void inject(Map& carrier, const Context& context = current_context()) noexcept {
   detail::MapWriter<Map> writer(carrier);

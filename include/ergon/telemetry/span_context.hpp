@@ -6,9 +6,23 @@
 #include <string>
 
 #include <ergon/telemetry/trace_state.hpp>
-#include <ergon/telemetry/visibility.hpp>
 
 namespace ergon {
+
+namespace detail {
+
+template <std::size_t N>
+[[nodiscard]] std::string hex_of(const std::array<std::uint8_t, N>& bytes) {
+  std::string text;
+  text.reserve(2 * N);
+  for (const std::uint8_t byte : bytes) {
+    text += "0123456789abcdef"[byte >> 4U];
+    text += "0123456789abcdef"[byte & 0x0FU];
+  }
+  return text;
+}
+
+}  // namespace detail
 
 /// 16 random bytes that name a trace; all zero is invalid (W3C trace-context, trace-id).
 struct TraceId {
@@ -17,7 +31,7 @@ struct TraceId {
   friend constexpr bool operator==(const TraceId&, const TraceId&) = default;
   [[nodiscard]] constexpr bool is_valid() const noexcept { return *this != TraceId{}; }
   /// 32 lower-case hexadecimal digits.
-  [[nodiscard]] ERGON_API std::string to_hex() const;
+  [[nodiscard]] std::string to_hex() const { return detail::hex_of(bytes); }
 };
 
 /// 8 random bytes that name a span; all zero is invalid (W3C trace-context, parent-id).
@@ -27,7 +41,7 @@ struct SpanId {
   friend constexpr bool operator==(const SpanId&, const SpanId&) = default;
   [[nodiscard]] constexpr bool is_valid() const noexcept { return *this != SpanId{}; }
   /// 16 lower-case hexadecimal digits.
-  [[nodiscard]] ERGON_API std::string to_hex() const;
+  [[nodiscard]] std::string to_hex() const { return detail::hex_of(bytes); }
 };
 
 /// What identifies a span to others: immutable once the span has started. Two are equal if all of it is, but

@@ -12,20 +12,25 @@
 
 namespace ergon::testing {
 
-/// A service of a test: refers to the object, which must outlive the run.
-class ServiceReference {
+/// A service or connector of a test: refers to the object, which must outlive the run.
+template <class Part>
+class PartReference {
  public:
-  ServiceReference(Service& service) noexcept : service_(&service) {}
-  [[nodiscard]] Service& get() const noexcept { return *service_; }
+  PartReference(Part& part) noexcept : part_(&part) {}
+  [[nodiscard]] Part& get() const noexcept { return *part_; }
 
  private:
-  Service* service_;
+  Part* part_;
 };
+using ServiceReference = PartReference<Service>;
+using ConnectorReference = PartReference<Connector>;
 
 /// What a task under test may ask for.
 struct TaskTestOptions {
   /// By the name the task uses: `{.services = {{"payments", payments}}}`, fakes welcome.
   std::map<std::string, ServiceReference> services{};
+  /// The same for connectors that it dispatches to: they get `dispatch` and nothing else.
+  std::map<std::string, ConnectorReference> connectors{};
 };
 
 /// What came of a run: the telemetry of everything the task did, and its transactions.
@@ -43,9 +48,9 @@ ERGON_API TaskRun run_consumer(const std::type_info& task, const ergon::detail::
 }  // namespace detail
 
 /// Runs JSON texts through a task as a worker would, on the calling thread, under a Recorder: decode,
-/// process, handlers, metrics and spans are the real ones; there is no connector, batch or worker around
-/// them. Transactions are named "1", "2", …; the task by its class. Throws what the task's constructor
-/// throws, and std::logic_error when another telemetry session is active.
+/// process, handlers, metrics and spans are the real ones; there is no batch or worker around
+/// them, and nothing is fetched. Transactions are named "1", "2", …; the task by its class. Throws what the
+/// task's constructor throws, and std::logic_error when another telemetry session is active.
 template <class T>
 [[nodiscard]] TaskRun run_json(const std::vector<std::string>& payloads,
                                const TaskTestOptions& options = {}) {

@@ -8,10 +8,9 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <system_error>
 #include <utility>
 
-#include <ergon/task/errors.hpp>
+#include "connectors/jsonl/file_error.hpp"
 
 namespace ergon::detail {
 namespace {
@@ -19,14 +18,9 @@ namespace {
 constexpr std::size_t kFirstBuffer = 256U << 10U;
 constexpr int kStep = 50;  // ms, between looks at the stop token
 
-[[noreturn]] void fail(const char* doing, const std::string& path, int error) {
-  throw SystemError(std::string("cannot ") + doing + " " + path + ": " +
-                    std::generic_category().message(error));
-}
-
 int open_file(const std::string& path) {
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (descriptor < 0) fail("open", path, errno);
+  if (descriptor < 0) throw_file_error("open", path, errno);
   return descriptor;
 }
 
@@ -46,7 +40,7 @@ LineReader::LineReader(const std::string& path, std::stop_token stop)
   waits_ = kind != S_IFREG;
   if (kind != S_IFDIR) return;
   ::close(descriptor_);
-  fail("open", path, EISDIR);
+  throw_file_error("open", path, EISDIR);
 }
 
 LineReader::~LineReader() { ::close(descriptor_); }
@@ -110,7 +104,7 @@ LineReader::Got LineReader::read_more(Wait wait) {
   while (!has_ended_) {
     if (waits_ && !wait_for_input(wait)) return Got::nothing;
     const ssize_t got = ::read(descriptor_, buffer_.data() + end_, buffer_.size() - end_);
-    if (got < 0 && errno != EINTR && errno != EAGAIN) fail("read", path_, errno);
+    if (got < 0 && errno != EINTR && errno != EAGAIN) throw_file_error("read", path_, errno);
     if (got > 0) {
       end_ += static_cast<std::size_t>(got);
       return Got::some;

@@ -20,7 +20,8 @@ constexpr std::string_view kSpanId = "X-B3-SpanId";
 constexpr std::string_view kSampled = "X-B3-Sampled";
 constexpr std::string_view kFlags = "X-B3-Flags";
 
-constexpr ContextKey<bool> kDebug{"b3 debug"};
+// The trace that is debugged: the flag is its own, not that of another one in the same context.
+constexpr ContextKey<TraceId> kDebugged{"b3 debug"};
 
 enum class Decision { none, deny, accept, debug };
 
@@ -119,8 +120,8 @@ std::optional<Received> received_of(const std::optional<Sent>& sent) {
 }
 
 bool is_debug(const Context& context) {
-  const bool* const debug = context.get(kDebug);
-  return debug != nullptr && *debug;
+  const TraceId* const debugged = context.get(kDebugged);
+  return debugged != nullptr && *debugged == context.span_context().trace_id;
 }
 
 std::string single_of(const SpanContext& span, bool debug) {
@@ -135,13 +136,17 @@ std::string single_of(const SpanContext& span, bool debug) {
 
 void B3Propagator::inject(const Context& context, CarrierWriter& carrier) const {
   const SpanContext& span = context.span_context();
-  if (!span.is_valid()) return;
+  if (!span.is_valid()) {
+    for (const std::string_view field : fields()) carrier.remove(field);
+    return;
+  }
   const bool debug = is_debug(context);
   if (written_ == Form::single) return carrier.set(kSingle, single_of(span, debug));
   carrier.set(kTraceId, span.trace_id.to_hex());
   carrier.set(kSpanId, span.span_id.to_hex());
   // Debug implies sampled, which is then left out.
   debug ? carrier.set(kFlags, "1") : carrier.set(kSampled, span.is_sampled() ? "1" : "0");
+  carrier.remove(debug ? kSampled : kFlags);
 }
 
 Context B3Propagator::extract(const Context& context, const CarrierReader& carrier) const {
@@ -149,8 +154,9 @@ Context B3Propagator::extract(const Context& context, const CarrierReader& carri
   if (!received) received = received_of(read_multi(carrier));
   if (!received) return context;
   const Context extracted = context.with_span_context(received->span);
-  const bool says_debug = received->is_debug || is_debug(context);
-  return says_debug ? extracted.with(kDebug, received->is_debug) : extracted;
+  const bool corrects = received->is_debug || context.get(kDebugged) != nullptr;
+  return corrects ? extracted.with(kDebugged, received->is_debug ? received->span.trace_id : TraceId{})
+                  : extracted;
 }
 
 std::vector<std::string_view> B3Propagator::fields() const {

@@ -8,7 +8,7 @@ namespace ergon::telemetry {
 /// `b3`, which wins, and the X-B3 headers. A 64-bit trace id is padded with zeros. No sampling state, which
 /// leaves the decision to us, counts as not sampled. A refusal without ids (`b3: 0`) becomes a parent of
 /// random ids that is not sampled, so that what follows parents refuses, too, and passes it on. The debug
-/// flag implies sampled, and goes on with the context.
+/// flag implies sampled, and goes on with the trace's contexts.
 class B3Propagator final : public TextMapPropagator {
  public:
   enum class Form { single, multi };

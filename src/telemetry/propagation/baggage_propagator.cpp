@@ -8,7 +8,7 @@ namespace ergon::telemetry {
 
 void BaggagePropagator::inject(const Context& context, CarrierWriter& carrier) const {
   const std::string header = context.baggage().to_header();
-  if (!header.empty()) carrier.set("baggage", header);
+  header.empty() ? carrier.remove("baggage") : carrier.set("baggage", header);
 }
 
 Context BaggagePropagator::extract(const Context& context, const CarrierReader& carrier) const {

@@ -58,8 +58,13 @@ std::vector<std::string_view> EnvironmentReader::keys() const {
 void EnvironmentWriter::set(std::string_view key, std::string_view value) {
   const std::string name = environment_name(key);
   if (name.empty()) return;
-  std::erase_if(variables_, [&](const std::string& variable) { return name_in(variable) == name; });
+  remove(key);
   variables_.push_back(name + '=' + std::string(value));
+}
+
+void EnvironmentWriter::remove(std::string_view key) {
+  const std::string name = environment_name(key);
+  std::erase_if(variables_, [&](const std::string& variable) { return name_in(variable) == name; });
 }
 
 }  // namespace ergon

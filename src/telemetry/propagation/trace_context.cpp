@@ -56,9 +56,9 @@ std::string traceparent_of(const SpanContext& context) {
 
 void TraceContextPropagator::inject(const Context& context, CarrierWriter& carrier) const {
   const SpanContext& span = context.span_context();
-  if (!span.is_valid()) return;
-  carrier.set("traceparent", traceparent_of(span));
-  if (!span.trace_state.is_empty()) carrier.set("tracestate", span.trace_state.to_header());
+  const bool has_state = span.is_valid() && !span.trace_state.is_empty();
+  span.is_valid() ? carrier.set("traceparent", traceparent_of(span)) : carrier.remove("traceparent");
+  has_state ? carrier.set("tracestate", span.trace_state.to_header()) : carrier.remove("tracestate");
 }
 
 // Several parents are none; a trace state that can't be read costs only itself.

@@ -89,10 +89,9 @@ std::string clean(std::string_view text) {
 }
 
 // As they will be sent: two ill-formed keys may become one.
-bool is_same_key(std::string_view a, std::string_view b) {
+bool is_same_key(std::string_view a, std::string_view b) noexcept {
   if (a == b) return true;
-  if (base::is_ascii(a) || base::is_ascii(b)) return false;
-  return base::repair_utf8(a) == base::repair_utf8(b);
+  return !base::is_ascii(a) && !base::is_ascii(b) && base::are_same_repaired(a, b);
 }
 
 // Arrays and maps, off the hot path: encoded from the inside out into a string.

@@ -8,6 +8,7 @@
 #include "base/ticks.hpp"
 #include "telemetry/record/ask_sampler.hpp"
 #include "telemetry/record/enqueue.hpp"
+#include "telemetry/record/probability_state.hpp"
 #include "telemetry/record/records.hpp"
 #include "telemetry/record/sampling.hpp"
 #include "telemetry/record/scope_registry.hpp"
@@ -60,9 +61,11 @@ void identify(LiveSpan& span, const Parent& parent, base::IdGenerator& ids) noex
 }
 
 // What the usual samplers say, which are never asked as objects.
-bool is_sampled_plainly(const LiveSpan& span, const Parent& parent) noexcept {
+bool is_sampled_plainly(LiveSpan& span, const Parent& parent) noexcept {
   if (parent.context != nullptr && g_recording.follows_parent.load(std::memory_order_relaxed))
     return span.parent_is_sampled;
+  if (!span.context.trace_state.is_empty()) [[unlikely]]
+    forget_threshold(span.context.trace_state);
   return is_above_threshold(span.context.trace_id);
 }
 

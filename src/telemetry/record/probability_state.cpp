@@ -98,4 +98,9 @@ TraceState with_threshold_entry(const TraceState& state, std::string_view entry)
   return changed.empty() ? state.erase("ot") : state.set("ot", changed);
 }
 
+void forget_threshold(TraceState& state) noexcept try {
+  state = with_threshold_entry(state, {});
+} catch (...) {  // no memory
+}
+
 }  // namespace ergon::telemetry

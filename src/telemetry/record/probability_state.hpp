@@ -28,4 +28,8 @@ namespace ergon::telemetry {
 /// The state with this entry in place of its threshold; with an empty one, without any.
 [[nodiscard]] TraceState with_threshold_entry(const TraceState& state, std::string_view entry);
 
+/// Takes the threshold away: the span was sampled, or not, with a probability that nobody can tell
+/// (specification: trace/tracestate-probability-sampling.md#threshold). Without memory it stays.
+[[gnu::cold, gnu::noinline]] void forget_threshold(TraceState& state) noexcept;
+
 }  // namespace ergon::telemetry

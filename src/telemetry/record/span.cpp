@@ -6,15 +6,11 @@
 #include <new>
 #include <utility>
 
-#include "base/hex.hpp"
 #include "telemetry/record/exception_record.hpp"
 #include "telemetry/record/span_fields.hpp"
 #include "telemetry/record/thread_block.hpp"
 
 namespace ergon {
-
-std::string TraceId::to_hex() const { return base::to_hex(bytes.data(), bytes.size()); }
-std::string SpanId::to_hex() const { return base::to_hex(bytes.data(), bytes.size()); }
 
 SpanContext current_span_context() noexcept {
   const SpanContext* current = telemetry::current_span();

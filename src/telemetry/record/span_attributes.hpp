@@ -55,8 +55,8 @@ namespace ergon::telemetry {
     return;
   }
   if (!append_attribute(span.body, AttributeTag::span, key, value, limits)) [[unlikely]] {
+    // One that was to be replaced keeps its place among the counted, or others would lose their fingerprints.
     ++span.dropped_attributes;
-    if (replaces) --span.attribute_count;  // its fingerprint stays: it can only cost a search
     return;
   }
   if (replaces) return;

@@ -158,12 +158,13 @@ void set_attribute(detail::LiveSpan& span, const EncodedAttributes& one) noexcep
   const std::string_view key = key_of(field_at(one.body(), 0).content);
   const std::uint32_t print = fingerprint(key);
   const bool replaces = may_hold(span, print) && erase_attribute(span.body, key);
-  if (replaces) --span.attribute_count;
-  if (span.attribute_count >= limits_of(AttributeTag::span).count || one.append_to(span.body) > 0) {
+  const bool has_place = replaces || span.attribute_count < limits_of(AttributeTag::span).count;
+  if (!has_place || one.append_to(span.body) > 0) {
     ++span.dropped_attributes;
     return;
   }
-  if (!replaces && span.attribute_count < detail::LiveSpan::kIndexedAttributes)
+  if (replaces) return;
+  if (span.attribute_count < detail::LiveSpan::kIndexedAttributes)
     span.fingerprints[span.attribute_count] = print;
   ++span.attribute_count;
 }

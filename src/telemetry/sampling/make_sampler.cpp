@@ -35,13 +35,20 @@ std::unique_ptr<const SpanSampler> make(const RateLimiting& config) {
   return std::make_unique<RateLimitingSampler>(config.traces_per_second);
 }
 
+// For parents of one kind, where `Same` does as they did.
+template <class Same>
+std::unique_ptr<const SpanSampler> make_delegate(const Sampler& sampler) {
+  if (std::holds_alternative<Same>(sampler)) return std::make_unique<FollowingSampler>();
+  return make_sampler(sampler);
+}
+
 std::unique_ptr<const SpanSampler> make(const ParentBased& config) {
   ParentSampler::Delegates delegates;
   delegates.root = make_sampler(*config.root);
-  delegates.remote_parent_sampled = make_sampler(*config.remote_parent_sampled);
-  delegates.remote_parent_not_sampled = make_sampler(*config.remote_parent_not_sampled);
-  delegates.local_parent_sampled = make_sampler(*config.local_parent_sampled);
-  delegates.local_parent_not_sampled = make_sampler(*config.local_parent_not_sampled);
+  delegates.remote_parent_sampled = make_delegate<AlwaysOn>(*config.remote_parent_sampled);
+  delegates.remote_parent_not_sampled = make_delegate<AlwaysOff>(*config.remote_parent_not_sampled);
+  delegates.local_parent_sampled = make_delegate<AlwaysOn>(*config.local_parent_sampled);
+  delegates.local_parent_not_sampled = make_delegate<AlwaysOff>(*config.local_parent_not_sampled);
   return std::make_unique<ParentSampler>(std::move(delegates));
 }
 

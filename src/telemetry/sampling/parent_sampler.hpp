@@ -6,6 +6,14 @@
 
 namespace ergon::telemetry {
 
+/// Does as the parent did: what the state says of its threshold stays true.
+class FollowingSampler final : public SpanSampler {
+ public:
+  void should_sample(const SamplingInput& input, SamplingResult& result) const override {
+    if (input.context.span_context().is_sampled()) result.decision = SamplingDecision::record_and_sample;
+  }
+};
+
 /// Asks the sampler for the kind of parent that the span has (specification: trace/sdk.md#parentbased).
 class ParentSampler final : public SpanSampler {
  public:

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/ticks.hpp"
+#include "telemetry/record/probability_state.hpp"
 
 namespace ergon::telemetry {
 
@@ -20,6 +21,7 @@ RateLimitingSampler::RateLimitingSampler(double per_second) noexcept
       capacity_(std::max(interval_, static_cast<std::uint64_t>(kSecond))) {}
 
 void RateLimitingSampler::should_sample(const SamplingInput& /*input*/, SamplingResult& result) const {
+  forget_threshold(result.trace_state);
   if (take(base::monotonic_nanoseconds())) result.decision = SamplingDecision::record_and_sample;
 }
 

@@ -127,6 +127,12 @@ constexpr auto ergon_describe(Tag<KeepConfig>) {
       config::field<&KeepConfig::ratio>("ratio", "Share of the rest.", {.minimum = 0, .maximum = 1}));
 }
 
+constexpr auto ergon_describe(Tag<RemoteParent>) {
+  return config::enumeration("What a transaction does with its sender's trace.",
+                             config::name("parent", RemoteParent::parent),
+                             config::name("link", RemoteParent::link));
+}
+
 constexpr auto ergon_describe(Tag<TracingConfig>) {
   return config::object(
       "Traces.", config::field<&TracingConfig::sampler>("sampler", "Decides which traces are recorded."),
@@ -137,6 +143,8 @@ constexpr auto ergon_describe(Tag<TracingConfig>) {
       config::field<&TracingConfig::limits>("limits", "What a span may hold."),
       config::field<&TracingConfig::tracer_configurator>("tracer_configurator/development",
                                                          "Which tracers are on."),
+      config::field<&TracingConfig::remote_parent>(
+          "remote_parent", "Whether a transaction goes on with its sender's trace or links to it."),
       config::field<&TracingConfig::resource>("resource", "Resource attributes of this signal only."));
 }
 

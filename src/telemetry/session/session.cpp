@@ -5,6 +5,7 @@
 #include "base/diagnostic.hpp"
 #include "config/extension_registry.hpp"
 #include "config/read.hpp"
+#include "config/tracing_environment.hpp"
 #include "telemetry/session/engine.hpp"
 
 namespace ergon::telemetry {
@@ -21,6 +22,7 @@ std::vector<std::string> printed(std::vector<std::string> errors) {
 Session start(TelemetryConfig config, RuntimeOptions options) {
   Session session;
   try {
+    if (config.tracing && !options.config_is_from_file) config::apply_tracing_environment(*config.tracing);
     auto started = Engine::instance().start(std::move(config), std::move(options), nullptr);
     session.number_ = started.number;
     session.errors_ = printed(std::move(started.errors));
@@ -32,15 +34,18 @@ Session start(TelemetryConfig config, RuntimeOptions options) {
 
 Session start_from_file(const std::string& path, RuntimeOptions options) {
   TelemetryConfig config;
-  Session failed;
+  config::ConfigErrors errors;
+  const config::Document document = config::load_document(path, errors);
   const config::ReadContext context{config::extension_registries()};
-  for (const config::ConfigError& error : config::read_yaml_file(path, config, context)) {
-    failed.errors_.push_back(error.message());
-  }
-  if (!failed.errors_.empty()) {
+  if (document.root)
+    errors = config::read_document(document, config::type_of<TelemetryConfig>(), &config, context);
+  if (!errors.empty()) {
+    Session failed;
+    for (const config::ConfigError& error : errors) failed.errors_.push_back(error.message());
     failed.errors_ = printed(std::move(failed.errors_));
     return failed;
   }
+  if (config.tracing) config::apply_tracing_environment(*config.tracing, document.root.get());
   options.config_is_from_file = true;
   return start(std::move(config), std::move(options));
 }

@@ -73,22 +73,21 @@ bool Worker::take_span(const SpanRecord& record) {
   encode_span(record, wall_clock_, scratch_);
   bool is_sampled = record.context.is_sampled();
   bool is_wanted = is_sampled || tail_;
-  if (record.header.is_prestart) [[unlikely]] {
+  const bool is_early = record.header.is_prestart;
+  if (is_early) [[unlikely]] {
     is_sampled = add_verdict(record);
     is_wanted = (is_sampled || tail_) &&
                 record.scope->tracer_mode.load(std::memory_order_relaxed) != detail::TracerMode::off;
   }
-  if (!is_wanted) {
-    ++sampled_out_;
-    return true;
-  }
-  if (tail_) {
+  if (is_wanted && tail_) {
     tail_->take(record, is_sampled, duration_of(record, wall_clock_), scratch_, now_);
     release_kept();  // what finds no room makes the next record wait
-  } else if (!offer(Signal::spans, *record.scope, Level::off)) {
+  } else if (is_wanted && !offer(Signal::spans, *record.scope, Level::off)) {
     return false;  // it comes again
   }
-  report_losses(record);
+  is_wanted ? report_losses(record) : static_cast<void>(++sampled_out_);
+  if (is_early) [[unlikely]]
+    prestart_.forget(record);
   return true;
 }
 

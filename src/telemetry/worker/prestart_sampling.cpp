@@ -25,7 +25,7 @@ bool is_local_root(const SpanRecord& record) {
   return record.parent_is_remote || !record.parent_span_id.is_valid();
 }
 
-SpanContext parent_of(const SpanRecord& record, bool is_sampled, const TraceState& trace_state) {
+SpanContext parent_of(const SpanRecord& record, bool is_sampled) {
   if (!record.parent_span_id.is_valid()) return {};
   SpanContext parent;
   parent.trace_id = record.context.trace_id;
@@ -33,7 +33,6 @@ SpanContext parent_of(const SpanRecord& record, bool is_sampled, const TraceStat
   parent.is_remote = record.parent_is_remote;
   parent.trace_flags = record.context.trace_flags & SpanContext::kRandom;
   if (is_sampled) parent.trace_flags |= SpanContext::kSampled;
-  parent.trace_state = trace_state;
   return parent;
 }
 
@@ -100,32 +99,44 @@ void PrestartSampling::look_at(std::span<const RecordHeader* const> records) {
 
 PrestartSampling::Verdict PrestartSampling::decide(const SpanRecord& record) {
   if (sampler_ == nullptr) return {.is_sampled = true, .trace_state = {}, .fields = {}};
-  const Verdict& root = decide_root(record);
-  if (is_local_root(record)) return root;
-  return ask(record, parent_of(record, root.is_sampled, root.trace_state));
+  const auto& [root, verdict] = decide_root(record);
+  if (root == record.context.span_id) return verdict;
+  const auto known = others_.find(record.context.span_id);
+  if (known != others_.end()) return known->second;
+  const bool is_root = is_local_root(record);
+  const SpanContext parent = parent_of(record, is_root ? record.parent_is_sampled : verdict.is_sampled);
+  return others_
+      .emplace(record.context.span_id, ask(record, parent, is_root ? nullptr : &verdict.trace_state))
+      .first->second;
 }
 
-const PrestartSampling::Verdict& PrestartSampling::decide_root(const SpanRecord& record) {
+void PrestartSampling::forget(const SpanRecord& record) noexcept { others_.erase(record.context.span_id); }
+
+const PrestartSampling::Root& PrestartSampling::decide_root(const SpanRecord& record) {
   const auto known = roots_.find(record.context.trace_id);
   if (known != roots_.end()) return known->second;
   const bool is_root = is_local_root(record);
-  const SpanContext parent = is_root ? parent_of(record, record.parent_is_sampled, {}) : SpanContext{};
-  return roots_.emplace(record.context.trace_id, ask(record, parent)).first->second;
+  const SpanContext parent = is_root ? parent_of(record, record.parent_is_sampled) : SpanContext{};
+  const Root root{record.context.span_id, ask(record, parent, nullptr)};
+  return roots_.emplace(record.context.trace_id, root).first->second;
 }
 
-PrestartSampling::Verdict PrestartSampling::ask(const SpanRecord& record, const SpanContext& parent) const {
+PrestartSampling::Verdict PrestartSampling::ask(const SpanRecord& record, SpanContext parent,
+                                                const TraceState* parents) const {
   const Told told(record);
-  const Context context = Context().with_span_context(parent);
+  const TraceState state = parents != nullptr ? *parents : told.trace_state;
+  if (parent.is_valid()) parent.trace_state = state;
+  const Context context = Context().with_span_context(std::move(parent));
   const SamplingInput input{context, record.context.trace_id, told.name, record.kind, told.attributes, {}};
   detail::LiveSpan additions;  // for the sampler's attributes
   reset_fields(additions);
-  SamplingResult result(additions, parent.trace_state.is_empty() ? told.trace_state : parent.trace_state);
+  SamplingResult result(additions, state);
   base::guard("telemetry: a sampler failed", [&] { sampler_->should_sample(input, result); });
   for (const Attribute& own : told.attributes) erase_attribute(additions.body, own.key);
   Verdict verdict{result.decision == SamplingDecision::record_and_sample, result.trace_state, {}};
   verdict.fields.assign(reinterpret_cast<const char*>(additions.body.data), additions.body.size);
   release_body(additions.body);
-  if (!verdict.trace_state.is_empty())
+  if (verdict.trace_state != told.trace_state)
     base::wire::append_field(verdict.fields, 3, verdict.trace_state.to_header());
   return verdict;
 }

@@ -27,20 +27,33 @@ class PrestartSampling {
 
   /// To be told what one pass over the rings has found.
   void look_at(std::span<const RecordHeader* const> records);
-  /// Of a span of the time before.
+  /// Of a span of the time before; the same however often it comes, until it is forgotten.
   [[nodiscard]] Verdict decide(const SpanRecord& record);
+  /// The span has been taken, or left out, and will not come again.
+  void forget(const SpanRecord& record) noexcept;
 
  private:
-  const Verdict& decide_root(const SpanRecord& record);
-  [[nodiscard]] Verdict ask(const SpanRecord& record, const SpanContext& parent) const;
+  // Of a trace, by the span that it was asked for.
+  struct Root {
+    SpanId span;
+    Verdict verdict;
+  };
+
+  const Root& decide_root(const SpanRecord& record);
+  // `parents` is the trace state of a parent that was decided on; null: the span has it from elsewhere.
+  [[nodiscard]] Verdict ask(const SpanRecord& record, SpanContext parent, const TraceState* parents) const;
 
   struct IsBefore {
-    bool operator()(const TraceId& a, const TraceId& b) const noexcept { return a.bytes < b.bytes; }
+    template <class Id>
+    bool operator()(const Id& a, const Id& b) const noexcept {
+      return a.bytes < b.bytes;
+    }
   };
 
   std::shared_ptr<const SpanSampler> sampler_;  // null: all are recorded
   bool may_find_more_{true};
-  std::map<TraceId, Verdict, IsBefore> roots_;  // by trace; as many as there was room to keep
+  std::map<TraceId, Root, IsBefore> roots_;     // as many as there was room to keep
+  std::map<SpanId, Verdict, IsBefore> others_;  // of spans that are held back; others come and go
 };
 
 }  // namespace ergon::telemetry

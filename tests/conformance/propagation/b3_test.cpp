@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <map>
 #include <string>
 
 #include "conformance/propagation/headers.hpp"
@@ -130,6 +131,38 @@ TEST(B3, NamesItsFields) {
   EXPECT_EQ(built_in_propagator("b3")->fields(), (std::vector<std::string_view>{"b3"}));
   EXPECT_EQ(built_in_propagator("b3multi")->fields(),
             (std::vector<std::string_view>{"X-B3-TraceId", "X-B3-SpanId", "X-B3-Sampled", "X-B3-Flags"}));
+}
+
+// The flag is of a trace: another one in the same context, as of a new root, is not debugged.
+TEST(B3, DebugFlagStaysWithItsTrace) {
+  const Context debugged =
+      extract_by("b3", {{"b3", std::string(kTraceId) + "-" + std::string(kSpanId) + "-d"}});
+  EXPECT_TRUE(inject_by("b3", debugged).at("b3").ends_with("-d"));
+  SpanContext other = debugged.span_context();
+  other.span_id.bytes[0] ^= 1;
+  EXPECT_TRUE(inject_by("b3", debugged.with_span_context(other)).at("b3").ends_with("-d")) << "a child";
+  other.trace_id.bytes[0] ^= 1;
+  other.trace_flags = 0;
+  EXPECT_TRUE(inject_by("b3", debugged.with_span_context(other)).at("b3").ends_with("-0"));
+  EXPECT_FALSE(inject_by("b3multi", debugged.with_span_context(other)).contains("X-B3-Flags"));
+}
+
+// Debug stands for sampled, so that only one of the two is there.
+TEST(B3, LeavesNoHeaderOfAnEarlierSender) {
+  const Context debugged =
+      extract_by("b3", {{"b3", std::string(kTraceId) + "-" + std::string(kSpanId) + "-d"}});
+  const Context plain = extract_by("b3", {{"b3", std::string(kTraceId) + "-" + std::string(kSpanId) + "-0"}});
+  std::map<std::string, std::string> headers;
+  detail::MapWriter<std::map<std::string, std::string>> writer(headers);
+  const auto* multi = built_in_propagator("b3multi");
+  multi->inject(plain, writer);
+  EXPECT_TRUE(headers.contains("X-B3-Sampled"));
+  multi->inject(debugged, writer);
+  EXPECT_TRUE(headers.contains("X-B3-Flags") && !headers.contains("X-B3-Sampled"));
+  multi->inject(plain, writer);
+  EXPECT_TRUE(!headers.contains("X-B3-Flags") && headers.contains("X-B3-Sampled"));
+  multi->inject(Context(), writer);
+  EXPECT_TRUE(headers.empty());
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 #include <string>
 #include <unordered_map>
 
@@ -44,6 +45,44 @@ TEST(Setter, ReplacesAKeyInWhateverCase) {
   Headers list{{"BAGGAGE", "old=1"}};
   inject(list, some_context());
   EXPECT_EQ(list.front(), (std::pair<std::string, std::string>{"BAGGAGE", "user=u-1"}));
+}
+
+// All of a name: a receiver would join them, or take the first.
+TEST(Setter, LeavesOneOfAName) {
+  Headers list{{"Baggage", "old=1"}, {"other", "kept"}, {"baggage", "old=2"}, {"BAGGAGE", "old=3"}};
+  inject(list, some_context());
+  EXPECT_EQ(list.front(), (std::pair<std::string, std::string>{"Baggage", "user=u-1"}));
+  EXPECT_EQ(
+      std::ranges::count_if(list, [](const auto& one) { return detail::is_same_key(one.first, "baggage"); }),
+      1);
+  std::multimap<std::string, std::string> map{{"traceparent", "1"}, {"traceparent", "2"}};
+  inject(map, some_context());
+  EXPECT_EQ(map.count("traceparent"), 1U);
+  EXPECT_EQ(map.find("traceparent")->second, kTraceparent);
+}
+
+Headers stale_headers() {
+  return {{"Traceparent", "old"},  {"tracestate", "old=1"}, {"baggage", "old=1"}, {"BAGGAGE", "old=2"},
+          {"X-B3-TraceId", "old"}, {"X-B3-Flags", "1"},     {"other", "kept"}};
+}
+
+// What there is of an earlier sender is not this context's.
+TEST(Setter, TakesAwayWhatTheContextHasNothingOf) {
+  Headers headers = stale_headers();
+  inject(headers, extract_by("tracecontext", {{"traceparent", std::string(kTraceparent)}}));
+  EXPECT_EQ(headers, (Headers{{"Traceparent", std::string(kTraceparent)},
+                              {"X-B3-TraceId", "old"},
+                              {"X-B3-Flags", "1"},
+                              {"other", "kept"}}))
+      << "not those that no propagator in use has";
+  headers = stale_headers();
+  inject(headers, Context());
+  EXPECT_EQ(headers, (Headers{{"X-B3-TraceId", "old"}, {"X-B3-Flags", "1"}, {"other", "kept"}}));
+  EnvironmentWriter environment;
+  inject(environment, some_context());
+  EXPECT_EQ(environment.variables().size(), 3U);
+  inject(environment, Context());
+  EXPECT_TRUE(environment.variables().empty());
 }
 
 TEST(Getter, HasFirstAndAllValuesAndKeys) {

@@ -3,8 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <array>
-#include <cctype>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -13,6 +11,7 @@
 #include <ergon/connectors/jsonl.hpp>
 #include <ergon/testing/span_tree.hpp>
 
+#include "conformance/semconv/messaging_convention.hpp"
 #include "task/worker.hpp"
 #include "unit/connectors/temporary_file.hpp"
 #include "unit/task/fakes.hpp"
@@ -20,130 +19,16 @@
 namespace ergon::test {
 namespace {
 
-using testing::RecordedSpan;
-using testing::RecordedSpans;
-
-// A span as the convention sees it.
-struct Operation {
-  std::string type;
-  bool is_batch;  // of messages, as a receive is; else of one
-  bool has_failed;
-};
-
-enum class Presence : std::uint8_t { must, may, must_not };
-
-Presence required(const Operation& /*operation*/) { return Presence::must; }
-Presence if_applicable(const Operation& /*operation*/) { return Presence::may; }
-Presence if_failed(const Operation& operation) {
-  return operation.has_failed ? Presence::must : Presence::must_not;
-}
-// A batch that never came has no size.
-Presence of_a_batch(const Operation& operation) {
-  if (!operation.is_batch) return Presence::must_not;
-  return operation.has_failed ? Presence::may : Presence::must;
-}
-// Recommended where there is one; all messages of these tests have it.
-Presence of_a_message(const Operation& operation) {
-  return operation.is_batch ? Presence::must_not : Presence::must;
-}
-
-bool is_text(std::string_view value) { return !value.empty(); }
-bool is_number(std::string_view value) {
-  return !value.empty() && std::ranges::all_of(value, [](unsigned char c) { return std::isdigit(c) != 0; });
-}
-bool is_true(std::string_view value) { return value == "true"; }
-bool is_operation_type(std::string_view value) {
-  constexpr std::array<std::string_view, 5> kTypes{"create", "send", "receive", "process", "settle"};
-  return std::ranges::find(kTypes, value) != kTypes.end();
-}
-
-struct Rule {
-  std::string_view key;
-  Presence (*presence)(const Operation&);
-  bool (*allows)(std::string_view value);
-};
-
-// Of all messaging spans; beside these, only attributes outside of `messaging.` are free.
-constexpr std::array kConvention{
-    Rule{"messaging.operation.name", &required, &is_text},
-    Rule{"messaging.system", &required, &is_text},  // no well-known value fits our connectors
-    Rule{"error.type", &if_failed, &is_text},
-    Rule{"messaging.batch.message_count", &of_a_batch, &is_number},
-    Rule{"messaging.consumer.group.name", &if_applicable, &is_text},
-    Rule{"messaging.destination.anonymous", &if_applicable, &is_true},
-    Rule{"messaging.destination.name", &required, &is_text},  // ours is the same for all messages of a batch
-    Rule{"messaging.destination.subscription.name", &if_applicable, &is_text},
-    Rule{"messaging.destination.template", &if_applicable, &is_text},
-    Rule{"messaging.destination.temporary", &if_applicable, &is_true},
-    Rule{"messaging.operation.type", &required, &is_operation_type},  // applicable to all of ours
-    Rule{"messaging.client.id", &if_applicable, &is_text},
-    Rule{"messaging.destination.partition.id", &if_applicable, &is_text},
-    Rule{"messaging.message.conversation_id", &if_applicable, &is_text},
-    Rule{"messaging.message.id", &of_a_message, &is_text},
-    Rule{"messaging.message.body.size", &if_applicable, &is_number},
-    Rule{"messaging.message.envelope.size", &if_applicable, &is_number},
-};
-
-std::vector<SpanKind> kinds_of(std::string_view operation_type) {
-  if (operation_type == "create") return {SpanKind::producer};
-  if (operation_type == "send") return {SpanKind::producer, SpanKind::client};
-  if (operation_type == "process") return {SpanKind::consumer};
-  return {SpanKind::client};  // receive and settle
-}
-
-void expect_conforming(const RecordedSpan& span) {
-  SCOPED_TRACE(span.name);
-  Operation operation{.type = std::string(testing::find(span.attributes, "messaging.operation.type")),
-                      .is_batch = false,
-                      .has_failed = span.status == StatusCode::error};
-  operation.is_batch = operation.type == "receive";
-  for (const Rule& rule : kConvention) {
-    const auto is_it = [&](const auto& attribute) { return attribute.first == rule.key; };
-    const auto count = std::ranges::count_if(span.attributes, is_it);
-    const Presence presence = rule.presence(operation);
-    EXPECT_LE(count, 1) << rule.key;
-    EXPECT_TRUE(count == 1 || presence != Presence::must) << rule.key << " is missing";
-    EXPECT_TRUE(count == 0 || presence != Presence::must_not) << rule.key << " is not for this span";
-    if (count == 0) continue;
-    const std::string_view value = testing::find(span.attributes, rule.key);
-    EXPECT_TRUE(rule.allows(value)) << rule.key << " is " << value;
-  }
-  for (const auto& [key, value] : span.attributes) {
-    EXPECT_TRUE(!key.starts_with("messaging.") ||
-                std::ranges::find(kConvention, key, &Rule::key) != kConvention.end())
-        << "the convention has no " << key;
-  }
-  const auto kinds = kinds_of(operation.type);
-  EXPECT_NE(std::ranges::find(kinds, span.kind), kinds.end()) << "kind " << static_cast<int>(span.kind);
-}
-
-// Checks every span about messages, and that the others say nothing of them; answers how many there were.
-int expect_all_conforming(const RecordedSpans& spans) {
-  int checked = 0;
-  for (const RecordedSpan& span : spans) {
-    const bool is_about_messages = span.name.ends_with(".fetch") || span.name.ends_with(".ack") ||
-                                   span.name.ends_with(".nack") || span.name.ends_with(".transaction");
-    if (is_about_messages) {
-      expect_conforming(span);
-      ++checked;
-      continue;
-    }
-    for (const auto& [key, value] : span.attributes) {
-      const bool is_size_of_batch = span.name == "Items.batch" && key == "messaging.batch.message_count";
-      EXPECT_TRUE(!key.starts_with("messaging.") || is_size_of_batch) << span.name << " has " << key;
-    }
-  }
-  return checked;
-}
-
 // What a real worker records from its start to its end.
-RecordedSpans run(const ergon::detail::ConnectorType& type, AnyOptions options,
-                  const std::function<void(std::stop_source)>& before = {}) {
+RecordedSpans run(
+    const ergon::detail::ConnectorType& type, AnyOptions options,
+    const std::function<void(std::stop_source)>& before = {},
+    const ergon::detail::ConsumerType& consumer = ergon::detail::consumer_type<ScriptedTask>()) {
   testing::Recorder recorder;
   {
     const ergon::detail::StopSignals signals;
     if (before) before(signals.stop());
-    ergon::detail::WorkerPlan plan{.task = "Items", .consumer = ergon::detail::consumer_type<ScriptedTask>()};
+    ergon::detail::WorkerPlan plan{.task = "Items", .consumer = consumer};
     plan.connector = {"source", &type, std::move(options)};
     static_cast<void>(ergon::detail::Worker(plan, {.task = "Items", .execution_id = "e-1"}, signals).live());
   }
@@ -177,6 +62,34 @@ TEST_F(MessagingSpans, ConformWhenTransactionsAreHandedBack) {
   const RecordedSpans spans = run_jsonl(file, [&](std::stop_source source) { stop = std::move(source); });
   EXPECT_EQ(expect_all_conforming(spans), 4);
   EXPECT_EQ(testing::find(spans.find("source.nack")->attributes, "ergon.requeue"), "true");
+}
+
+// Takes whatever is sent, or fails; fetches from where it is told.
+struct Forwarding : ListConnector {
+  static inline Journal journal{};
+  Forwarding() : ListConnector(items(3), journal) {}
+  void dispatch(const std::vector<RawTransaction>& transactions) override {
+    if (transactions.front().id == "i-3") throw TimeoutError("the broker is slow");
+  }
+};
+
+class Forwarder : public Consumer<Item> {
+ public:
+  explicit Forwarder(TaskContext& context) : out_(context.connector("source")) {}
+  void process(const Transaction<Item>& item) override {
+    item.payload().number == 2 ? out_.dispatch(std::vector{item, item}) : out_.dispatch(item);
+  }
+
+ private:
+  const Dispatcher& out_;
+};
+
+// One, several, and one that fails.
+TEST_F(MessagingSpans, ConformWhenTransactionsAreSentOn) {
+  const auto type = ergon::detail::part_type<Connector, Forwarding>("forwarding");
+  const RecordedSpans spans = run(type, {}, {}, ergon::detail::consumer_type<Forwarder>());
+  EXPECT_EQ(expect_all_conforming(spans), 2 + 3 * 3);
+  EXPECT_EQ(spans.find("source.dispatch")->kind, SpanKind::producer) << "its context is the message's";
 }
 
 struct BrokenSettling : Connector {

@@ -107,8 +107,8 @@ TEST_F(LoadPlan, TellsOfMismatchesTogetherWithTheRest) {
   EXPECT_EQ(errors_[0], ":2:3: tasks.Items.services.bnk: found a name that is not registered; allowed: bank")
       << "in code alone: at the nearest key";
   EXPECT_EQ(errors_[1],
-            ":3:5: tasks.Items.connectors: found more than one connector: a b; allowed: one, NAME: {TYPE: "
-            "{options}}, with TYPE one of jsonl");
+            ":3:5: tasks.Items.connectors: found more than one connector: a b; allowed: one, or "
+            "policies.consumer.fetch.connector with the name of one of them");
   EXPECT_TRUE(errors_[2].starts_with(":3:45: tasks.Items.connectors.b.jsonl.path: found nothing"));
   EXPECT_TRUE(errors_[3].starts_with(":3:53: tasks.Items.connectors.b.jsonl.pth: found an unknown key"));
   EXPECT_TRUE(errors_[4].starts_with(":4:47: tasks.Items.policies.consumer.loop.concurrency: "));
@@ -225,6 +225,46 @@ TEST_F(LoadPlan, TellsOfAFileThatIsNotThere) {
 TEST_F(LoadPlan, DoesNotCareForTasksThatAreNotRun) {
   load_text("tasks: {Others: {}}\n");
   EXPECT_EQ(errors_, Messages{});
+}
+
+// Of a tracing section that the file alone brings, too.
+TEST_F(LoadPlan, TakesSamplerAndLimitsFromTheEnvironmentWhereTheFileLeavesThemOut) {
+  const Variable sampler("OTEL_TRACES_SAMPLER", "always_off");
+  const Variable events("OTEL_SPAN_EVENT_COUNT_LIMIT", "7");
+  const auto out = load_text("tasks: {Items: {tracing: }}");
+  ASSERT_EQ(errors_, Messages{});
+  EXPECT_TRUE(std::holds_alternative<AlwaysOff>(out.config.tracing->sampler));
+  EXPECT_EQ(out.config.tracing->limits.event_count_limit, 7);
+  const auto in =
+      load_text("tasks: {Items: {tracing: {sampler: {always_on: }, limits: {event_count_limit: 6}}}}");
+  ASSERT_EQ(errors_, Messages{});
+  EXPECT_TRUE(std::holds_alternative<AlwaysOn>(in.config.tracing->sampler));
+  EXPECT_EQ(in.config.tracing->limits.event_count_limit, 6);
+  tasks_[0].config.tracing = TracingConfig{.sampler = AlwaysOn{}};
+  EXPECT_TRUE(std::holds_alternative<AlwaysOff>(load(std::nullopt).config.tracing->sampler));
+}
+
+TEST_F(LoadPlan, ReadsWhatBecomesOfRemoteParents) {
+  const auto plan = load_text("tasks: {Items: {tracing: {remote_parent: link}}}");
+  ASSERT_EQ(errors_, Messages{});
+  EXPECT_EQ(plan.config.tracing->remote_parent, RemoteParent::link);
+  load_text("tasks: {Items: {tracing: {remote_parent: child}}}");
+  EXPECT_EQ(errors_,
+            Messages{":1:42: tasks.Items.tracing.remote_parent: found child; allowed: one of parent, link"});
+}
+
+TEST_F(LoadPlan, ReadsSeveralConnectors) {
+  const auto plan = load_text(
+      "tasks:\n"
+      "  Items:\n"
+      "    connectors:\n"
+      "      items: {jsonl: {path: a.jsonl}}\n"
+      "      out: {jsonl: {path: b.jsonl, mode: append}}\n"
+      "    policies: {consumer: {fetch: {connector: items}}}\n");
+  ASSERT_EQ(errors_, Messages{});
+  EXPECT_EQ(plan.connector.name, "items");
+  ASSERT_EQ(plan.other_connectors.size(), 1U);
+  EXPECT_EQ(plan.other_connectors[0].options.get_if<JsonlConnector::Options>()->mode, JsonlMode::append);
 }
 
 }  // namespace

@@ -187,5 +187,15 @@ TEST(FirstCharacters, CountsCodePoints) {
   EXPECT_EQ(first_characters("\xF0\x9D\x84\x9Ex", 1), "\xF0\x9D\x84\x9E");
 }
 
+TEST(Utf8, ComparesTextsAsTheyWillBeRepaired) {
+  const std::vector<std::string> texts{
+      "",      "a", "\xff", "\xfe",     "\xff\xfe",     "\xEF\xBF\xBD", "a\xffz",      "a\xC3z",
+      "a\xC3", "é", "éa",   "\xE2\x82", "\xE2\x82\xAC", "\xF0\x9F",     "\xED\xA0\x80"};
+  for (const std::string& a : texts) {
+    for (const std::string& b : texts)
+      EXPECT_EQ(are_same_repaired(a, b), repair_utf8(a) == repair_utf8(b)) << a << " and " << b;
+  }
+}
+
 }  // namespace
 }  // namespace ergon::base

@@ -57,8 +57,8 @@ TEST(Values, AreShownWithTheirPaths) {
              "limits.attribute_value_depth_limit = 30", "limits.attribute_count_limit = 128",
              "limits.event_count_limit = 128", "limits.link_count_limit = 128",
              "limits.event_attribute_count_limit = 128", "limits.link_attribute_count_limit = 128",
-             "[\"tracer_configurator/development\"].default_config.enabled = true", "resource[\"a.b\"] = x",
-             "resource.c = 3", "resource.d = [y, z]"}));
+             "[\"tracer_configurator/development\"].default_config.enabled = true", "remote_parent = parent",
+             "resource[\"a.b\"] = x", "resource.c = 3", "resource.d = [y, z]"}));
 }
 
 TEST(Values, LeaveOutSectionsThatAreOff) {
@@ -74,7 +74,7 @@ TEST(Values, ShowOptionsUnderTheirType) {
   EXPECT_EQ(shown(task),
             (Lines{"workers = 1", "connectors.in.jsonl.path = orders.jsonl", "connectors.out.path = o",
                    "services.feed.path = orders.jsonl", "policies.consumer.loop.concurrency = 1",
-                   "policies.consumer.fetch.batch.size = 100"}));
+                   "policies.consumer.fetch.batch.size = 100", "policies.consumer.fetch.connector = "}));
 }
 
 TEST(Validate, AcceptsAllDefaults) {

@@ -1,20 +1,24 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <ergon/telemetry.hpp>
 
+#include "telemetry/export/otlp_reader.hpp"
 #include "unit/support_engine/memory_session.hpp"
 
-// Counts what this executable's threads allocate, by standing in front of the C library's allocator.
-// Sanitizers stand there themselves.
+// Counts, or refuses, what this executable's threads allocate, by standing in front of the C library's
+// allocator. Sanitizers stand there themselves.
 #if !defined(ERGON_SANITIZED_ADDRESS) && !defined(ERGON_SANITIZED_THREAD)
 
 namespace {
 constinit thread_local std::size_t t_allocations = 0;
+constinit thread_local bool t_has_no_memory = false;
 }  // namespace
 
 extern "C" {
@@ -27,19 +31,19 @@ void* __libc_memalign(std::size_t alignment, std::size_t size);
 
 void* malloc(std::size_t size) {
   ++t_allocations;
-  return __libc_malloc(size);
+  return t_has_no_memory ? nullptr : __libc_malloc(size);
 }
 void* calloc(std::size_t count, std::size_t size) {
   ++t_allocations;
-  return __libc_calloc(count, size);
+  return t_has_no_memory ? nullptr : __libc_calloc(count, size);
 }
 void* realloc(void* block, std::size_t size) {
   ++t_allocations;
-  return __libc_realloc(block, size);
+  return t_has_no_memory ? nullptr : __libc_realloc(block, size);
 }
 void* aligned_alloc(std::size_t alignment, std::size_t size) {
   ++t_allocations;
-  return __libc_memalign(alignment, size);
+  return t_has_no_memory ? nullptr : __libc_memalign(alignment, size);
 }
 }
 
@@ -212,6 +216,57 @@ TEST(Allocation, IsNotNeededForMetricsOfKnownAttributes) {
                                         counter.add(1);
                                       }),
             0U);
+}
+
+// This thread gets no memory meanwhile.
+template <class Call>
+void without_memory(Call call) {
+  t_has_no_memory = true;
+  call();
+  t_has_no_memory = false;
+}
+
+// Keys are compared as they will be sent, which took a copy of each.
+TEST(NoMemory, CostsIllFormedKeysAndNoMore) {
+  MemorySession session;
+  const std::string one = "\xff" + std::string(100, 'k');
+  const std::string other = "\xfe" + std::string(100, 'k');
+  {
+    auto span = get_tracer("memory").scoped_span("span");
+    without_memory([&] { span.add_event("event", {{one, 1}, {other, 2}, {"kept", 3}}); });
+  }
+  const auto requests = session.take(telemetry::Signal::spans);
+  ASSERT_EQ(requests.size(), 1U);
+  const auto span = telemetry::read_spans(requests[0]).spans.at(0);
+  ASSERT_EQ(span.events.size(), 1U);
+  EXPECT_EQ(span.events[0].attributes, (testing::RecordedAttributes{{"kept", "3"}}));
+}
+
+std::size_t count_of(const testing::RecordedAttributes& attributes, std::string_view key) {
+  return static_cast<std::size_t>(
+      std::ranges::count(attributes, key, &testing::RecordedAttributes::value_type::first));
+}
+
+// The attribute that could not be replaced is lost, and no other is there twice for it.
+TEST(NoMemory, ForAReplacementLeavesOtherKeysUnique) {
+  MemorySession session;
+  const std::string large(100'000, 'x');
+  const std::vector<int> numbers{1, 2};
+  for (const bool is_walked : {false, true}) {
+    {
+      auto span = get_tracer("memory").scoped_span("span", {{"a", 1}, {"b", 2}, {"c", 3}});
+      without_memory([&] {
+        is_walked ? span.set_attribute("a", numbers) : span.set_attribute("a", std::string_view(large));
+      });
+      span.set_attribute("c", 4);
+    }
+    const auto requests = session.take(telemetry::Signal::spans);
+    ASSERT_EQ(requests.size(), 1U);
+    const auto attributes = telemetry::read_spans(requests[0]).spans.at(0).attributes;
+    EXPECT_EQ(count_of(attributes, "c"), 1U) << is_walked;
+    EXPECT_EQ(testing::find(attributes, "c"), "4");
+    EXPECT_EQ(testing::find(attributes, "b"), "2");
+  }
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <memory>
 #include <string>
@@ -41,14 +42,12 @@ class MemorySession {
     return telemetry::Engine::instance().statistics(started_.number);
   }
 
-  /// The requests of one signal since the last call, everything recorded so far included.
+  /// The requests of one signal since the last call for it, everything recorded so far included.
   [[nodiscard]] std::vector<std::string> take(telemetry::Signal wanted) {
     flush();
-    std::vector<std::string> requests;
-    for (auto& [signal, request] : memory_->take()) {
-      if (signal == wanted) requests.push_back(std::move(request));
-    }
-    return requests;
+    for (auto& [signal, request] : memory_->take())
+      kept_[static_cast<std::size_t>(signal)].push_back(std::move(request));
+    return std::exchange(kept_[static_cast<std::size_t>(wanted)], {});
   }
 
  private:
@@ -56,6 +55,7 @@ class MemorySession {
 
   std::shared_ptr<telemetry::MemorySink> memory_;
   telemetry::Engine::Started started_;
+  std::array<std::vector<std::string>, telemetry::kSignals> kept_;
 };
 
 }  // namespace ergon::test

@@ -46,6 +46,8 @@ TEST(TelemetryOff, HasTheWholeInterface) {
     traced(tracer, "traced", [] {}, {{"key", 1}});
     EXPECT_FALSE(outer.is_recording());
     EXPECT_FALSE(current_span_context().is_valid());
+    EXPECT_EQ(outer.context().trace_id.to_hex(), std::string(32, '0'));
+    EXPECT_EQ((SpanId{{0x0a, 0xff}}.to_hex()), "0aff000000000000");
     auto span = tracer.start_span("inner", {}, {.start_time = std::chrono::system_clock::now()});
     auto moved = std::move(span);
     moved.update_name("other");

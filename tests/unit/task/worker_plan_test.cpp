@@ -65,9 +65,24 @@ TEST_F(WorkerPlanTest, WantsOneConnector) {
                      "with TYPE one of jsonl"});
   const JsonlConnector::Options options{.path = "a.jsonl"};
   EXPECT_EQ(errors_of({.connectors = {{"a", options}, {"b", options}}}),
-            Messages{"tasks.Items.connectors: found more than one connector: a b; allowed: one, NAME: {TYPE: "
-                     "{options}}, "
-                     "with TYPE one of jsonl"});
+            Messages{"tasks.Items.connectors: found more than one connector: a b; allowed: one, or "
+                     "policies.consumer.fetch.connector with the name of one of them"});
+}
+
+TEST_F(WorkerPlanTest, TakesSeveralConnectorsAndTheNameOfTheSource) {
+  const auto with_source = [](const char* name) {
+    return TaskConfig{.connectors = {{"a", JsonlConnector::Options{.path = "a.jsonl"}},
+                                     {"b", JsonlConnector::Options{.path = "b.jsonl"}},
+                                     {"c", JsonlConnector::Options{.path = "c.jsonl"}}},
+                      .policies = {.consumer = {.fetch = {.connector = name}}}};
+  };
+  EXPECT_EQ(errors_of(with_source("b")), Messages{});
+  EXPECT_EQ(plan_.connector.name, "b");
+  ASSERT_EQ(plan_.other_connectors.size(), 2U);
+  EXPECT_EQ(plan_.other_connectors[0].name, "a");
+  EXPECT_EQ(plan_.other_connectors[1].options.get_if<JsonlConnector::Options>()->path, "c.jsonl");
+  EXPECT_EQ(errors_of(with_source("d")),
+            Messages{"tasks.Items.policies.consumer.fetch.connector: found \"d\"; allowed: a, b, c"});
 }
 
 TEST_F(WorkerPlanTest, WantsRegisteredTypes) {

@@ -175,6 +175,27 @@ void replace_an_early_trace_state() {
   EXPECT_EQ(telemetry::read_spans(requests[0]).spans.at(0).context.trace_state.to_header(), "ot=th:0");
 }
 
+// As `always_on` decides by itself, the parent's threshold is not true any more.
+void take_a_threshold_off_early_spans() {
+  const SpanContext remote{.trace_id = {{1}},
+                           .span_id = {{1}},
+                           .trace_flags = SpanContext::kSampled,
+                           .is_remote = true,
+                           .trace_state = TraceState::parse("ot=th:8")};
+  {
+    const auto root = get_tracer("early").scoped_span("root", {}, {.parent = &remote});
+    const auto child = get_tracer("early").scoped_span("child");
+  }
+  MemorySession session(sampled_by(AlwaysOn{}));
+  const auto requests = session.take(Signal::spans);
+  ASSERT_EQ(requests.size(), 1U);
+  const auto spans = telemetry::read_spans(requests[0]).spans;
+  ASSERT_EQ(spans.size(), 2U);
+  for (const auto& span : spans) EXPECT_EQ(span.context.trace_state.to_header(), "") << span.name;
+}
+
+TEST(Prestart, TakesAThresholdOffEarlySpans) { run_in_fresh_process(&take_a_threshold_off_early_spans); }
+
 TEST(Prestart, ReplacesAnEarlyTraceState) { run_in_fresh_process(&replace_an_early_trace_state); }
 
 TEST(Prestart, PutsTheProbabilityOnEarlySpans) { run_in_fresh_process(&put_the_probability_on_early_spans); }

@@ -1,0 +1,63 @@
+#include "task/traced_dispatcher.hpp"
+
+#include <fmt/chrono.h>
+
+#include <chrono>
+#include <utility>
+
+#include <ergon/task/errors.hpp>
+#include <ergon/telemetry/propagation.hpp>
+
+namespace ergon::detail {
+namespace {
+
+constexpr const char* kEnqueueTime = "ergon.enqueue_time";
+
+// RFC 3339, in milliseconds.
+std::string time_text(std::chrono::system_clock::time_point time) {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
+  const auto rest = std::chrono::floor<std::chrono::milliseconds>(time - seconds);
+  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z",
+                     fmt::gmtime(std::chrono::system_clock::to_time_t(seconds)), rest.count());
+}
+
+// The exception being handled, on its way to whoever dispatched, who logs it or doesn't.
+void mark_passed_through(ScopedSpan& span) {
+  record_passing_exception(span);
+  if (describe_current_exception({}).kind == ErrorKind::timeout) span.set_attribute("error.type", "timeout");
+}
+
+}  // namespace
+
+TracedDispatcher::TracedDispatcher(Connector& connector, std::string name, std::string system,
+                                   const Tracer& tracer)
+    : connector_(connector),
+      name_(std::move(name)),
+      system_(std::move(system)),
+      span_name_(name_ + ".dispatch"),
+      messaging_(system_, name_),
+      tracer_(tracer) {}
+
+void TracedDispatcher::send(std::vector<RawTransaction> transactions) const {
+  if (transactions.empty()) return;
+  const auto& [kind, system, destination, operation, type] = messaging_.dispatch;
+  auto span = tracer_.scoped_span(span_name_, {system, destination, operation, type}, {.kind = kind});
+  if (transactions.size() == 1) {
+    set_message_id(span, transactions.front());
+  } else {
+    span.set_attribute(kBatchMessageCount, transactions.size());
+  }
+  const std::string now = time_text(std::chrono::system_clock::now());
+  for (RawTransaction& transaction : transactions) {
+    transaction.metadata[kEnqueueTime] = now;
+    inject(transaction.metadata);
+  }
+  try {
+    connector_.dispatch(transactions);
+  } catch (...) {
+    mark_passed_through(span);
+    throw;
+  }
+}
+
+}  // namespace ergon::detail
