@@ -40,9 +40,9 @@ struct Parent {
 
 // Ids, and what comes from the parent.
 void identify(LiveSpan& span, const Parent& parent, base::IdGenerator& ids) noexcept {
-  put_id(span.context.span_id.bytes.data(), ids.next_id());
   span.context.is_remote = false;
   if (parent.context != nullptr) {
+    put_id(span.context.span_id.bytes.data(), ids.next_id());
     span.context.trace_id = parent.context->trace_id;
     span.parent_span_id = parent.context->span_id;
     span.parent_is_remote = parent.context->is_remote;
@@ -50,8 +50,11 @@ void identify(LiveSpan& span, const Parent& parent, base::IdGenerator& ids) noex
     span.context.trace_flags = parent.context->trace_flags & SpanContext::kRandom;
     span.context.trace_state = parent.context->trace_state;
   } else {
-    put_id(span.context.trace_id.bytes.data(), ids.next_id());
-    put_id(span.context.trace_id.bytes.data() + 8, ids.next_id());
+    base::IdGenerator drawing = ids;  // in registers from one id to the next
+    put_id(span.context.span_id.bytes.data(), drawing.next_id());
+    put_id(span.context.trace_id.bytes.data(), drawing.next_id());
+    put_id(span.context.trace_id.bytes.data() + 8, drawing.next_id());
+    ids = drawing;
     span.parent_span_id = {};
     span.parent_is_remote = span.parent_is_sampled = false;
     span.context.trace_flags = SpanContext::kRandom;
@@ -68,13 +71,15 @@ bool is_sampled_plainly(const LiveSpan& span, const Parent& parent) noexcept {
 
 // Records are padded to 16 bytes, and so is the inline storage: whole pieces are copied, without a call.
 void copy_body(std::byte* to, const SpanBody& body) noexcept {
-  if (body.size > SpanBody::kInlineBytes) [[unlikely]] {
-    std::memcpy(to, body.data, body.size);
+  const std::byte* const from = body.data;
+  const std::uint32_t size = body.size;
+  if (size > SpanBody::kInlineBytes) [[unlikely]] {
+    std::memcpy(to, from, size);
     return;
   }
-  for (std::uint32_t at = 0; at < body.size; at += 16) {
+  for (std::uint32_t at = 0; at < size; at += 16) {
     std::array<std::byte, 16> piece;
-    std::memcpy(piece.data(), body.data + at, piece.size());
+    std::memcpy(piece.data(), from + at, piece.size());
     std::memcpy(to + at, piece.data(), piece.size());
   }
 }
@@ -208,7 +213,10 @@ void LiveSpan::end(Timestamp time) noexcept {
     auto* record = reinterpret_cast<SpanRecord*>(head);
     record->duration_ticks = end_ticks - start_ticks;
     record->scope = scope;
-    record->context = context;
+    // Member by member: a whole one would be put together on the stack, and waited for.
+    record->context.trace_id = context.trace_id;
+    record->context.span_id = context.span_id;
+    record->context.trace_flags = context.trace_flags;
     record->parent_span_id = parent_span_id;
     record->dropped_attributes = dropped_attributes;
     record->dropped_events = dropped_events;
