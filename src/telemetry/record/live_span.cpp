@@ -93,7 +93,9 @@ void begin_recording(LiveSpan& span, std::string_view name, Attributes attribute
   append_text(span.body, kSpanNameTag, name);
   if (!span.context.trace_state.is_empty()) [[unlikely]]
     append_text(span.body, kSpanTraceStateTag, span.context.trace_state.to_header());
-  for (const Attribute& attribute : attributes) set_span_attribute(span, attribute.key, attribute.value);
+  const AttributeLimits limits = g_recording.span_attributes.load(std::memory_order_relaxed);
+  for (const Attribute& attribute : attributes)
+    set_span_attribute(span, attribute.key, attribute.value, limits);
   for (const SpanLink& link : options.links) span.add_link(link.context, link.attributes);
 }
 
