@@ -46,6 +46,9 @@ struct SpanOptions {
 
 namespace detail {
 
+// What is used where nothing is said: one for all, so that calls need not make it.
+inline constexpr SpanOptions kUsualSpan{};
+
 struct Scope;
 
 // Bytes that start in the owner's inline storage and move to a heap block when they outgrow it.
