@@ -53,7 +53,7 @@ struct Scope;
 
 // Bytes that start in the owner's inline storage and move to a heap block when they outgrow it.
 struct SpanBody {
-  static constexpr std::uint32_t kInlineBytes = 384;
+  static constexpr std::uint32_t kInlineBytes = 512;  // the root span of a transaction fits
 
   std::byte* data;
   std::uint32_t size;
