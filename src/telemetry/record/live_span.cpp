@@ -225,10 +225,7 @@ void LiveSpan::end(Timestamp time) noexcept {
     auto* record = reinterpret_cast<SpanRecord*>(head);
     record->duration_ticks = end_ticks - start_ticks;
     record->scope = scope;
-    // Member by member: a whole one would be put together on the stack, and waited for.
-    record->context.trace_id = context.trace_id;
-    record->context.span_id = context.span_id;
-    record->context.trace_flags = context.trace_flags;
+    record->context = context;
     record->parent_span_id = parent_span_id;
     record->dropped_attributes = dropped_attributes;
     record->dropped_events = dropped_events;
