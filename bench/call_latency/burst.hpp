@@ -26,8 +26,8 @@ struct Comparison {
 /// costs, the rest is what the neighbours do.
 [[nodiscard]] Comparison compare(Side& ours, Side& peer, int bursts);
 
-/// Of the heap, on the calling thread, once it is warm: the least of several looks, as a queue may grow in one
-/// of them.
+/// Of the heap, on the calling thread, once it is warm: the least of several looks, as a queue may grow in
+/// one of them.
 [[nodiscard]] double allocations_per_call(Side& side);
 
 }  // namespace ergon::bench

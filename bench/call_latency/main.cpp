@@ -73,7 +73,8 @@ void run_allocations(bool as_json_lines, int results) {
 }
 
 bool is_known(std::string_view name) {
-  return name == kAllocations || std::ranges::any_of(kBenches, [&](const Bench& bench) { return name == bench.name; });
+  return name == kAllocations ||
+         std::ranges::any_of(kBenches, [&](const Bench& bench) { return name == bench.name; });
 }
 
 int refuse(const std::string& filter) {

@@ -22,9 +22,9 @@ class SpanSide : public Side {
 
  protected:
   SpanHandle start_charge() {
-    return tracer_->StartSpan("payment.charge", {{"order.id", values_.order_id},
-                                                 {"currency", values_.currency},
-                                                 {"customer.id", values_.customer}});
+    return tracer_->StartSpan(
+        "payment.charge",
+        {{"order.id", values_.order_id}, {"currency", values_.currency}, {"customer.id", values_.customer}});
   }
 
   CallValues values_;
@@ -81,9 +81,7 @@ class Links final : public SpanSide {
     for (int i = 0; i < kBurstCalls / kCallsPerSpan; ++i) {
       const std::vector<std::pair<api::trace::SpanContext, LinkAttributes>> links(
           kCallsPerSpan, {linked_, {{"currency", values_.currency}}});
-      const auto span = tracer_->StartSpan(
-          "payment.charge", LinkAttributes{},
-          links);
+      const auto span = tracer_->StartSpan("payment.charge", LinkAttributes{}, links);
       const api::trace::Scope scope(span);
       span->End();
     }

@@ -13,8 +13,8 @@
 
 #include "unit/support_engine/worker_session.hpp"
 
-// How many spans a second get from one recording thread to requests that are ready to be sent: whole engine, but
-// for the network.
+// How many spans a second get from one recording thread to requests that are ready to be sent: whole engine,
+// but for the network.
 namespace {
 
 using namespace std::chrono_literals;
@@ -82,7 +82,7 @@ bool run(const Bench& bench, bool as_json_lines) {
   WorkerOptions options;
   options.pipelines = {telemetry::test::pipeline_to(sink, Signal::spans, kBatch)};
   telemetry::test::WorkerSession session(mailbox, options,
-                              {.memory_limit = bench.memory_limit, .max_block = bench.max_block});
+                                         {.memory_limit = bench.memory_limit, .max_block = bench.max_block});
   const double cpu_before = cpu_seconds();
   const auto begin = std::chrono::steady_clock::now();
   record();

@@ -5,8 +5,8 @@
 namespace ergon::test {
 
 /// How often the calling thread has allocated since it began. Whoever links allocation_count.cpp has the C
-/// library's allocator behind one that counts, `operator new`, which ends there, included. Not with sanitizers,
-/// which stand in that place themselves: then it is always 0.
+/// library's allocator behind one that counts, `operator new`, which ends there, included. Not with
+/// sanitizers, which stand in that place themselves: then it is always 0.
 [[nodiscard]] std::size_t allocations_of_this_thread() noexcept;
 
 }  // namespace ergon::test

@@ -12,8 +12,8 @@
 #include "unit/support_engine/sinks.hpp"
 #include "unit/support_engine/worker_session.hpp"
 
-// Faults that were measured in opentelemetry-cpp 1.19, each as what holds here; README.md says where the others
-// of them are.
+// Faults that were measured in opentelemetry-cpp 1.19, each as what holds here; README.md says where the
+// others of them are.
 namespace ergon::test {
 namespace {
 
