@@ -29,7 +29,7 @@ soak:  ## what takes long: long tests, tidy and clang over the whole tree, the C
 	@tools/setup.sh test
 	@tools/soak.sh
 
-bench:  ## the latency of the calls beside their peers, a JSON object a line
+bench:  ## the latency of the calls beside their peers, and the throughput, a JSON object a line
 	@tools/setup.sh test
 	@tools/bench.sh
 

@@ -1,11 +1,10 @@
 #!/usr/bin/env bash
-# Measures the latency of the calls beside their peers, a JSON object a line.
+# Measures the latency of the calls beside their peers, and the throughput, a JSON object a line.
 #   tools/bench.sh [--record]   with --record it also appends them to bench/results/, below a line that says of
 #                               what commit, when, where and how
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-readonly command="build/release/bench/call_latency --json"
 
 describe_run() {
   local machine compiler
@@ -15,10 +14,13 @@ describe_run() {
     "$(git describe --always --dirty --abbrev=12)" "$(date -u +%F)" "$machine" "$compiler" "$command"
 }
 
-tools/build.sh --with-tests bench/call_latency
-if [[ ${1:-} == --record ]]; then
-  results=$($command)
-  { describe_run; printf '%s\n' "$results"; } | tee -a bench/results/call_latency.jsonl
-else
-  $command
-fi
+tools/build.sh --with-tests bench/call_latency bench/throughput bench/span_instructions
+for bench in call_latency throughput; do
+  command="build/release/bench/$bench --json"
+  if [[ ${1:-} == --record ]]; then
+    results=$($command)
+    { describe_run; printf '%s\n' "$results"; } | tee -a "bench/results/$bench.jsonl"
+  else
+    $command
+  fi
+done

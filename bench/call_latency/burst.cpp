@@ -2,6 +2,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+#include "support/allocation_count.hpp"
 
 namespace ergon::bench {
 
@@ -24,6 +28,23 @@ Comparison compare(Side& ours, Side& peer, int bursts) {
     best.peer_ns = std::min(best.peer_ns, timed_burst(peer));
   }
   return best;
+}
+
+double allocations_per_call(Side& side) {
+  constexpr int kLooks = 5;
+  constexpr int kBursts = 20;
+  std::size_t least = SIZE_MAX;
+  for (int look = 0; look < kLooks; ++look) {
+    std::size_t count = 0;
+    for (int i = 0; i < kBursts; ++i) {
+      const std::size_t before = test::allocations_of_this_thread();
+      side.burst();
+      count += test::allocations_of_this_thread() - before;
+      side.settle();
+    }
+    least = std::min(least, count);
+  }
+  return static_cast<double>(least) / (double{kBursts} * kBurstCalls);
 }
 
 }  // namespace ergon::bench

@@ -11,10 +11,21 @@ import time
 import unittest
 
 PROGRAM = sys.argv.pop(1)
-BENCHES = ["span_3_attributes", "log_2_arguments", "counter_3_attributes"]
+BENCHES = [
+    "span_3_attributes",
+    "span_not_sampled",
+    "detached_span",
+    "span_event",
+    "span_link",
+    "context_handover",
+    "log_2_arguments",
+    "counter_3_attributes",
+]
 KEYS = ["bench", "ns", "peer", "peer_ns", "ratio"]
 MOST_SECONDS = 15
-SPAN_RATIO = 1 / 14
+SPAN_RATIO = 1 / 16
+MOST_SPAN_NS = 100
+MOST_NS_NOT_SAMPLED = 8
 
 
 def run(*arguments):
@@ -39,9 +50,18 @@ class CallLatency(unittest.TestCase):
         for bench in BENCHES:
             self.measure(bench)
 
-    def test_a_span_costs_a_fourteenth_of_the_peers(self):
-        ratios = [self.measure("span_3_attributes")["ratio"] for _ in range(3)]
-        self.assertLessEqual(min(ratios), SPAN_RATIO)
+    def test_a_span_costs_100_ns_and_a_sixteenth_of_the_peers(self):
+        results = [self.measure("span_3_attributes") for _ in range(3)]
+        self.assertLessEqual(min(result["ns"] for result in results), MOST_SPAN_NS)
+        self.assertLessEqual(min(result["ratio"] for result in results), SPAN_RATIO)
+
+    def test_a_span_that_is_not_sampled_costs_8_ns(self):
+        taken = [self.measure("span_not_sampled")["ns"] for _ in range(3)]
+        self.assertLessEqual(min(taken), MOST_NS_NOT_SAMPLED)
+
+    def test_spans_allocate_nothing(self):
+        done = run("--json", "--filter", "span_allocations")
+        self.assertEqual(done.stdout, '{"bench":"span_allocations","allocations":0}\n')
 
     def test_an_unknown_name_is_refused(self):
         done = run("--json", "--filter", "span")

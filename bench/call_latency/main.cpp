@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <ranges>
 #include <string>
 #include <string_view>
 
@@ -23,11 +24,19 @@ struct Bench {
   const char* name;
   std::unique_ptr<Side> (*ours)();
   std::unique_ptr<Side> (*peer)();
+  bool is_of_spans{false};
 };
 
-constexpr std::array kBenches{Bench{"span_3_attributes", &ergon_spans, &opentelemetry_spans},
-                              Bench{"log_2_arguments", &ergon_logs, &opentelemetry_logs},
-                              Bench{"counter_3_attributes", &ergon_counters, &opentelemetry_counters}};
+constexpr std::array kBenches{
+    Bench{"span_3_attributes", &ergon_spans, &opentelemetry_spans, true},
+    Bench{"span_not_sampled", &ergon_spans_not_sampled, &opentelemetry_spans_not_sampled, true},
+    Bench{"detached_span", &ergon_detached_spans, &opentelemetry_detached_spans, true},
+    Bench{"span_event", &ergon_span_events, &opentelemetry_span_events, true},
+    Bench{"span_link", &ergon_span_links, &opentelemetry_span_links, true},
+    Bench{"context_handover", &ergon_context_handovers, &opentelemetry_context_handovers, true},
+    Bench{"log_2_arguments", &ergon_logs, &opentelemetry_logs},
+    Bench{"counter_3_attributes", &ergon_counters, &opentelemetry_counters}};
+constexpr const char* kAllocations = "span_allocations";
 
 // Our side writes what it would send to stdout; the results keep the stream, the rest goes to /dev/null.
 int take_stdout() {
@@ -53,14 +62,25 @@ bool run(const Bench& bench, bool as_json_lines, int results) {
   return is_whole;
 }
 
+// A call of any kind that spans have, ours alone.
+void run_allocations(bool as_json_lines, int results) {
+  double allocations = 0;
+  for (const Bench& bench : kBenches | std::views::filter(&Bench::is_of_spans))
+    allocations = std::max(allocations, allocations_per_call(*bench.ours()));
+  const char* const form =
+      as_json_lines ? "{\"bench\":\"%s\",\"allocations\":%g}\n" : "%-24s %8g of the heap, a call\n";
+  dprintf(results, form, kAllocations, allocations);
+}
+
 bool is_known(std::string_view name) {
-  return std::ranges::any_of(kBenches, [&](const Bench& bench) { return name == bench.name; });
+  return name == kAllocations ||
+         std::ranges::any_of(kBenches, [&](const Bench& bench) { return name == bench.name; });
 }
 
 int refuse(const std::string& filter) {
   dprintf(STDERR_FILENO, "no bench is named %s; there are:", filter.c_str());
   for (const Bench& bench : kBenches) dprintf(STDERR_FILENO, " %s", bench.name);
-  dprintf(STDERR_FILENO, "\n");
+  dprintf(STDERR_FILENO, " %s\n", kAllocations);
   return 2;
 }
 
@@ -79,5 +99,6 @@ int main(int argc, char** argv) {
   for (const Bench& bench : kBenches) {
     if (filter.empty() || filter == bench.name) all_whole &= run(bench, as_json_lines, results);
   }
+  if (filter.empty() || filter == kAllocations) run_allocations(as_json_lines, results);
   return all_whole ? 0 : 1;
 }

@@ -1,8 +1,4 @@
-#include <atomic>
-#include <chrono>
-
 #include <opentelemetry/exporters/otlp/otlp_log_recordable.h>
-#include <opentelemetry/exporters/otlp/otlp_recordable.h>
 #include <opentelemetry/logs/logger.h>
 #include <opentelemetry/metrics/sync_instruments.h>
 #include <opentelemetry/sdk/logs/batch_log_record_processor.h>
@@ -13,83 +9,22 @@
 #include <opentelemetry/sdk/metrics/export/metric_producer.h>
 #include <opentelemetry/sdk/metrics/meter_provider.h>
 #include <opentelemetry/sdk/metrics/metric_reader.h>
-#include <opentelemetry/sdk/trace/batch_span_processor.h>
-#include <opentelemetry/sdk/trace/batch_span_processor_options.h>
-#include <opentelemetry/sdk/trace/exporter.h>
-#include <opentelemetry/sdk/trace/samplers/always_on.h>
-#include <opentelemetry/sdk/trace/samplers/parent.h>
-#include <opentelemetry/sdk/trace/tracer_provider.h>
 #include <opentelemetry/trace/scope.h>
 
-#include "sides.hpp"
+#include "opentelemetry_peer.hpp"
 
 namespace ergon::bench {
 
 namespace {
 
-namespace api = opentelemetry;
-namespace otlp = opentelemetry::exporter::otlp;
-namespace sdk = opentelemetry::sdk;
-
-constexpr std::size_t kQueue = 8'192;
-
-template <class Base, class Record, class Made>
-class DroppingExporter final : public Base {
- public:
-  explicit DroppingExporter(std::atomic<std::uint64_t>& taken) : taken_(taken) {}
-  std::unique_ptr<Record> MakeRecordable() noexcept override { return std::make_unique<Made>(); }
-  sdk::common::ExportResult Export(
-      const api::nostd::span<std::unique_ptr<Record>>& records) noexcept override {
-    taken_ += records.size();
-    return sdk::common::ExportResult::kSuccess;
-  }
-  bool ForceFlush(std::chrono::microseconds) noexcept override { return true; }
-  bool Shutdown(std::chrono::microseconds) noexcept override { return true; }
-
- private:
-  std::atomic<std::uint64_t>& taken_;
-};
-using DroppingSpans =
-    DroppingExporter<sdk::trace::SpanExporter, sdk::trace::Recordable, otlp::OtlpRecordable>;
 using DroppingLogs =
     DroppingExporter<sdk::logs::LogRecordExporter, sdk::logs::Recordable, otlp::OtlpLogRecordable>;
-
-// Counts into `taken` what it exports.
-std::unique_ptr<sdk::trace::TracerProvider> make_tracer_provider(std::atomic<std::uint64_t>& taken) {
-  sdk::trace::BatchSpanProcessorOptions options;
-  options.max_queue_size = kQueue;
-  return std::make_unique<sdk::trace::TracerProvider>(
-      std::make_unique<sdk::trace::BatchSpanProcessor>(std::make_unique<DroppingSpans>(taken), options),
-      sdk::resource::Resource::Create({}),
-      std::make_unique<sdk::trace::ParentBasedSampler>(std::make_shared<sdk::trace::AlwaysOnSampler>()));
-}
-
-class Spans final : public Side {
- public:
-  void burst() override {
-    for (int i = 0; i < kBurstCalls; ++i) {
-      auto span = tracer_->StartSpan("payment.charge", {{"order.id", values_.order_id},
-                                                        {"currency", values_.currency},
-                                                        {"customer.id", values_.customer}});
-      const api::trace::Scope scope(span);
-      span->End();
-    }
-  }
-  void settle() override { provider_->ForceFlush(); }
-  bool has_delivered(std::uint64_t calls) override { return taken_ == calls; }
-
- private:
-  CallValues values_;
-  std::atomic<std::uint64_t> taken_{0};
-  std::unique_ptr<sdk::trace::TracerProvider> provider_ = make_tracer_provider(taken_);
-  api::nostd::shared_ptr<api::trace::Tracer> tracer_ = provider_->GetTracer("bench");
-};
 
 class Logs final : public Side {
  public:
   Logs() {
     sdk::logs::BatchLogRecordProcessorOptions options;
-    options.max_queue_size = kQueue;
+    options.max_queue_size = kPeerQueue;
     provider_ =
         std::make_unique<sdk::logs::LoggerProvider>(std::make_unique<sdk::logs::BatchLogRecordProcessor>(
             std::make_unique<DroppingLogs>(taken_), options));
@@ -110,7 +45,7 @@ class Logs final : public Side {
   std::unique_ptr<sdk::logs::LoggerProvider> provider_;
   api::nostd::shared_ptr<api::logs::Logger> logger_;
   std::atomic<std::uint64_t> spans_taken_{0};
-  std::unique_ptr<sdk::trace::TracerProvider> tracers_ = make_tracer_provider(spans_taken_);
+  std::unique_ptr<sdk::trace::TracerProvider> tracers_ = make_tracer_provider(spans_taken_, always_on());
   api::trace::Scope current_{tracers_->GetTracer("bench")->StartSpan("order")};
 };
 
@@ -169,7 +104,6 @@ class Counters final : public Side {
 
 }  // namespace
 
-std::unique_ptr<Side> opentelemetry_spans() { return std::make_unique<Spans>(); }
 std::unique_ptr<Side> opentelemetry_logs() { return std::make_unique<Logs>(); }
 std::unique_ptr<Side> opentelemetry_counters() { return std::make_unique<Counters>(); }
 

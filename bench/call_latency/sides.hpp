@@ -17,11 +17,21 @@ struct CallValues {
 /// Ours goes through the public header into a session with batch processors, parent-based sampler, limits,
 /// duplicate and UTF-8 checks and accounting, as by default. Logs are made inside a span, on both sides.
 [[nodiscard]] std::unique_ptr<Side> ergon_spans();
+[[nodiscard]] std::unique_ptr<Side> ergon_spans_not_sampled();
+[[nodiscard]] std::unique_ptr<Side> ergon_detached_spans();
+[[nodiscard]] std::unique_ptr<Side> ergon_span_events();
+[[nodiscard]] std::unique_ptr<Side> ergon_span_links();
+[[nodiscard]] std::unique_ptr<Side> ergon_context_handovers();
 [[nodiscard]] std::unique_ptr<Side> ergon_logs();
 [[nodiscard]] std::unique_ptr<Side> ergon_counters();
 
 /// The peer at its best: batch processor with a queue of 8,192, OtlpRecordable and an exporter that drops.
 [[nodiscard]] std::unique_ptr<Side> opentelemetry_spans();
+[[nodiscard]] std::unique_ptr<Side> opentelemetry_spans_not_sampled();
+[[nodiscard]] std::unique_ptr<Side> opentelemetry_detached_spans();
+[[nodiscard]] std::unique_ptr<Side> opentelemetry_span_events();
+[[nodiscard]] std::unique_ptr<Side> opentelemetry_span_links();
+[[nodiscard]] std::unique_ptr<Side> opentelemetry_context_handovers();
 [[nodiscard]] std::unique_ptr<Side> opentelemetry_logs();
 [[nodiscard]] std::unique_ptr<Side> opentelemetry_counters();
 

@@ -52,6 +52,15 @@ std::string_view next_repaired(std::string_view& text) noexcept {
 
 }  // namespace
 
+bool copy_long_is_ascii(std::byte* to, std::string_view text) noexcept {
+  const char* from = text.data();
+  const std::size_t last = text.size() - 8;
+  std::uint64_t seen = 0;
+  for (std::size_t at = 0; at < last; at += 8) seen |= detail::copy_word<std::uint64_t>(to + at, from + at);
+  seen |= detail::copy_word<std::uint64_t>(to + last, from + last);
+  return (seen & detail::kHighBits) == 0;
+}
+
 bool is_valid_utf8(std::string_view text) noexcept {
   while (!text.empty()) {
     const Sequence sequence = next_sequence(text);

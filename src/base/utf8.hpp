@@ -10,6 +10,8 @@ namespace ergon::base {
 
 namespace detail {
 
+inline constexpr std::uint64_t kHighBits = 0x8080808080808080U;
+
 template <class Word>
 Word copy_word(std::byte* to, const char* from) noexcept {
   Word word;
@@ -20,16 +22,18 @@ Word copy_word(std::byte* to, const char* from) noexcept {
 
 }  // namespace detail
 
+/// The same as `copy_is_ascii`, for texts of more than 8 bytes.
+bool copy_long_is_ascii(std::byte* to, std::string_view text) noexcept;
+
 /// Copies the text and answers whether all of it is ASCII: the check costs nothing beside the copy. Short
-/// texts, the usual case, take two overlapping words.
+/// texts, the usual case, take two overlapping words in line.
 inline bool copy_is_ascii(std::byte* to, std::string_view text) noexcept {
-  constexpr std::uint64_t kHighBits = 0x8080808080808080U;
   const char* from = text.data();
   const std::size_t size = text.size();
   std::uint64_t seen = 0;
+  if (size > 16) return copy_long_is_ascii(to, text);
   if (size >= 8) {
-    for (std::size_t at = 0; at < size - 8; at += 8)
-      seen |= detail::copy_word<std::uint64_t>(to + at, from + at);
+    seen = detail::copy_word<std::uint64_t>(to, from);
     seen |= detail::copy_word<std::uint64_t>(to + size - 8, from + size - 8);
   } else if (size >= 4) {
     seen = detail::copy_word<std::uint32_t>(to, from);
@@ -39,12 +43,11 @@ inline bool copy_is_ascii(std::byte* to, std::string_view text) noexcept {
     seen |= detail::copy_word<std::uint8_t>(to + size / 2, from + size / 2);
     seen |= detail::copy_word<std::uint8_t>(to + size - 1, from + size - 1);
   }
-  return (seen & kHighBits) == 0;
+  return (seen & detail::kHighBits) == 0;
 }
 
 /// Whether all of the text is ASCII.
 [[nodiscard]] inline bool is_ascii(std::string_view text) noexcept {
-  constexpr std::uint64_t kHighBits = 0x8080808080808080U;
   const auto word_at = [&](std::size_t at) {
     std::uint64_t word = 0;
     std::memcpy(&word, text.data() + at, sizeof word);
@@ -57,7 +60,7 @@ inline bool copy_is_ascii(std::byte* to, std::string_view text) noexcept {
   } else {
     for (const char c : text) seen |= static_cast<std::uint8_t>(c);
   }
-  return (seen & kHighBits) == 0;
+  return (seen & detail::kHighBits) == 0;
 }
 
 /// Whether the text is well-formed UTF-8: no overlong form, surrogate, or value above U+10FFFF.

@@ -46,11 +46,14 @@ struct SpanOptions {
 
 namespace detail {
 
+// What is used where nothing is said: one for all, so that calls need not make it.
+inline constexpr SpanOptions kUsualSpan{};
+
 struct Scope;
 
 // Bytes that start in the owner's inline storage and move to a heap block when they outgrow it.
 struct SpanBody {
-  static constexpr std::uint32_t kInlineBytes = 384;
+  static constexpr std::uint32_t kInlineBytes = 512;  // the root span of a transaction fits
 
   std::byte* data;
   std::uint32_t size;

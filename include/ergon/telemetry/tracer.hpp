@@ -21,12 +21,12 @@ class Tracer {
 
   /// Starts a span that is current until the end of the C++ scope. Child of the current span, or a new trace.
   [[nodiscard]] ScopedSpan scoped_span(std::string_view name, Attributes attributes = {},
-                                       const SpanOptions& options = {}) const noexcept {
+                                       const SpanOptions& options = detail::kUsualSpan) const noexcept {
     return ScopedSpan(*scope_, name, attributes, options);
   }
   /// Starts a movable span that is not current by itself.
   [[nodiscard]] Span start_span(std::string_view name, Attributes attributes = {},
-                                const SpanOptions& options = {}) const noexcept {
+                                const SpanOptions& options = detail::kUsualSpan) const noexcept {
     return Span(*scope_, name, attributes, options);
   }
   /// Whether a span started now could be exported: false where the session has no tracing section, has ended,

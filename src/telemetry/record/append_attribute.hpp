@@ -30,21 +30,20 @@ enum class AttributeTag : std::uint8_t {
 bool append_any_attribute(SpanBody& body, AttributeTag tag, std::string_view key, const AttributeValue& value,
                           AttributeLimits limits) noexcept;
 
-/// Appends one attribute as a KeyValue field, its strings repaired to UTF-8, its value cut to the limits.
-/// False, with nothing appended, when there is no memory.
-[[gnu::always_inline]] inline bool append_attribute(SpanBody& body, AttributeTag tag, std::string_view key,
-                                                    const AttributeValue& value,
-                                                    AttributeLimits limits = {}) noexcept {
-  // Key and value so short that every length is one byte: KeyValue {0x0a key, 0x12 AnyValue {0x0a string}}.
+/// Appends a string that is ASCII, as its key is, and so short that every length is one byte. False, with
+/// nothing appended, of all else.
+[[gnu::always_inline]] inline bool append_short_text(SpanBody& body, AttributeTag tag, std::string_view key,
+                                                     const AttributeValue& value,
+                                                     AttributeLimits limits) noexcept {
+  // KeyValue {0x0a key, 0x12 AnyValue {0x0a string}}.
   constexpr std::size_t kMostText = 121;
   constexpr std::size_t kAround = 8;
-  if (value.kind() != AttributeValue::Kind::string)
-    return append_any_attribute(body, tag, key, value, limits);
+  if (value.kind() != AttributeValue::Kind::string) return false;
   const std::string_view text = value.text();
   const std::size_t size = key.size() + text.size();
   if (size > kMostText || text.size() > limits.value_length || body.size + size + kAround > body.capacity)
       [[unlikely]] {
-    return append_any_attribute(body, tag, key, value, limits);
+    return false;
   }
   std::byte* at = body.data + body.size;
   const auto put = [](std::byte* to, std::size_t a, std::size_t b, std::size_t c, std::size_t d) {
@@ -57,9 +56,18 @@ bool append_any_attribute(SpanBody& body, AttributeTag tag, std::string_view key
   put(at, 0x12, text.size() + 2, 0x0a, text.size());
   is_ascii &= base::copy_is_ascii(at + 4, text);
   if (!is_ascii) [[unlikely]]
-    return append_any_attribute(body, tag, key, value, limits);
+    return false;
   body.size += static_cast<std::uint32_t>(size + kAround);
   return true;
+}
+
+/// Appends one attribute as a KeyValue field, its strings repaired to UTF-8, its value cut to the limits.
+/// False, with nothing appended, when there is no memory.
+[[gnu::always_inline]] inline bool append_attribute(SpanBody& body, AttributeTag tag, std::string_view key,
+                                                    const AttributeValue& value,
+                                                    AttributeLimits limits = {}) noexcept {
+  return append_short_text(body, tag, key, value, limits) ||
+         append_any_attribute(body, tag, key, value, limits);
 }
 
 /// Appends a list of attributes, the first keys up to the limit, the last value of each. Answers how many

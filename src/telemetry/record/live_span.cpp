@@ -40,10 +40,11 @@ struct Parent {
 };
 
 // Ids, and what comes from the parent.
-void identify(LiveSpan& span, const Parent& parent, base::IdGenerator& ids) noexcept {
-  put_id(span.context.span_id.bytes.data(), ids.next_id());
+[[gnu::always_inline]] inline void identify(LiveSpan& span, const Parent& parent,
+                                            base::IdGenerator& ids) noexcept {
   span.context.is_remote = false;
   if (parent.context != nullptr) {
+    put_id(span.context.span_id.bytes.data(), ids.next_id());
     span.context.trace_id = parent.context->trace_id;
     span.parent_span_id = parent.context->span_id;
     span.parent_is_remote = parent.context->is_remote;
@@ -51,12 +52,14 @@ void identify(LiveSpan& span, const Parent& parent, base::IdGenerator& ids) noex
     span.context.trace_flags = parent.context->trace_flags & SpanContext::kRandom;
     span.context.trace_state = parent.context->trace_state;
   } else {
-    put_id(span.context.trace_id.bytes.data(), ids.next_id());
-    put_id(span.context.trace_id.bytes.data() + 8, ids.next_id());
+    base::IdGenerator drawing = ids;  // in registers from one id to the next
+    put_id(span.context.span_id.bytes.data(), drawing.next_id());
+    put_id(span.context.trace_id.bytes.data(), drawing.next_id());
+    put_id(span.context.trace_id.bytes.data() + 8, drawing.next_id());
+    ids = drawing;
     span.parent_span_id = {};
     span.parent_is_remote = span.parent_is_sampled = false;
-    span.context.trace_flags = SpanContext::kRandom;
-    span.context.trace_state = {};
+    span.context.trace_flags = SpanContext::kRandom;  // and no trace state, as before its start
   }
 }
 
@@ -71,19 +74,24 @@ bool is_sampled_plainly(LiveSpan& span, const Parent& parent) noexcept {
 
 // Records are padded to 16 bytes, and so is the inline storage: whole pieces are copied, without a call.
 void copy_body(std::byte* to, const SpanBody& body) noexcept {
-  if (body.size > SpanBody::kInlineBytes) [[unlikely]] {
-    std::memcpy(to, body.data, body.size);
+  const std::byte* const from = body.data;
+  const std::uint32_t size = body.size;
+  if (size > SpanBody::kInlineBytes) [[unlikely]] {
+    std::memcpy(to, from, size);
     return;
   }
-  for (std::uint32_t at = 0; at < body.size; at += 16) {
+  for (std::uint32_t at = 0; at < size; at += 16) {
     std::array<std::byte, 16> piece;
-    std::memcpy(piece.data(), body.data + at, piece.size());
+    std::memcpy(piece.data(), from + at, piece.size());
     std::memcpy(to + at, piece.data(), piece.size());
   }
 }
 
-void begin_recording(LiveSpan& span, std::string_view name, Attributes attributes,
-                     const SpanOptions& options) noexcept {
+// Not inlined: a span that is not sampled needs nothing of it.
+[[gnu::noinline]] void begin_recording(LiveSpan& span, std::string_view name, Attributes attributes,
+                                       const SpanOptions& options) noexcept {
+  span.is_recording = true;
+  span.exceptions_at_start = *t_thread.block->uncaught_exceptions;
   span.kind = options.kind;
   span.status = StatusCode::unset;
   span.has_status_message = span.lost_inside = false;
@@ -91,8 +99,13 @@ void begin_recording(LiveSpan& span, std::string_view name, Attributes attribute
   append_text(span.body, kSpanNameTag, name);
   if (!span.context.trace_state.is_empty()) [[unlikely]]
     append_text(span.body, kSpanTraceStateTag, span.context.trace_state.to_header());
-  for (const Attribute& attribute : attributes) set_span_attribute(span, attribute.key, attribute.value);
+  const AttributeLimits limits = g_recording.span_attributes.load(std::memory_order_relaxed);
+  for (const Attribute& attribute : attributes)
+    set_span_attribute(span, attribute.key, attribute.value, limits);
   for (const SpanLink& link : options.links) span.add_link(link.context, link.attributes);
+  const base::TickSource source = base::tick_source();  // once: it may change between two looks
+  span.clock_source = static_cast<std::uint8_t>(source);
+  span.start_ticks = base::read_ticks(source);
 }
 
 // The end of a scoped span that is not current any more.
@@ -118,56 +131,59 @@ void begin_recording(LiveSpan& span, std::string_view name, Attributes attribute
   span.context = parent.context != nullptr ? *parent.context : SpanContext{};
 }
 
-}  // namespace
-
-void LiveSpan::start(const Scope& its_scope, std::string_view name, Attributes attributes,
-                     const SpanOptions& options) noexcept {
-  scope = &its_scope;
-  fork_generation = g_recording.fork_generation.load(std::memory_order_relaxed);
-  is_recording = false;
-  is_open = true;
+// Up to the sampler's answer, which this answers: whether the span is to be recorded.
+[[gnu::always_inline]] inline bool begin(LiveSpan& span, const Scope& scope, std::string_view name,
+                                         Attributes attributes, const SpanOptions& options) noexcept {
+  span.scope = &scope;
+  span.fork_generation = g_recording.fork_generation.load(std::memory_order_relaxed);
+  span.is_recording = false;
+  span.is_open = true;
   ThreadBlock* block = this_thread_block();
   if (block == nullptr) [[unlikely]] {
-    is_open = false;
-    context = {};
-    return;
+    span.is_open = false;
+    span.context = {};
+    return false;
   }
-  exceptions_at_start = *block->uncaught_exceptions;
-  const TracerMode mode = its_scope.tracer_mode.load(std::memory_order_relaxed);
+  const TracerMode mode = scope.tracer_mode.load(std::memory_order_relaxed);
   const Parent parent(options);
-  if (mode == TracerMode::off) [[unlikely]]
-    return stand_for_parent(*this, parent);
-  identify(*this, parent, block->ids);
-  if (mode == TracerMode::identifies) return;
+  if (mode == TracerMode::off) [[unlikely]] {
+    stand_for_parent(span, parent);
+    return false;
+  }
+  identify(span, parent, block->ids);
+  if (mode == TracerMode::identifies) return false;
   const SpanSampler* const sampler = g_recording.sampler.load(std::memory_order_acquire);
   SamplingDecision decision = SamplingDecision::record_and_sample;
   if (sampler != nullptr) [[unlikely]] {
-    decision = ask_sampler(*sampler, *this, parent.context, name, attributes, options);
-  } else if (!is_sampled_plainly(*this, parent)) {
+    decision = ask_sampler(*sampler, span, parent.context, name, attributes, options);
+  } else if (!is_sampled_plainly(span, parent)) {
     decision = SamplingDecision::drop;
   }
   if (decision == SamplingDecision::drop) {
     SignalTally& tally = block->tally(Signal::spans);
     tally.created.add();
     tally.sampled_out.add();
-    return;
+    return false;
   }
   if (decision == SamplingDecision::record_and_sample) [[likely]]
-    context.trace_flags |= SpanContext::kSampled;
-  is_recording = true;
-  is_prestart = sampler == nullptr && telemetry::is_prestart();  // one that was asked has decided
+    span.context.trace_flags |= SpanContext::kSampled;
+  span.is_prestart = sampler == nullptr && telemetry::is_prestart();  // one that was asked has decided
   if (sampler == nullptr) [[likely]]
-    reset_fields(*this);  // else it has the sampler's attributes
-  begin_recording(*this, name, attributes, options);
-  const base::TickSource source = base::tick_source();  // once: it may change between two looks
-  clock_source = static_cast<std::uint8_t>(source);
-  start_ticks = base::read_ticks(source);
+    reset_fields(span);  // else it has the sampler's attributes
+  return true;
+}
+
+}  // namespace
+
+void LiveSpan::start(const Scope& its_scope, std::string_view name, Attributes attributes,
+                     const SpanOptions& options) noexcept {
+  if (begin(*this, its_scope, name, attributes, options)) begin_recording(*this, name, attributes, options);
 }
 
 void LiveSpan::start_scoped(const Scope& its_scope, std::string_view name, Attributes attributes,
                             const SpanOptions& options) noexcept {
   thread = &t_thread;
-  start(its_scope, name, attributes, options);
+  if (begin(*this, its_scope, name, attributes, options)) begin_recording(*this, name, attributes, options);
   enclosing = t_thread.current;
   if (!is_open) [[unlikely]]
     return;
@@ -185,7 +201,8 @@ void LiveSpan::end_scoped(Timestamp time) noexcept {
   if (t_thread.current != this) [[unlikely]]
     return end_out_of_turn(*this, time);
   t_thread.current = enclosing;
-  end_left(*this, time);
+  if (is_recording) return end_left(*this, time);
+  is_open = false;
 }
 
 void LiveSpan::end(Timestamp time) noexcept {

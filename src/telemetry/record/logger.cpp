@@ -71,7 +71,11 @@ template <class Encode>
   record->text_bytes = static_cast<std::uint32_t>(call.text.size());
   record->attribute_bytes = attribute_bytes;
   const SpanContext* current = current_span();
-  record->context = current != nullptr ? SpanIds(*current) : SpanIds{};
+  if (current != nullptr) {
+    record->context = *current;
+  } else {
+    record->context = SpanIds{};
+  }
   record->dropped_attributes = dropped;
   record->level = call.level;
   auto* at = reinterpret_cast<std::byte*>(record + 1);

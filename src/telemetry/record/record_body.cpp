@@ -45,14 +45,14 @@ bool was_valid_utf8(std::string_view text) noexcept {
   return false;
 }
 
-bool append_text(SpanBody& body, std::uint8_t tag, std::string_view text) noexcept {
+bool append_any_text(SpanBody& body, std::uint8_t tag, std::string_view text) noexcept {
   if (!ensure_room(body, text.size() + kMostHeadBytes)) return false;
   std::byte* at = body.data + body.size;
   *at++ = static_cast<std::byte>(tag);
   at = wire::put_varint(at, text.size());
   if (!base::copy_is_ascii(at, text) && !was_valid_utf8(text)) [[unlikely]] {
     try {
-      return append_text(body, tag, base::repair_utf8(text));
+      return append_any_text(body, tag, base::repair_utf8(text));
     } catch (...) {
       return false;
     }

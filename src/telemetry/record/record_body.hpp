@@ -5,6 +5,8 @@
 
 #include <ergon/telemetry/live_span.hpp>
 
+#include "base/utf8.hpp"
+
 namespace ergon::telemetry {
 
 using detail::SpanBody;
@@ -36,8 +38,23 @@ bool append_raw(SpanBody& body, std::string_view bytes) noexcept;
 /// Whether the text is well-formed; counts it as repaired where it is not.
 bool was_valid_utf8(std::string_view text) noexcept;
 
-/// Appends a string field of a one-byte tag, repaired to UTF-8.
-bool append_text(SpanBody& body, std::uint8_t tag, std::string_view text) noexcept;
+bool append_any_text(SpanBody& body, std::uint8_t tag, std::string_view text) noexcept;
+
+/// Appends a string field of a one-byte tag, repaired to UTF-8; false when there is no memory. In line for
+/// short ASCII, as names are.
+inline bool append_text(SpanBody& body, std::uint8_t tag, std::string_view text) noexcept {
+  constexpr std::size_t kMostShort = 127;  // its length is one byte
+  if (text.size() <= kMostShort && body.size + text.size() + 2 <= body.capacity) [[likely]] {
+    std::byte* const at = body.data + body.size;
+    at[0] = static_cast<std::byte>(tag);
+    at[1] = static_cast<std::byte>(text.size());
+    if (base::copy_is_ascii(at + 2, text)) [[likely]] {
+      body.size += static_cast<std::uint32_t>(text.size() + 2);
+      return true;
+    }
+  }
+  return append_any_text(body, tag, text);
+}
 
 /// The first field of this tag, as a position in the body; the body's size when there is none.
 [[nodiscard]] std::uint32_t find_field(const SpanBody& body, std::uint8_t tag) noexcept;

@@ -25,6 +25,13 @@ struct SpanIds {
   SpanIds() noexcept = default;
   SpanIds(const SpanContext& context) noexcept
       : trace_id(context.trace_id), span_id(context.span_id), trace_flags(context.trace_flags) {}
+  // Not by way of a whole one, which would be put together on the stack, and its stores waited for.
+  SpanIds& operator=(const SpanContext& context) noexcept {
+    trace_id = context.trace_id;
+    span_id = context.span_id;
+    trace_flags = context.trace_flags;
+    return *this;
+  }
 
   [[nodiscard]] bool is_valid() const noexcept { return trace_id.is_valid() && span_id.is_valid(); }
   [[nodiscard]] bool is_sampled() const noexcept { return (trace_flags & SpanContext::kSampled) != 0; }

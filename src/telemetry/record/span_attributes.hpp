@@ -40,37 +40,26 @@ namespace ergon::telemetry {
 /// attributes than are indexed, leads here.
 [[gnu::cold]] bool erase_attribute(SpanBody& body, std::string_view key) noexcept;
 
-// A key that is not ASCII: repaired first, so that keys are compared as they will be sent.
-[[gnu::cold]] void set_repaired_attribute(detail::LiveSpan& span, std::string_view key,
-                                          const AttributeValue& value) noexcept;
-
-// The key is well-formed.
-[[gnu::always_inline]] inline void set_clean_attribute(detail::LiveSpan& span, std::string_view key,
-                                                       const AttributeValue& value) noexcept {
-  const AttributeLimits limits = g_recording.span_attributes.load(std::memory_order_relaxed);
-  const std::uint32_t print = fingerprint(key);
-  const bool replaces = may_hold(span, print) && erase_attribute(span.body, key);
-  if (!replaces && (span.attribute_count >= limits.count || key.empty())) [[unlikely]] {
-    ++span.dropped_attributes;
-    return;
-  }
-  if (!append_attribute(span.body, AttributeTag::span, key, value, limits)) [[unlikely]] {
-    // One that was to be replaced keeps its place among the counted, or others would lose their fingerprints.
-    ++span.dropped_attributes;
-    return;
-  }
-  if (replaces) return;
-  if (span.attribute_count < detail::LiveSpan::kIndexedAttributes)
-    span.fingerprints[span.attribute_count] = print;
-  ++span.attribute_count;
-}
+// Any attribute: a key that is ill-formed is repaired first, so that keys are compared as they will be sent.
+[[gnu::noinline]] void set_any_attribute(detail::LiveSpan& span, std::string_view key,
+                                         const AttributeValue& value, AttributeLimits limits) noexcept;
 
 /// Sets an attribute: the last value of a key wins, and new keys beyond the limit are counted as dropped.
 [[gnu::always_inline]] inline void set_span_attribute(detail::LiveSpan& span, std::string_view key,
-                                                      const AttributeValue& value) noexcept {
-  if (!base::is_ascii(key)) [[unlikely]]
-    return set_repaired_attribute(span, key, value);
-  set_clean_attribute(span, key, value);
+                                                      const AttributeValue& value,
+                                                      AttributeLimits limits) noexcept {
+  const std::uint32_t count = span.attribute_count;
+  if (value.kind() == AttributeValue::Kind::string && count < detail::LiveSpan::kIndexedAttributes &&
+      count < limits.count && !key.empty()) {
+    const std::uint32_t print = fingerprint(key);
+    if (!may_hold(span, print) && append_short_text(span.body, AttributeTag::span, key, value, limits))
+        [[likely]] {
+      span.fingerprints[count] = print;
+      ++span.attribute_count;
+      return;
+    }
+  }
+  set_any_attribute(span, key, value, limits);
 }
 
 }  // namespace ergon::telemetry

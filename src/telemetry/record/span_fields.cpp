@@ -118,6 +118,25 @@ AttributeLimits limits_of(AttributeTag tag) noexcept {
   return limits.load(std::memory_order_relaxed);
 }
 
+// The key is well-formed.
+void set_clean_attribute(detail::LiveSpan& span, std::string_view key, const AttributeValue& value,
+                         AttributeLimits limits) noexcept {
+  const std::uint32_t print = fingerprint(key);
+  const bool replaces = may_hold(span, print) && erase_attribute(span.body, key);
+  if (!replaces && (span.attribute_count >= limits.count || key.empty())) [[unlikely]] {
+    ++span.dropped_attributes;
+    return;
+  }
+  if (!append_attribute(span.body, AttributeTag::span, key, value, limits)) [[unlikely]] {
+    ++span.dropped_attributes;
+    return;
+  }
+  if (replaces) return;
+  if (span.attribute_count < detail::LiveSpan::kIndexedAttributes)
+    span.fingerprints[span.attribute_count] = print;
+  ++span.attribute_count;
+}
+
 }  // namespace
 
 std::string_view name_of(const SpanBody& body) noexcept {
@@ -141,11 +160,10 @@ bool erase_attribute(SpanBody& body, std::string_view key) noexcept {
   return false;
 }
 
-void set_repaired_attribute(detail::LiveSpan& span, std::string_view key,
-                            const AttributeValue& value) noexcept try {
-  if (base::is_valid_utf8(key)) return set_clean_attribute(span, key, value);
-  if (ThreadBlock* block = t_thread.block) block->repaired_strings.add();
-  set_clean_attribute(span, base::repair_utf8(key), value);
+void set_any_attribute(detail::LiveSpan& span, std::string_view key, const AttributeValue& value,
+                       AttributeLimits limits) noexcept try {
+  if (base::is_ascii(key) || was_valid_utf8(key)) return set_clean_attribute(span, key, value, limits);
+  set_clean_attribute(span, base::repair_utf8(key), value, limits);
 } catch (...) {  // no memory
   ++span.dropped_attributes;
 }
@@ -191,7 +209,7 @@ namespace detail {
 using namespace telemetry;
 
 void LiveSpan::set_attribute(std::string_view key, const AttributeValue& value) noexcept {
-  set_span_attribute(*this, key, value);
+  set_span_attribute(*this, key, value, limits_of(AttributeTag::span));
 }
 
 void LiveSpan::add_event(std::string_view name, Attributes attributes, Timestamp time) noexcept {

@@ -9,43 +9,12 @@
 
 #include <ergon/telemetry.hpp>
 
+#include "support/allocation_count.hpp"
 #include "telemetry/export/otlp_reader.hpp"
 #include "unit/support_engine/memory_session.hpp"
 
-// Counts, or refuses, what this executable's threads allocate, by standing in front of the C library's
-// allocator. Sanitizers stand there themselves.
+// Sanitizers stand where the count is taken.
 #if !defined(ERGON_SANITIZED_ADDRESS) && !defined(ERGON_SANITIZED_THREAD)
-
-namespace {
-constinit thread_local std::size_t t_allocations = 0;
-constinit thread_local bool t_has_no_memory = false;
-}  // namespace
-
-extern "C" {
-// The C library's own names. NOLINTBEGIN(*-reserved-identifier,*-identifier-naming)
-void* __libc_malloc(std::size_t size);
-void* __libc_calloc(std::size_t count, std::size_t size);
-void* __libc_realloc(void* block, std::size_t size);
-void* __libc_memalign(std::size_t alignment, std::size_t size);
-// NOLINTEND(*-reserved-identifier,*-identifier-naming)
-
-void* malloc(std::size_t size) {
-  ++t_allocations;
-  return t_has_no_memory ? nullptr : __libc_malloc(size);
-}
-void* calloc(std::size_t count, std::size_t size) {
-  ++t_allocations;
-  return t_has_no_memory ? nullptr : __libc_calloc(count, size);
-}
-void* realloc(void* block, std::size_t size) {
-  ++t_allocations;
-  return t_has_no_memory ? nullptr : __libc_realloc(block, size);
-}
-void* aligned_alloc(std::size_t alignment, std::size_t size) {
-  ++t_allocations;
-  return t_has_no_memory ? nullptr : __libc_memalign(alignment, size);
-}
-}
 
 namespace ergon::test {
 namespace {
@@ -59,9 +28,9 @@ std::size_t allocations_of_a_thousand(MemorySession& session, Call call) {
     session.flush();
     std::size_t count = 0;
     for (int burst = 0; burst < 50; ++burst) {
-      const std::size_t before = t_allocations;
+      const std::size_t before = allocations_of_this_thread();
       for (int i = 0; i < 20; ++i) call();
-      count += t_allocations - before;
+      count += allocations_of_this_thread() - before;
       session.flush();
     }
     least = std::min(least, count);
@@ -70,9 +39,9 @@ std::size_t allocations_of_a_thousand(MemorySession& session, Call call) {
 }
 
 TEST(Allocation, IsSeenByThisTest) {
-  const std::size_t before = t_allocations;
+  const std::size_t before = allocations_of_this_thread();
   const std::string long_enough(100, 'x');
-  EXPECT_GT(t_allocations, before) << long_enough;
+  EXPECT_GT(allocations_of_this_thread(), before) << long_enough;
 }
 
 TEST(Allocation, IsNotNeededForAScopedSpan) {
@@ -216,14 +185,6 @@ TEST(Allocation, IsNotNeededForMetricsOfKnownAttributes) {
                                         counter.add(1);
                                       }),
             0U);
-}
-
-// This thread gets no memory meanwhile.
-template <class Call>
-void without_memory(Call call) {
-  t_has_no_memory = true;
-  call();
-  t_has_no_memory = false;
 }
 
 // Keys are compared as they will be sent, which took a copy of each.

@@ -14,7 +14,9 @@
 
 #include <ergon/telemetry.hpp>
 
+#include "telemetry/buffer/ring.hpp"
 #include "telemetry/export/otlp_reader.hpp"
+#include "telemetry/record/recording_state.hpp"
 #include "unit/support_engine/memory_session.hpp"
 
 namespace ergon::test {
@@ -90,16 +92,24 @@ struct Books {
   }
 };
 
-// Blocking, so that none is lost however slow the worker is; rings grow and wrap around on the way.
+// Blocking, so that none is lost however slow the worker is. The soak's spans of a thread, 20 MB, are more
+// than its ring may ever hold, so it wraps around; and it has grown, as is seen where no earlier test has
+// left rings.
 TEST(ContextHandover, EveryParentIsRightConcurrentSafe) {
   constexpr int kThreads = 8;
+  constexpr int kPoolThreads = 3;
+  constexpr std::int64_t kSoak = 100'000;
   const std::int64_t count = spans_per_thread();
   MemorySession session(everything(), {.on_full = telemetry::OnFull::block, .max_block = 60s});
   const Tracer tracer = get_tracer("handover");
   std::atomic<std::int64_t> wrong_values{0};
-  Pool pool(3);
+  Pool pool(kPoolThreads);
   Books books;
+  const auto room = [] { return telemetry::g_budget.room_to_grow(telemetry::Signal::spans); };
+  const std::size_t room_before = room();
+  std::size_t least_room = room_before;
   const auto take = [&] {
+    least_room = std::min(least_room, room());
     for (const std::string& request : session.take(telemetry::Signal::spans))
       books.add(telemetry::read_spans(request).spans);
   };
@@ -126,6 +136,10 @@ TEST(ContextHandover, EveryParentIsRightConcurrentSafe) {
   EXPECT_EQ(wrong_values, 0);
   EXPECT_EQ(books.wrong, 0U);
   EXPECT_EQ(books.children, static_cast<std::uint64_t>(kThreads * count));
+  if (count >= kSoak) {
+    constexpr std::size_t kUngrown = (kThreads + kPoolThreads) * telemetry::Ring::kFirstSegment;
+    EXPECT_GT(room_before - least_room, 2 * kUngrown);
+  }
 }
 
 }  // namespace
