@@ -27,8 +27,9 @@ struct SimpleSpanProcessor {
   Exporter exporter{};
 };
 
-/// What happens to ended spans. In YAML a map with one key: `{batch: {exporter: …}}`.
-using SpanProcessor = std::variant<BatchSpanProcessor, SimpleSpanProcessor>;
+/// What happens to spans. In YAML a map with one key: `{batch: {exporter: …}}`; one of the program's own
+/// (`SpanProcessor`) by the name that it is registered under.
+using SpanProcessorConfig = std::variant<BatchSpanProcessor, SimpleSpanProcessor, Custom>;
 
 /// What a span may hold; what is beyond it is left out, and counted on the span. The longest values are cut,
 /// those nested too deep are empty (specification: trace/sdk.md#span-limits). In YAML: `limits`.
@@ -68,7 +69,8 @@ struct TracerConfigurator {
 /// an OTLP backend on this machine. In YAML: `tracing`.
 struct TracingConfig {
   Sampler sampler{ParentBased{}};
-  std::vector<SpanProcessor> processors{BatchSpanProcessor{}};
+  /// Side by side: each takes every span that is recorded.
+  std::vector<SpanProcessorConfig> processors{BatchSpanProcessor{}};
   SpanLimits limits{};
   TracerConfigurator tracer_configurator{};
   /// Attributes of the resource for this signal only.

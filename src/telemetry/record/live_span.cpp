@@ -8,6 +8,7 @@
 #include "base/ticks.hpp"
 #include "telemetry/record/ask_sampler.hpp"
 #include "telemetry/record/enqueue.hpp"
+#include "telemetry/record/processors.hpp"
 #include "telemetry/record/records.hpp"
 #include "telemetry/record/sampling.hpp"
 #include "telemetry/record/scope_registry.hpp"
@@ -155,6 +156,8 @@ void LiveSpan::start(const Scope& its_scope, std::string_view name, Attributes a
   const base::TickSource source = base::tick_source();  // once: it may change between two looks
   clock_source = static_cast<std::uint8_t>(source);
   start_ticks = base::read_ticks(source);
+  if (sampler != nullptr) [[unlikely]]
+    tell_of_start(*this, parent.context, options);
 }
 
 void LiveSpan::start_scoped(const Scope& its_scope, std::string_view name, Attributes attributes,
@@ -193,8 +196,11 @@ void LiveSpan::end(Timestamp time) noexcept {
     return release_body(body);
   block->tally(Signal::spans).created.add();  // a sampled span enters the books when it ends
   if (fork_generation != g_recording.fork_generation.load(std::memory_order_relaxed)) [[unlikely]] {
-    block->tally(Signal::spans).drop(telemetry::DropReason::fork);
-    return release_body(body);
+    if (!began_here(*this)) {
+      block->tally(Signal::spans).drop(telemetry::DropReason::fork);
+      return release_body(body);
+    }
+    tell_of_end(*this);  // the processors that have seen its start
   }
   if (!accepts_records(*block, Signal::spans)) [[unlikely]]
     return release_body(body);

@@ -6,6 +6,8 @@
 #include <ergon/telemetry/runtime_options.hpp>
 
 #include "telemetry/export/memory_sink.hpp"
+#include "telemetry/export/user_threads.hpp"
+#include "telemetry/session/own_code.hpp"
 #include "telemetry/session/plan.hpp"
 
 namespace ergon::telemetry {
@@ -13,11 +15,16 @@ namespace ergon::telemetry {
 /// The threads of a session, from its start to its stop. The worker, which refers to the others, goes first.
 struct Running {
   Running(const TelemetryConfig& config, const RecordingPlan& recording, const RuntimeOptions& options,
-          std::shared_ptr<MemorySink> memory, bool is_forked_child);
+          OwnCode own, std::shared_ptr<MemorySink> memory, bool is_forked_child);
+
+  /// Sends everything recorded so far and ends all threads but the worker's, by the deadline. Answers whether
+  /// all was sent.
+  bool stop(Deadline deadline);
 
   std::shared_ptr<Mailbox> mailbox;
   NetworkThread network;
   FilesThread files;
+  UserThreads user_threads;
   Worker worker;
 };
 

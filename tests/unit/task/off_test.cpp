@@ -93,6 +93,7 @@ TEST(TelemetryOff, HasTheWholeInterfaceOfContexts) {
 }
 
 TEST(TelemetryOff, RecordsNothing) {
+  EXPECT_TRUE(testing::InMemoryStore().spans().empty());
   testing::Recorder recorder;
   get_logger("off").error("unheard");
   const auto recording = recorder.stop();
