@@ -42,6 +42,7 @@ class ExportedBatch {
 /// thread of its own, on which all of its methods are called, one after another, and telemetry recorded there
 /// is ignored. However long a call takes and whatever it throws, no other destination notices: batches wait
 /// within this destination's share of the memory limit, then records are dropped and counted (`queue_full`).
+/// It must not wait for a flush or the shutdown of the session, which wait for it.
 ///
 /// To have one used: `telemetry::register_extension<T>("name")`, then `exporter: {name: {options}}` in any
 /// signal, or in objects `.exporter = Custom("name", T::Options{…})`. Made when a session starts, and

@@ -86,7 +86,7 @@ class ERGON_API SpanProcessor {
   /// began before the session.
   virtual void on_start(WritableSpan& /*span*/, const Context& /*parent*/) {}
   /// The span ends: its end time is set, and this is the last chance to change anything else. It must not be
-  /// touched by its own handle meanwhile. Called for the spans that began in this session and this process.
+  /// touched by its own handle meanwhile. Not called for a span that began without any processor.
   virtual void on_ending(WritableSpan& /*span*/) {}
   /// The span has ended, some time ago. In the order in which spans are sent: that of their ends, as far as
   /// one look of the engine at all threads goes.

@@ -2,7 +2,6 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <fstream>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -79,22 +78,6 @@ class RefusingExporter final : public TelemetryExporter {
   bool export_batch(const ExportedBatch& /*batch*/) override { return false; }
 };
 
-class LabellingProcessor final : public SpanProcessor {
- public:
-  struct Options {
-    std::string label{"own"};
-    ERGON_OPTIONS(Options, label);
-  };
-  explicit LabellingProcessor(Options options) : label_(std::move(options.label)) {}
-
-  void on_start(WritableSpan& span, const Context& /*parent*/) override {
-    span.set_attribute("label", label_);
-  }
-
- private:
-  std::string label_;
-};
-
 Custom own(std::string label) {
   return Custom("journaling", JournalingExporter::Options{.label = std::move(label)});
 }
@@ -104,7 +87,6 @@ class OwnExporters : public ::testing::Test {
   void SetUp() override {
     telemetry::register_extension<JournalingExporter>("journaling");
     telemetry::register_extension<StuckExporter>("stuck");
-    telemetry::register_extension<LabellingProcessor>("labelling");
     telemetry::register_extension<ThrowingExporter>("throwing");
     telemetry::register_extension<RefusingExporter>("refusing");
     static_cast<void>(g_journal.take());
@@ -225,97 +207,6 @@ TEST_F(OwnExporters, StuckOnesFillTheirOwnShareOnlyAndKeepNoShutdownWaiting) {
   const auto in_memory = counts_of(session, "in_memory own exporters");
   EXPECT_EQ(in_memory.delivered, in_memory.created);
   EXPECT_EQ(store_.spans().size(), in_memory.delivered);
-}
-
-TEST_F(OwnExporters, SayWhatIsWrongWithThem) {
-  const auto errors_of = [](const TelemetryConfig& config) { return telemetry::start(config).errors(); };
-  TelemetryConfig config = traced({BatchSpanProcessor{}, SimpleSpanProcessor{own("")}});
-  config.logging = LoggingConfig{
-      .handlers = {ConsoleHandler{}, OtlpHandler{.processors = {BatchLogProcessor{.exporter = Custom("x")}}},
-                   OtlpHandler{.exporter = own("")}}};
-  config.metrics = MetricsConfig{.readers = {PeriodicReader{.exporter = own("")}}};
-  const auto errors = errors_of(config);
-  ASSERT_EQ(errors.size(), 4U);
-  EXPECT_EQ(errors[0], "tracing.processors[1].simple.exporter.journaling: it could not be made: no label");
-  EXPECT_TRUE(errors[1].starts_with(
-      "logging.handlers[1].otlp.processors[0].batch.exporter.x: found an unregistered name; allowed: "))
-      << errors[1];
-  EXPECT_EQ(errors[2], "logging.handlers[2].otlp.exporter.journaling: it could not be made: no label");
-  EXPECT_EQ(errors[3], "metrics.readers[0].periodic.exporter.journaling: it could not be made: no label");
-}
-
-class OwnExportersInYaml : public OwnExporters {
- protected:
-  [[nodiscard]] telemetry::Session start_from(const std::string& yaml) const {
-    std::ofstream(path_) << yaml;
-    return telemetry::start_from_file(path_);
-  }
-
-  std::string path_ = ::testing::TempDir() + "/own_exporters.yaml";
-};
-
-TEST_F(OwnExportersInYaml, AreChosenByTheirNames) {
-  auto session = start_from(
-      "tracing:\n"
-      "  processors:\n"
-      "    - labelling: {label: L}\n"
-      "    - batch: {exporter: {journaling: {label: yaml}}}\n"
-      "    - simple: {exporter: {in_memory: {store: own exporters}}}\n");
-  ASSERT_TRUE(session) << session.errors().front();
-  record(1);
-  ASSERT_EQ(store_.spans().size(), 1U);
-  EXPECT_EQ(testing::find(store_.spans()[0].attributes, "label"), "L");
-  EXPECT_TRUE(session.shutdown(20s));
-  EXPECT_EQ(g_journal.count("yaml span s"), 1);
-  EXPECT_EQ(session.statistics().spans.destinations[0].name, "labelling");
-}
-
-TEST_F(OwnExportersInYaml, SayWhatIsWrongAndWhere) {
-  const auto session = start_from(
-      "tracing:\n"
-      "  processors:\n"
-      "    - batch: {exporter: {journalling: }}\n"
-      "    - batch: {exporter: {journaling: {lable: x}}}\n"
-      "    - labeling: {label: x}\n");
-  ASSERT_EQ(session.errors().size(), 3U);
-  EXPECT_TRUE(session.errors()[0].starts_with(path_ +
-                                              ":3:24: tracing.processors[0].batch.exporter.journalling: "
-                                              "found an unknown key; allowed: otlp_grpc, console, "
-                                              "in_memory, journaling"))
-      << session.errors()[0];
-  EXPECT_TRUE(session.errors()[0].ends_with("(did you mean journaling?)")) << session.errors()[0];
-  EXPECT_EQ(session.errors()[2], path_ +
-                                     ":5:7: tracing.processors[2].labeling: found an unknown key; allowed: "
-                                     "batch, simple, labelling (did you mean labelling?)");
-  EXPECT_TRUE(session.errors()[1].starts_with(
-      path_ + ":4:37: tracing.processors[1].batch.exporter.journaling.lable: found an unknown key"))
-      << session.errors()[1];
-}
-
-TEST_F(OwnExporters, KeepAllSignalsInMemory) {
-  TelemetryConfig config = traced({BatchSpanProcessor{.exporter = store_.exporter()}});
-  config.logging = LoggingConfig{.handlers = {OtlpHandler{.exporter = store_.exporter()}}};
-  config.metrics = MetricsConfig{.readers = {PeriodicReader{.exporter = store_.exporter()}}};
-  {
-    auto session = telemetry::start(config);
-    {
-      const auto span = get_tracer("exporters").scoped_span("order", {{"id", 7}});
-      record(1);
-      get_logger("exporters").info("charged {}", 12);
-    }
-    get_meter("exporters").counter("in_memory.orders").add(3);
-    EXPECT_TRUE(session.flush(20s));
-    EXPECT_EQ(session.statistics().spans.destinations[0].name, "in_memory own exporters");
-  }
-  EXPECT_EQ(store_.spans().tree(), "order\n  s\n") << "kept beyond the session";
-  ASSERT_EQ(store_.logs().size(), 1U);
-  EXPECT_EQ(store_.logs()[0].message, "charged 12");
-  bool has_found = false;
-  for (const auto& point : store_.points()) has_found |= point.name == "in_memory.orders" && point.value == 3;
-  EXPECT_TRUE(has_found);
-  EXPECT_TRUE(testing::InMemoryStore("another").spans().empty());
-  store_.clear();
-  EXPECT_TRUE(store_.spans().empty());
 }
 
 }  // namespace
