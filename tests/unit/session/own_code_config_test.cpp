@@ -128,7 +128,7 @@ TEST_F(OwnCodeInYaml, SayWhatIsWrongAndWhere) {
                                             "an unknown key; allowed: otlp_grpc, "
                                             "console, in_memory, * (did you mean labelled?)",
                                         path_ +
-                                            ":4:39: tracing.processors[1].batch.exporter.labelled.lable: "
+                                            ":4:37: tracing.processors[1].batch.exporter.labelled.lable: "
                                             "found an unknown key; allowed: label*",
                                         path_ +
                                             ":5:7: tracing.processors[2].labeling: found an unknown key; "
