@@ -23,7 +23,8 @@ struct DataValue {
   using Array = std::vector<DataValue>;
   using Map = std::vector<DataAttribute>;
 
-  std::variant<std::monostate, bool, std::int64_t, double, std::string, Bytes, Array, Map> held{};
+  // Without an initializer, for which clang would need DataAttribute complete; it is the empty value anyway.
+  std::variant<std::monostate, bool, std::int64_t, double, std::string, Bytes, Array, Map> held;
 
   /// The value if it is a T, else null.
   template <class T>
