@@ -56,11 +56,11 @@ inline TelemetryConfig processed_by(std::vector<SpanProcessorConfig> processors)
   static_cast<void>(g_journal.take());
   TelemetryConfig config = everything();
   config.tracing->processors = std::move(processors);
-  config.tracing->processors.push_back(BatchSpanProcessor{});
+  config.tracing->processors.emplace_back(BatchSpanProcessor{});
   return config;
 }
 
-// The calls for one span name, in order; `on_end` comes from other threads, so each label's own only.
+// The calls of one processor, in order: those of two may mix, as each has its own thread for `on_end`.
 inline std::vector<std::string> of_label(const std::string& label) {
   std::vector<std::string> lines;
   for (const std::string& line : g_journal.lines()) {
