@@ -16,6 +16,7 @@ PUBLIC_CONFIG = ["include/ergon/config"]
 PUBLIC_TASK = ["include/ergon/task", "include/ergon/testing", "include/ergon/connectors", "include/ergon/ergon.hpp"]
 RECORDING = "include/ergon/testing/recording.hpp"  # what tests read back; the engine fills it
 SPAN_TREE = "include/ergon/testing/span_tree.hpp"  # and shows it
+IN_MEMORY = "include/ergon/testing/in_memory_store.hpp"  # the same of the in-memory exporter
 ENGINE = ["src/telemetry/record", "src/telemetry/buffer", "src/telemetry/metrics", "src/telemetry/logging"]
 
 ARROWS = {
@@ -30,7 +31,7 @@ ARROWS = {
     "src/telemetry/worker": ["src/base", *ENGINE, *PUBLIC_TELEMETRY, *PUBLIC_CONFIG],
     "src/telemetry/export": ["src/base", *ENGINE, "src/telemetry/worker", RECORDING, *PUBLIC_TELEMETRY,
                              *PUBLIC_CONFIG],
-    "src/telemetry/session": ["src/base", "src/config", "src/telemetry", RECORDING, SPAN_TREE, *PUBLIC_TELEMETRY,
+    "src/telemetry/session": ["src/base", "src/config", "src/telemetry", RECORDING, SPAN_TREE, IN_MEMORY, *PUBLIC_TELEMETRY,
                               *PUBLIC_CONFIG],
     # The runner starts telemetry in each worker process; that is the one thing it knows of the engine.
     "src/task": ["src/base", "src/config", "src/telemetry/session", *PUBLIC_TELEMETRY, *PUBLIC_CONFIG, *PUBLIC_TASK],

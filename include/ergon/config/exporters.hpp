@@ -4,6 +4,8 @@
 #include <string>
 #include <variant>
 
+#include <ergon/config/custom.hpp>
+
 namespace ergon {
 
 /// How the server's certificate is checked, for `https://` endpoints. Other endpoints ignore it.
@@ -27,8 +29,17 @@ struct OtlpGrpcExporter {
 /// a batch, in colour on a terminal (not with NO_COLOR set or TERM=dumb); logs and metrics as lines.
 struct ConsoleExporter {};
 
+/// Keeps everything in the memory of the process, for tests: `testing::InMemoryStore` of the same name reads
+/// it (`<ergon/testing/in_memory_store.hpp>`). At most 64 MiB in all stores; what comes then is dropped and
+/// counted (`queue_full`). In YAML: `in_memory`.
+struct InMemoryExporter {
+  /// Exporters and readers of one name share what is kept.
+  std::string store{"default"};
+};
+
 /// Where a batch of telemetry goes. Described here, built by each process for itself. In YAML a map with one
-/// key: `exporter: {otlp_grpc: {endpoint: "http://collector:4317"}}`.
-using Exporter = std::variant<OtlpGrpcExporter, ConsoleExporter>;
+/// key: `exporter: {otlp_grpc: {endpoint: "http://collector:4317"}}`; one of the program's own
+/// (`TelemetryExporter`) by the name that it is registered under.
+using Exporter = std::variant<OtlpGrpcExporter, ConsoleExporter, InMemoryExporter, Custom>;
 
 }  // namespace ergon

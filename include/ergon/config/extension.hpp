@@ -11,6 +11,8 @@ namespace ergon::detail {
 // The kinds of extensions: the registries that their names are in.
 inline constexpr std::string_view kPropagators = "propagators";
 inline constexpr std::string_view kSamplers = "samplers";
+inline constexpr std::string_view kSpanProcessors = "span processors";
+inline constexpr std::string_view kExporters = "exporters";
 
 // A type that the program registered: how it is called, its options as they are when nothing sets them
 // (nothing when it has none), how to make one. `make` answers a pointer to the kind's interface.

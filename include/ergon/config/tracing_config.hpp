@@ -27,8 +27,9 @@ struct SimpleSpanProcessor {
   Exporter exporter{};
 };
 
-/// What happens to ended spans. In YAML a map with one key: `{batch: {exporter: …}}`.
-using SpanProcessor = std::variant<BatchSpanProcessor, SimpleSpanProcessor>;
+/// What happens to spans. In YAML a map with one key: `{batch: {exporter: …}}`; one of the program's own
+/// (`SpanProcessor`) by the name that it is registered under.
+using SpanProcessorConfig = std::variant<BatchSpanProcessor, SimpleSpanProcessor, Custom>;
 
 /// Keeps what matters: with it every span is recorded, and the worker decides what is exported of a trace's
 /// local part when its local root, the first span here without a parent in this process, ends. What failed
@@ -92,7 +93,8 @@ struct TracingConfig {
   Sampler sampler{ParentBased{}};
   /// None: what the sampler sampled is exported.
   std::optional<KeepConfig> keep{};
-  std::vector<SpanProcessor> processors{BatchSpanProcessor{}};
+  /// Side by side: each takes every span that is recorded.
+  std::vector<SpanProcessorConfig> processors{BatchSpanProcessor{}};
   SpanLimits limits{};
   TracerConfigurator tracer_configurator{};
   /// Of tasks' transactions; a program without tasks decides it where it calls `extract`.

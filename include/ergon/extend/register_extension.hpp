@@ -3,22 +3,42 @@
 #include <concepts>
 #include <string>
 #include <string_view>
-#include <type_traits>
 
 #include <ergon/config/extension.hpp>
+#include <ergon/extend/exporter.hpp>
 #include <ergon/extend/propagator.hpp>
 #include <ergon/extend/sampler.hpp>
+#include <ergon/extend/span_processor.hpp>
 
 namespace ergon::detail {
 
 // The interface that T implements, and the kind that makes it.
 template <class T>
 struct ExtensionOf {
-  static constexpr bool kIsSampler = std::derived_from<T, SpanSampler>;
-  static_assert(kIsSampler || std::derived_from<T, TextMapPropagator>,
-                "an extension derives from ergon::TextMapPropagator or ergon::SpanSampler");
-  using Interface = std::conditional_t<kIsSampler, SpanSampler, TextMapPropagator>;
-  static constexpr std::string_view kKind = kIsSampler ? kSamplers : kPropagators;
+  static_assert(
+      !std::same_as<T, T>,
+      "an extension derives from ergon::TextMapPropagator, ergon::SpanSampler, ergon::SpanProcessor or "
+      "ergon::TelemetryExporter");
+};
+template <std::derived_from<TextMapPropagator> T>
+struct ExtensionOf<T> {
+  using Interface = TextMapPropagator;
+  static constexpr std::string_view kKind = kPropagators;
+};
+template <std::derived_from<SpanSampler> T>
+struct ExtensionOf<T> {
+  using Interface = SpanSampler;
+  static constexpr std::string_view kKind = kSamplers;
+};
+template <std::derived_from<SpanProcessor> T>
+struct ExtensionOf<T> {
+  using Interface = SpanProcessor;
+  static constexpr std::string_view kKind = kSpanProcessors;
+};
+template <std::derived_from<TelemetryExporter> T>
+struct ExtensionOf<T> {
+  using Interface = TelemetryExporter;
+  static constexpr std::string_view kKind = kExporters;
 };
 
 template <class T>
@@ -44,9 +64,10 @@ void* make_extension(const AnyOptions& given) {
 namespace ergon::telemetry {
 
 /// Makes a type of the program's own known to configuration, under a name that is not a built-in one's: a
-/// propagator by deriving from `TextMapPropagator`, a sampler from `SpanSampler`. Options, if it has any, are
-/// its described aggregate `T::Options` (ERGON_OPTIONS), given to its constructor. Call it before the
-/// configuration is read, from any thread. Sessions that start later make one object each, which is never
+/// propagator by deriving from `TextMapPropagator`, a sampler from `SpanSampler`, a span processor from
+/// `SpanProcessor`, an exporter from `TelemetryExporter`. Options, if it has any, are its described aggregate
+/// `T::Options` (ERGON_OPTIONS), given to its constructor. Call it before the configuration is read, from any
+/// thread. Sessions that start later make an object for each place that names it; all but exporters are never
 /// destroyed.
 template <class T>
 void register_extension(std::string_view name) {

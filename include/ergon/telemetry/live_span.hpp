@@ -79,8 +79,8 @@ struct LiveSpan : CurrentContext {  // `enclosing`: of scoped spans only
   const Scope* scope;
   const void* thread;  // where it began (scoped spans only)
   std::uint64_t start_ticks;
-  std::uint64_t start_unix;  // nanoseconds, where the program gave the time; else 0
-  std::uint32_t fork_generation;
+  std::uint64_t start_unix;       // nanoseconds, where the program gave the time; else 0
+  std::uint32_t fork_generation;  // of its start, marked where processors have seen that
   std::uint32_t exceptions_at_start;
   std::uint16_t attribute_count;
   std::uint16_t event_count;

@@ -32,8 +32,9 @@ class [[nodiscard]] Session {
   [[nodiscard]] explicit operator bool() const noexcept { return number_ != 0; }
   [[nodiscard]] const std::vector<std::string>& errors() const noexcept { return errors_; }
 
-  /// Sends everything recorded before the call. True when all of it was delivered, rejected or dropped for
-  /// good by the deadline; false when some is still queued (it stays so).
+  /// Sends everything recorded before the call, and flushes processors and exporters of the program's own.
+  /// True when all of it was delivered, rejected or dropped for good by the deadline, and those say so, too;
+  /// false when some is still queued (it stays so).
   ERGON_API bool flush(std::chrono::milliseconds timeout);
   /// Flushes, then stops: what is left at the deadline is counted as dropped (`shutdown`), and later records
   /// as `already_shutdown`. A later `start` begins anew. True when nothing was dropped by the deadline.

@@ -8,6 +8,9 @@
 
 namespace ergon::telemetry {
 
+/// The kinds of records.
+enum class Signal : std::uint8_t { spans = 0, logs = 1, metric_points = 2 };
+
 /// Why a record was not delivered. The names in `drop_reason_name` are what summaries and metrics show.
 enum class DropReason : std::uint8_t {
   queue_full,

@@ -5,9 +5,10 @@
 #include <cstddef>
 #include <cstdint>
 
+#include <ergon/telemetry/statistics.hpp>
+
 namespace ergon::telemetry {
 
-enum class Signal : std::uint8_t { spans = 0, logs = 1, metric_points = 2 };
 inline constexpr std::size_t kSignals = 3;
 
 /// The one bound of rings, batches, requests and metric cells, in parts that can't be taken from each other:

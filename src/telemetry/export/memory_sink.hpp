@@ -1,41 +1,34 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
-#include <string>
 #include <utility>
-#include <vector>
 
+#include "telemetry/export/memory_store.hpp"
 #include "telemetry/worker/export_batch.hpp"
 
 namespace ergon::telemetry {
 
-/// Keeps the requests it is given, for tests. Any thread.
+/// Puts the requests it is given into a store. Any thread.
 class MemorySink final : public Sink {
  public:
+  explicit MemorySink(std::shared_ptr<MemoryStore> store = std::make_shared<MemoryStore>())
+      : store_(std::move(store)) {}
+
   /// Where results go; to be set before the first batch.
   void answer_to(std::shared_ptr<ResultInbox> results) { results_ = std::move(results); }
 
   void submit(ExportBatch batch) override {
-    const ExportResult result{batch.id, batch.pipeline, batch.count, 0, 0, {}};
-    {
-      const std::lock_guard guard(mutex_);
-      requests_.emplace_back(batch.signal, std::string(batch.request()));
-    }
+    ExportResult result{batch.id, batch.pipeline, batch.count, 0, 0, DropReason::queue_full};
+    if (!store_->try_add(batch.signal, batch.request())) std::swap(result.delivered, result.dropped);
     results_->post(result);
   }
   void stop() override {}
 
-  using Requests = std::vector<std::pair<Signal, std::string>>;
-  [[nodiscard]] Requests take() {
-    const std::lock_guard guard(mutex_);
-    return std::exchange(requests_, {});
-  }
+  [[nodiscard]] MemoryStore::Requests take() { return store_->take(); }
 
  private:
+  std::shared_ptr<MemoryStore> store_;
   std::shared_ptr<ResultInbox> results_;
-  std::mutex mutex_;
-  Requests requests_;
 };
 
 }  // namespace ergon::telemetry

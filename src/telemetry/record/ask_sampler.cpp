@@ -5,7 +5,7 @@
 #include "base/diagnostic.hpp"
 #include "telemetry/record/local_root.hpp"
 #include "telemetry/record/span_fields.hpp"
-#include "telemetry/record/thread_block.hpp"
+#include "telemetry/record/suppression.hpp"
 
 namespace ergon {
 
@@ -14,26 +14,6 @@ void SamplingResult::set_attribute(std::string_view key, const AttributeValue& v
 }
 
 namespace telemetry {
-
-namespace {
-
-// What a sampler records is ignored: it would be asked about it in its turn. The thread is as one of the
-// SDK's own meanwhile.
-class Suppression {
- public:
-  Suppression() noexcept : block_(std::exchange(t_thread.block, nullptr)) { t_thread.is_suppressed = true; }
-  Suppression(const Suppression&) = delete;
-  Suppression& operator=(const Suppression&) = delete;
-  ~Suppression() {
-    t_thread.block = block_;
-    t_thread.is_suppressed = false;
-  }
-
- private:
-  ThreadBlock* block_;
-};
-
-}  // namespace
 
 SamplingDecision ask_sampler(const SpanSampler& sampler, detail::LiveSpan& span, const SpanContext* parent,
                              std::string_view name, Attributes attributes,

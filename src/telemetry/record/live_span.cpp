@@ -9,6 +9,7 @@
 #include "telemetry/record/ask_sampler.hpp"
 #include "telemetry/record/enqueue.hpp"
 #include "telemetry/record/probability_state.hpp"
+#include "telemetry/record/processors.hpp"
 #include "telemetry/record/records.hpp"
 #include "telemetry/record/sampling.hpp"
 #include "telemetry/record/scope_registry.hpp"
@@ -106,6 +107,8 @@ void copy_body(std::byte* to, const SpanBody& body) noexcept {
   const base::TickSource source = base::tick_source();  // once: it may change between two looks
   span.clock_source = static_cast<std::uint8_t>(source);
   span.start_ticks = base::read_ticks(source);
+  if (g_recording.sampler.load(std::memory_order_relaxed) != nullptr) [[unlikely]]
+    tell_of_start(span, Parent(options).context, options);
 }
 
 // The end of a scoped span that is not current any more.
@@ -217,8 +220,11 @@ void LiveSpan::end(Timestamp time) noexcept {
     return release_body(body);
   block->tally(Signal::spans).created.add();  // a recorded span enters the books when it ends
   if (fork_generation != g_recording.fork_generation.load(std::memory_order_relaxed)) [[unlikely]] {
-    block->tally(Signal::spans).drop(telemetry::DropReason::fork);
-    return release_body(body);
+    if (!began_here(*this)) {
+      block->tally(Signal::spans).drop(telemetry::DropReason::fork);
+      return release_body(body);
+    }
+    tell_of_end(*this);  // the processors that have seen its start
   }
   if (!accepts_records(*block, Signal::spans)) [[unlikely]]
     return release_body(body);

@@ -4,8 +4,11 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <memory>
+#include <vector>
 
 #include <ergon/extend/sampler.hpp>
+#include <ergon/extend/span_processor.hpp>
 
 #include "telemetry/buffer/memory_budget.hpp"
 #include "telemetry/record/attribute_limits.hpp"
@@ -34,6 +37,9 @@ struct SpanCapacity {
   std::uint16_t links{128};
 };
 
+/// Those of the program's own, in the order of the configuration.
+using SpanProcessors = std::vector<std::shared_ptr<SpanProcessor>>;
+
 /// What every recording thread reads and the session writes. Two cache lines that hardly ever change; all
 /// loads are relaxed: a record at the edge of a change may follow either state.
 struct alignas(64) RecordingState {
@@ -55,6 +61,9 @@ struct alignas(64) RecordingState {
   std::atomic<AttributeLimits> span_attributes{};
   // Seldom read: here begins the second line.
   std::atomic<std::uint64_t> max_block_nanoseconds{0};
+  // Looked for only where a sampler is asked, and at the end of spans that they have seen start: a session
+  // with processors has a sampler above. Published with release, and alive for ever.
+  std::atomic<const SpanProcessors*> processors{nullptr};
   // Session's: called when a thread takes its ring (starts the pipeline of a forked child), and by what is
   // recorded under a `simple` processor. Null while there is no session.
   std::atomic<void (*)()> on_thread_joined{nullptr};

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "telemetry/record/exception_record.hpp"
+#include "telemetry/record/processors.hpp"
 #include "telemetry/record/span_fields.hpp"
 #include "telemetry/record/thread_block.hpp"
 
@@ -63,15 +64,14 @@ void give_pooled(PooledSpan* span) noexcept {
 }
 
 // Uncontended in all but odd programs, so it spins; the holder waits for nothing but room in a full ring
-// under `on_full: block`, and runs no code of the program's: ranges are walked before. In the child of a fork
-// the holder may be a thread of the parent's, which does not exist here: then a span of the parent's is left
-// alone.
+// under `on_full: block`, and runs no code of the program's but a processor's at the end: ranges are
+// walked before. In the child of a fork the holder may be a thread of the parent's, which does not exist
+// here: then a span of the parent's is left alone.
 class FlagGuard {
  public:
   explicit FlagGuard(PooledSpan& span) noexcept : flag_(span.busy) {
     while (flag_.test_and_set(std::memory_order_acquire)) {
-      if (span.live.fork_generation != telemetry::g_recording.fork_generation.load(std::memory_order_relaxed))
-        return;
+      if (!telemetry::began_here(span.live)) return;
       sched_yield();
     }
     is_held_ = true;

@@ -128,6 +128,7 @@ void set_clean_attribute(detail::LiveSpan& span, std::string_view key, const Att
     return;
   }
   if (!append_attribute(span.body, AttributeTag::span, key, value, limits)) [[unlikely]] {
+    // One that was to be replaced keeps its place among the counted, or others would lose their fingerprints.
     ++span.dropped_attributes;
     return;
   }

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include <ergon/config/extension.hpp>
 #include <ergon/config/telemetry_description.hpp>
 
 #include "telemetry/session/tracer_tables.hpp"
@@ -80,10 +81,18 @@ constexpr auto ergon_describe(Tag<ConsoleExporter>) {
   return config::object("Writes to standard output, for people.");
 }
 
+constexpr auto ergon_describe(Tag<InMemoryExporter>) {
+  return config::object(
+      "Keeps everything in memory: for tests.",
+      config::field<&InMemoryExporter::store>("store", "The name by which it can be read."));
+}
+
 constexpr auto ergon_describe(Tag<Exporter>) {
   return config::one_of("Where a batch of telemetry goes.",
                         config::alternative<Exporter, OtlpGrpcExporter>("otlp_grpc"),
-                        config::alternative<Exporter, ConsoleExporter>("console"));
+                        config::alternative<Exporter, ConsoleExporter>("console"),
+                        config::alternative<Exporter, InMemoryExporter>("in_memory"),
+                        config::registered<Exporter, Custom>(detail::kExporters));
 }
 
 // Spans and log records are batched by the same options, with their own defaults.
@@ -112,10 +121,11 @@ constexpr auto ergon_describe(Tag<SimpleSpanProcessor>) {
   return describe_simple<SimpleSpanProcessor>("Exports each span on the thread that ends it: for debugging.");
 }
 
-constexpr auto ergon_describe(Tag<SpanProcessor>) {
-  return config::one_of("What happens to ended spans.",
-                        config::alternative<SpanProcessor, BatchSpanProcessor>("batch"),
-                        config::alternative<SpanProcessor, SimpleSpanProcessor>("simple"));
+constexpr auto ergon_describe(Tag<SpanProcessorConfig>) {
+  return config::one_of("What happens to spans.",
+                        config::alternative<SpanProcessorConfig, BatchSpanProcessor>("batch"),
+                        config::alternative<SpanProcessorConfig, SimpleSpanProcessor>("simple"),
+                        config::registered<SpanProcessorConfig, Custom>(detail::kSpanProcessors));
 }
 
 constexpr auto ergon_describe(Tag<KeepConfig>) {

@@ -2,7 +2,6 @@
 
 #include <pthread.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include <algorithm>
 #include <exception>
@@ -14,8 +13,7 @@
 #include "base/ticks.hpp"
 #include "config/extension_registry.hpp"
 #include "config/values.hpp"
-#include "telemetry/logging/time_text.hpp"
-#include "telemetry/metrics/collector.hpp"
+#include "telemetry/record/read_span.hpp"
 #include "telemetry/record/thread_block.hpp"
 #include "telemetry/session/crash_handler.hpp"
 #include "telemetry/session/prestart_report.hpp"
@@ -62,9 +60,10 @@ Engine::Started Engine::start(TelemetryConfig config, RuntimeOptions options,
   if (options.memory_limit < std::size_t{1} << 20U)
     errors.emplace_back("memory_limit: allowed: at least 1 MiB");
   if (!errors.empty()) return {0, std::move(errors)};
-  // Both make what is of the program's own, so no lock may be held.
+  // All make what is of the program's own, so no lock may be held.
   PropagatorPlan propagators(config, options, errors);
   RecordingPlan recording = plan_recording(config, errors);
+  OwnCode own(config, errors);
   if (!errors.empty()) return {0, std::move(errors)};
   const std::lock_guard guard(mutex_);
   if (state_ == State::active)
@@ -79,16 +78,19 @@ Engine::Started Engine::start(TelemetryConfig config, RuntimeOptions options,
     Worker::discard_leftovers();
     baseline_ = take_baseline();
   }
-  Started started = start_locked(false);
+  Started started = start_locked(std::move(own), false);
   if (started.number != 0) std::move(propagators).adopt();
   return started;
 }
 
-Engine::Started Engine::start_locked(bool is_forked_child) try {
+Engine::Started Engine::start_locked(OwnCode own, bool is_forked_child) try {
   // Before the worker looks at what came before:
   g_budget.set_limit(options_.memory_limit);
   ScopeRegistry::instance().set_tracers(recording_.records_spans, recording_.tracers);
-  running_ = std::make_shared<Running>(config_, recording_, options_, memory_, is_forked_child);
+  const auto processors = own.span_processors();
+  running_ =
+      std::make_shared<Running>(config_, recording_, options_, std::move(own), memory_, is_forked_child);
+  publish_processors(processors);
   publish(recording_);
   state_ = State::active;
   if (!is_forked_child) ++number_;
@@ -125,8 +127,18 @@ void Engine::publish(const RecordingPlan& plan) {
   g_recording.phase.store(Phase::active, std::memory_order_release);
 }
 
+void Engine::publish_processors(const std::shared_ptr<const SpanProcessors>& processors) {
+  if (processors != nullptr) {
+    prepare_reading_of_live_spans();
+    processors_.push_back(processors);
+  }
+  g_recording.processors.store(processors.get(), std::memory_order_release);  // pairs with who calls them
+}
+
+// With processors the sampler is asked as an object, however plain: that is where they are looked for.
 void Engine::publish_sampler(const RecordingPlan& plan) {
-  if (plan.plain_sampling) {
+  const bool has_processors = g_recording.processors.load(std::memory_order_relaxed) != nullptr;
+  if (plan.plain_sampling && !has_processors) {
     g_recording.follows_parent.store(plan.plain_sampling->follows_parent, std::memory_order_relaxed);
     g_recording.root_threshold.store(plan.plain_sampling->root_threshold, std::memory_order_relaxed);
     g_recording.sampler.store(nullptr, std::memory_order_relaxed);
@@ -149,7 +161,8 @@ bool Engine::flush(std::uint64_t number, std::chrono::milliseconds timeout) {
     if (number == number_) running = running_;
   }
   if (running == nullptr) return true;
-  return running->worker.flush(true)->wait_until(deadline).value_or(false);
+  const bool is_settled = running->worker.flush(true)->wait_until(deadline).value_or(false);
+  return running->user_threads.force_flush(deadline) && is_settled;
 }
 
 bool Engine::shutdown(std::uint64_t number, std::chrono::milliseconds timeout) {
@@ -167,17 +180,11 @@ bool Engine::shutdown(std::uint64_t number, std::chrono::milliseconds timeout) {
     running = running_;
     memory_.reset();
   }
-  const bool was_settled =
-      running == nullptr || running->worker.last_flush()->wait_until(deadline).value_or(false);
-  AllBooks books{};
-  if (running != nullptr) {
-    running->network.stop();
-    running->files.stop();
-    books = running->worker.stop();
-  }
+  const bool was_settled = running == nullptr || running->stop(deadline);
+  const AllBooks books = running != nullptr ? running->worker.stop() : AllBooks{};
   {
     const std::lock_guard guard(mutex_);
-    last_books_ = std::move(books);
+    last_books_ = books;
     running_.reset();
     state_ = State::idle;
     was_settled_ = was_settled;
@@ -191,6 +198,7 @@ void Engine::stop_recording() {
   for (auto& waits : g_recording.waits_for_export) waits.store(false, std::memory_order_relaxed);
   g_recording.wake_descriptor.store(-1, std::memory_order_relaxed);
   g_recording.sampler.store(nullptr, std::memory_order_relaxed);  // static destructors are not to meet it
+  g_recording.processors.store(nullptr, std::memory_order_relaxed);
 }
 
 Statistics Engine::statistics(std::uint64_t number) {
@@ -205,24 +213,6 @@ Statistics Engine::statistics(std::uint64_t number) {
 std::chrono::milliseconds Engine::shutdown_timeout() {
   const std::lock_guard guard(mutex_);
   return options_.shutdown_timeout;
-}
-
-// A forked child begins anew when its first thread records; otherwise there is nothing to do but to see that
-// what is kept before a session is reported at exit.
-void Engine::on_thread_joined() noexcept {
-  Engine& engine = instance();
-  const std::lock_guard guard(engine.mutex_);
-  if (engine.is_in_child_ && engine.state_ == State::active) {
-    const Started started = engine.start_locked(true);
-    if (!started.errors.empty()) {
-      engine.stop_recording();
-      engine.state_ = State::idle;
-      base::report_failure("telemetry: the child of a fork goes on without", started.errors.front());
-    }
-    return;
-  }
-  static const int kRegistered = atexit(&Engine::at_exit);
-  static_cast<void>(kRegistered);
 }
 
 void Engine::wait_for_export(Signal signal) noexcept {
@@ -244,56 +234,6 @@ void Engine::at_exit() noexcept {
   }
   engine.shutdown(number);
   report_prestart_records();
-}
-
-// Our own locks are held for moments only; of foreign code, only a gate around curl's work is waited for, and
-// not for long.
-void Engine::before_fork() noexcept {
-  mutex_.lock();
-  config::lock_extensions_for_fork();
-  ScopeRegistry::instance().lock_for_fork();
-  InstrumentRegistry::instance().lock_for_fork();
-  g_threads.lock_for_fork();
-  lock_time_zone_for_fork();
-  holds_fork_gate_ = NetworkThread::close_fork_gate();
-}
-
-void Engine::after_fork_in_parent() noexcept {
-  if (holds_fork_gate_) NetworkThread::fork_gate().unlock();
-  unlock_time_zone_after_fork();
-  g_threads.unlock_after_fork();
-  InstrumentRegistry::instance().unlock_after_fork();
-  ScopeRegistry::instance().unlock_after_fork();
-  config::unlock_extensions_after_fork();
-  mutex_.unlock();
-}
-
-// The parent's threads do not exist here, so what they own is left alone for ever: tearing a curl handle down
-// would end the parent's TLS connections.
-void Engine::after_fork_in_child() noexcept {
-  unlock_time_zone_after_fork();
-  g_recording.fork_generation.fetch_add(1, std::memory_order_relaxed);
-  g_recording.wake_descriptor.store(-1, std::memory_order_relaxed);
-  g_recording.crash_flush.store(CrashFlush::none, std::memory_order_relaxed);
-  g_threads.reset_in_child();
-  timespec now{};
-  clock_gettime(CLOCK_REALTIME, &now);
-  reset_metrics_in_child(static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000U +
-                         static_cast<std::uint64_t>(now.tv_nsec));
-  ScopeRegistry::instance().unlock_after_fork();
-  config::unlock_extensions_after_fork();
-  Worker::forget_drained_in_child();
-  Mailbox::forget_descriptor_in_child();
-  NetworkThread::renew_fork_gate_in_child();
-  baseline_ = {};
-  last_books_ = {};
-  is_in_child_ = true;
-  if (state_ == State::stopping) state_ = State::idle;
-  new (&has_stopped_) std::condition_variable;  // the parent's waiters are not here
-  if (running_ != nullptr)
-    abandoned_.push_back(new (std::nothrow) std::shared_ptr<Running>(std::move(running_)));
-  running_ = nullptr;
-  mutex_.unlock();
 }
 
 }  // namespace ergon::telemetry

@@ -54,9 +54,11 @@ class Engine {
   // active: from start to shutdown, also in a child that has not recorded yet.
   enum class State : std::uint8_t { idle, active, stopping };
 
-  Started start_locked(bool is_forked_child);
+  Started start_locked(OwnCode own, bool is_forked_child);
+  void begin_anew_in_child();
   void stop_recording();
   void publish(const RecordingPlan& plan);
+  void publish_processors(const std::shared_ptr<const SpanProcessors>& processors);
   void publish_sampler(const RecordingPlan& plan);
   [[nodiscard]] std::shared_ptr<Running> running();
   [[nodiscard]] std::chrono::milliseconds shutdown_timeout();
@@ -75,8 +77,9 @@ class Engine {
   RecordingPlan recording_;  // a forked child goes on with its sampler
   std::shared_ptr<MemorySink> memory_;
   Baseline baseline_{};
-  // All that were ever published: a recording thread may be asking one.
+  // All that were ever published: a recording thread may be calling one.
   std::vector<std::shared_ptr<const SpanSampler>> samplers_;
+  std::vector<std::shared_ptr<const SpanProcessors>> processors_;
   AllBooks last_books_{};
   std::uint64_t number_{0};                           // of the latest session
   bool holds_fork_gate_{false};                       // between before_fork and after_fork_…

@@ -57,8 +57,19 @@ class PipelinePlanner {
 
   std::uint32_t add(const Feed& feed, const Exporter& exporter) {
     return std::visit(Overloaded{[&](const OtlpGrpcExporter& grpc) { return add_grpc(feed, grpc); },
-                                 [&](const ConsoleExporter&) { return add_console_exporter(feed); }},
+                                 [&](const ConsoleExporter&) { return add_console_exporter(feed); },
+                                 [&](const InMemoryExporter& memory) { return add_memory(feed, memory); },
+                                 [&](const Custom& custom) { return add_own(feed, custom); }},
                       exporter);
+  }
+
+  // A processor of the program's own: a destination like others, but for what it does on recording threads.
+  void add_own_processor(const Feed& feed) {
+    OwnCode::Processor& own = makers_.own->processors[next_processor_++];
+    auto sink = makers_.user_threads.add(own.name, user_code(own.processor));
+    if (!own.takes_ended_spans) return;
+    push(feed, own.name, std::move(sink));
+    options.pipelines.back().takes_unsampled = true;
   }
 
   std::uint32_t add_stream(const Feed& feed, std::string name, int descriptor, TextFormat format) {
@@ -84,6 +95,19 @@ class PipelinePlanner {
     return add_stream(feed, "console", STDOUT_FILENO, formats[static_cast<std::size_t>(feed.signal)]);
   }
 
+  std::uint32_t add_memory(const Feed& feed, const InMemoryExporter& exporter) {
+    if (makers_.memory) return push(feed, "memory", makers_.memory);
+    const auto sink = std::make_shared<MemorySink>(MemoryStore::named(exporter.store));
+    sink->answer_to(makers_.results);
+    return push(feed, "in_memory " + exporter.store, sink);
+  }
+
+  std::uint32_t add_own(const Feed& feed, const Custom& custom) {
+    if (makers_.memory) return push(feed, "memory", makers_.memory);
+    auto& exporter = makers_.own->exporters[next_exporter_++];
+    return push(feed, custom.name(), makers_.user_threads.add(custom.name(), user_code(std::move(exporter))));
+  }
+
   std::uint32_t push(const Feed& feed, std::string name, std::shared_ptr<Sink> sink) {
     int same = 1;
     for (const PipelineOptions& other : options.pipelines) {
@@ -96,6 +120,9 @@ class PipelinePlanner {
   }
 
   const SinkMakers& makers_;
+  // Of what the program makes itself, in the order in which it was made.
+  std::size_t next_processor_{0};
+  std::size_t next_exporter_{0};
 };
 
 // Batch and simple processors of either signal: how a batch is filled, and the exporter.
@@ -110,6 +137,10 @@ void add_processor(PipelinePlanner& planner, PipelinePlanner::Feed feed, const P
     feed.delay = kSimpleDelay;
   }
   planner.add(feed, processor.exporter);
+}
+
+void add_processor(PipelinePlanner& planner, const PipelinePlanner::Feed& feed, const Custom& /*own*/) {
+  planner.add_own_processor(feed);
 }
 
 void add_handler(PipelinePlanner& planner, PipelinePlanner::Feed feed, const ConsoleHandler& handler) {
@@ -227,7 +258,7 @@ WorkerOptions plan_pipelines(const TelemetryConfig& config, const RecordingPlan&
                                  .resource = encode_resource(resource, own, options)};
   };
   if (config.tracing) {
-    for (const SpanProcessor& processor : config.tracing->processors) {
+    for (const SpanProcessorConfig& processor : config.tracing->processors) {
       std::visit(
           [&](const auto& one) {
             add_processor(planner, feed(Signal::spans, config.tracing->resource), one);

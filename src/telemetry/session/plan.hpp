@@ -13,7 +13,9 @@
 #include "telemetry/export/files_thread.hpp"
 #include "telemetry/export/memory_sink.hpp"
 #include "telemetry/export/network_thread.hpp"
+#include "telemetry/export/user_threads.hpp"
 #include "telemetry/sampling/make_sampler.hpp"
+#include "telemetry/session/own_code.hpp"
 #include "telemetry/worker/worker.hpp"
 
 namespace ergon::telemetry {
@@ -37,6 +39,8 @@ struct SinkMakers {
   std::shared_ptr<ResultInbox> results;
   NetworkThread& network;
   FilesThread& files;
+  UserThreads& user_threads;
+  OwnCode* own;                        // what it holds goes to those
   std::shared_ptr<MemorySink> memory;  // when set, it is every pipeline's only sink
 };
 

@@ -1,5 +1,7 @@
 #include "telemetry/session/running.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "config/environment.hpp"
@@ -10,9 +12,11 @@ namespace ergon::telemetry {
 namespace {
 
 WorkerOptions plan(const TelemetryConfig& config, const RecordingPlan& recording,
-                   const RuntimeOptions& options, std::shared_ptr<MemorySink> memory, Running& running) {
+                   const RuntimeOptions& options, OwnCode own, std::shared_ptr<MemorySink> memory,
+                   Running& running) {
   if (memory != nullptr) memory->answer_to(running.mailbox);
-  const SinkMakers makers{running.mailbox, running.network, running.files, std::move(memory)};
+  const SinkMakers makers{running.mailbox,  running.network, running.files, running.user_threads, &own,
+                          std::move(memory)};
   return plan_pipelines(config, recording, options, running.resource, makers);
 }
 
@@ -27,15 +31,34 @@ RingDumpSource describe_ring_dump(const TelemetryConfig& config, const RuntimeOp
                              : config::environment_variable("ERGON_CRASH_FOLDER").value_or("")};
 }
 
+// Of what remains until a deadline, at most this much, and a quarter, is for the program's own code to finish
+// in after a flush that found no end.
+constexpr std::chrono::milliseconds kLongestReserve{1'000};
+
+Deadline before(Deadline deadline) {
+  const auto remains = std::max(Deadline::duration::zero(), deadline - Deadline::clock::now());
+  return deadline - std::min<Deadline::duration>(remains / 4, kLongestReserve);
+}
+
 }  // namespace
 
+bool Running::stop(Deadline deadline) {
+  const Deadline flush_deadline = user_threads.is_empty() ? deadline : before(deadline);
+  const bool is_settled = worker.last_flush()->wait_until(flush_deadline).value_or(false);
+  const bool are_flushed = user_threads.stop(deadline);
+  network.stop();
+  files.stop();
+  return is_settled && are_flushed;
+}
+
 Running::Running(const TelemetryConfig& config, const RecordingPlan& recording, const RuntimeOptions& options,
-                 std::shared_ptr<MemorySink> memory, bool is_forked_child)
+                 OwnCode own, std::shared_ptr<MemorySink> memory, bool is_forked_child)
     : mailbox(std::make_shared<Mailbox>()),
       network(mailbox),
       files(mailbox),
+      user_threads(mailbox),
       resource(make_resource(config, options, is_forked_child)),
       ring_dump(describe_ring_dump(config, options, resource)),
-      worker(mailbox, plan(config, recording, options, std::move(memory), *this)) {}
+      worker(mailbox, plan(config, recording, options, std::move(own), std::move(memory), *this)) {}
 
 }  // namespace ergon::telemetry

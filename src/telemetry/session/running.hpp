@@ -6,6 +6,8 @@
 #include <ergon/telemetry/runtime_options.hpp>
 
 #include "telemetry/export/memory_sink.hpp"
+#include "telemetry/export/user_threads.hpp"
+#include "telemetry/session/own_code.hpp"
 #include "telemetry/session/plan.hpp"
 #include "telemetry/session/ring_dump.hpp"
 
@@ -15,11 +17,16 @@ namespace ergon::telemetry {
 /// before them.
 struct Running {
   Running(const TelemetryConfig& config, const RecordingPlan& recording, const RuntimeOptions& options,
-          std::shared_ptr<MemorySink> memory, bool is_forked_child);
+          OwnCode own, std::shared_ptr<MemorySink> memory, bool is_forked_child);
+
+  /// Sends everything recorded so far and ends all threads but the worker's, by the deadline. Answers whether
+  /// all was sent.
+  bool stop(Deadline deadline);
 
   std::shared_ptr<Mailbox> mailbox;
   NetworkThread network;
   FilesThread files;
+  UserThreads user_threads;
   ResourceAttributes resource;
   AnnouncedRingDump ring_dump;
   Worker worker;

@@ -66,29 +66,33 @@ bool Worker::take(const RecordHeader& record) {
                                          : take_log(reinterpret_cast<const LogRecord&>(record));
 }
 
-// Only sampled spans go to exporters, unless `keep` is to decide (specification: trace/sdk.md#sampling).
+// Only sampled spans go to exporters, unless `keep` is to decide, and all that are recorded to processors of
+// the program's own (specification: trace/sdk.md#sampling).
 bool Worker::take_span(const SpanRecord& record) {
   if (!release_kept()) return false;
   scratch_.clear();
   encode_span(record, wall_clock_, scratch_);
   bool is_sampled = record.context.is_sampled();
-  bool is_wanted = is_sampled || tail_;
-  const bool is_early = record.header.is_prestart;
-  if (is_early) [[unlikely]] {
-    is_sampled = add_verdict(record);
-    is_wanted = (is_sampled || tail_) &&
-                record.scope->tracer_mode.load(std::memory_order_relaxed) != detail::TracerMode::off;
-  }
+  const bool is_wanted = this->is_wanted(record, is_sampled);
   if (is_wanted && tail_) {
     tail_->take(record, is_sampled, duration_of(record, wall_clock_), scratch_, now_);
     release_kept();  // what finds no room makes the next record wait
-  } else if (is_wanted && !offer(Signal::spans, *record.scope, Level::off)) {
+  } else if (is_wanted && !offer(Signal::spans, *record.scope, Level::off, is_sampled)) {
     return false;  // it comes again
   }
   is_wanted ? report_losses(record) : static_cast<void>(++sampled_out_);
-  if (is_early) [[unlikely]]
+  if (record.header.is_prestart) [[unlikely]]
     prestart_.forget(record);
   return true;
+}
+
+// Whether the span is for anybody. Of an early one the sampler decides only now.
+bool Worker::is_wanted(const SpanRecord& record, bool& is_sampled) {
+  if (!record.header.is_prestart) [[likely]]
+    return is_sampled || tail_ || has_takers_of_unsampled_;
+  is_sampled = add_verdict(record);
+  return (is_sampled || tail_) &&
+         record.scope->tracer_mode.load(std::memory_order_relaxed) != detail::TracerMode::off;
 }
 
 // Gives what the tail decision has kept to the pipelines; false where they have no room for all of it yet.
@@ -127,10 +131,11 @@ bool Worker::take_log(const LogRecord& record) {
   return offer(Signal::logs, *record.logger->scope, record.level);
 }
 
-// Gives the encoded record to every pipeline of its signal that takes this level, or to none.
-bool Worker::offer(Signal signal, const detail::Scope& scope, Level level) {
+// Gives the encoded record to every pipeline of its signal that takes such ones, or to none.
+bool Worker::offer(Signal signal, const detail::Scope& scope, Level level, bool is_sampled) {
   const auto takes = [&](const Pipeline& pipeline) {
-    return pipeline.options().signal == signal && level >= pipeline.options().level;
+    const PipelineOptions& options = pipeline.options();
+    return options.signal == signal && level >= options.level && (is_sampled || options.takes_unsampled);
   };
   const auto takers = static_cast<std::uint32_t>(std::ranges::count_if(pipelines_, takes));
   if (may_hold_back()) {

@@ -102,9 +102,10 @@ class Worker {
   bool take_span(const SpanRecord& record);
   bool release_kept();
   void decide_all_waiting();
+  [[nodiscard]] bool is_wanted(const SpanRecord& record, bool& is_sampled);
   [[nodiscard]] bool add_verdict(const SpanRecord& record);
   bool take_log(const LogRecord& record);
-  bool offer(Signal signal, const detail::Scope& scope, Level level);
+  bool offer(Signal signal, const detail::Scope& scope, Level level, bool is_sampled = true);
   void offer_to(Pipeline& pipeline, const detail::Scope& scope, const RecordRange& range);
   void send(Pipeline& pipeline);
   void send_due(bool all);
@@ -133,6 +134,7 @@ class Worker {
   std::string scratch_;                        // the message being encoded
   std::array<bool, kSignals> is_held_back_{};  // the last pass left records of the signal in the rings
   std::vector<Pipeline> pipelines_;
+  bool has_takers_of_unsampled_{false};
   std::vector<Reader> readers_;
   std::array<Ledger, kSignals> ledgers_;
   std::uint64_t points_{0};

@@ -107,6 +107,8 @@ struct Threads {
   std::shared_ptr<Mailbox> mailbox = std::make_shared<Mailbox>();
   NetworkThread network{mailbox};
   FilesThread files{mailbox};
+  UserThreads user_threads{mailbox};
+  OwnCode own;
 };
 
 TEST(PipelinePlan, HasAPipelineForEachDestination) {
@@ -122,8 +124,9 @@ TEST(PipelinePlan, HasAPipelineForEachDestination) {
                                  OtlpHandler{.exporter = collector}, OtlpHandler{.exporter = collector}}};
   config.metrics = MetricsConfig{.readers = {PeriodicReader{.interval = 3s, .exporter = collector}}};
   Threads threads;
-  const WorkerOptions options = plan_pipelines(config, plan_recording(config), {}, {},
-                                               {threads.mailbox, threads.network, threads.files, nullptr});
+  const WorkerOptions options = plan_pipelines(
+      config, plan_recording(config), {}, {},
+      {threads.mailbox, threads.network, threads.files, threads.user_threads, &threads.own, nullptr});
   std::vector<std::string> names;
   for (const PipelineOptions& pipeline : options.pipelines) names.push_back(pipeline.name);
   EXPECT_EQ(names,

@@ -37,7 +37,10 @@ class MemorySession {
   [[nodiscard]] const std::vector<std::string>& errors() const { return started_.errors; }
 
   bool flush() { return telemetry::Engine::instance().flush(started_.number, kPatience); }
-  bool stop() { return telemetry::Engine::instance().shutdown(started_.number, kPatience); }
+  bool stop() { return stop_within(kPatience); }
+  bool stop_within(std::chrono::milliseconds timeout) {
+    return telemetry::Engine::instance().shutdown(started_.number, timeout);
+  }
   [[nodiscard]] telemetry::Statistics statistics() {
     return telemetry::Engine::instance().statistics(started_.number);
   }

@@ -8,8 +8,10 @@
 #include <string>
 #include <type_traits>
 
+#include <ergon/extend/register_extension.hpp>
 #include <ergon/telemetry.hpp>
 #include <ergon/telemetry/environment_carrier.hpp>
+#include <ergon/testing/in_memory_store.hpp>
 #include <ergon/testing/span_tree.hpp>
 
 namespace ergon {
@@ -23,6 +25,36 @@ static_assert(std::is_empty_v<Histogram<double>> && std::is_empty_v<Histogram<st
 static_assert(std::is_empty_v<telemetry::Session>);
 static_assert(std::is_empty_v<TraceState> && std::is_empty_v<Baggage>);
 static_assert(std::is_empty_v<Context> && std::is_empty_v<ContextScope>);
+
+struct OffProcessor final : SpanProcessor {
+  void on_start(WritableSpan& span, const Context& parent) override {
+    span.set_attribute("tenant", parent.baggage().get("tenant"));
+    span.add_event("event");
+    span.add_link(span.context());
+    span.set_status(StatusCode::ok);
+    span.update_name(span.name());
+  }
+  void on_ending(WritableSpan& span) override { EXPECT_EQ(span.data().name, ""); }
+  void on_end(const SpanData& span) override { EXPECT_EQ(find(span.attributes, "key"), nullptr); }
+};
+
+struct OffExporter final : TelemetryExporter {
+  bool export_batch(const ExportedBatch& batch) override {
+    return batch.spans().empty() && batch.resource().empty() && batch.otlp().empty();
+  }
+};
+
+TEST(TelemetryOff, TakesExtensionsThatAreNeverCalled) {
+  telemetry::register_extension<OffProcessor>("off");
+  telemetry::register_extension<OffExporter>("off");
+  EXPECT_TRUE(OffExporter().export_batch({telemetry::Signal::spans, 0, ""}));
+  TelemetryConfig config;
+  config.tracing =
+      TracingConfig{.processors = {Custom("off"), BatchSpanProcessor{.exporter = Custom("off")}}};
+  auto session = telemetry::start(config);
+  get_tracer("off").scoped_span("s").end();
+  EXPECT_TRUE(session.shutdown(std::chrono::seconds(1)));
+}
 
 // Every call a program makes compiles and does nothing.
 TEST(TelemetryOff, HasTheWholeInterface) {
@@ -95,6 +127,7 @@ TEST(TelemetryOff, HasTheWholeInterfaceOfContexts) {
 }
 
 TEST(TelemetryOff, RecordsNothing) {
+  EXPECT_TRUE(testing::InMemoryStore().spans().empty());
   testing::Recorder recorder;
   get_logger("off").error("unheard");
   const auto recording = recorder.stop();

@@ -1,0 +1,129 @@
+#include "telemetry/export/user_code.hpp"
+
+#include <protozero/pbf_reader.hpp>
+
+#include <utility>
+
+#include "base/diagnostic.hpp"
+#include "telemetry/record/read_span.hpp"
+
+namespace ergon {
+
+namespace {
+
+using protozero::pbf_reader;
+
+std::string_view view_of(const protozero::data_view& data) { return {data.data(), data.size()}; }
+
+std::shared_ptr<const ScopeData> read_scope(pbf_reader group) {
+  auto scope = std::make_shared<ScopeData>();
+  for (pbf_reader message = group; message.next();) {
+    if (message.tag() == 1) {
+      std::string schema_url = std::move(scope->schema_url);
+      *scope = telemetry::read_scope_data(view_of(message.get_view()));
+      scope->schema_url = std::move(schema_url);
+    } else if (message.tag() == 3) {
+      scope->schema_url = message.get_string();
+    } else {
+      message.skip();
+    }
+  }
+  return scope;
+}
+
+// A request of ours has one resource, which stands before the scopes.
+template <class Visit>
+void visit_spans(std::string_view request, Visit visit) {
+  auto resource = std::make_shared<const DataAttributes>();
+  pbf_reader message(request.data(), request.size());
+  while (message.next(1)) {
+    for (pbf_reader groups = message.get_message(); groups.next();) {
+      if (groups.tag() == 1) {
+        resource = std::make_shared<const DataAttributes>(
+            telemetry::read_data_attributes(view_of(groups.get_view())));
+      } else if (groups.tag() == 2) {
+        pbf_reader group = groups.get_message();
+        const auto scope = read_scope(group);
+        while (group.next(2)) {
+          SpanData span = telemetry::read_span_data(view_of(group.get_view()));
+          span.scope = scope;
+          span.resource = resource;
+          visit(std::move(span));
+        }
+      } else {
+        groups.skip();
+      }
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<SpanData> ExportedBatch::spans() const {
+  std::vector<SpanData> spans;
+  if (signal_ == telemetry::Signal::spans)
+    visit_spans(otlp_, [&](SpanData&& span) { spans.push_back(std::move(span)); });
+  return spans;
+}
+
+DataAttributes ExportedBatch::resource() const {
+  pbf_reader message(otlp_.data(), otlp_.size());
+  if (!message.next(1)) return {};
+  pbf_reader groups = message.get_message();
+  return groups.next(1) ? telemetry::read_data_attributes(view_of(groups.get_view())) : DataAttributes{};
+}
+
+namespace telemetry {
+
+namespace {
+
+class ExporterCode final : public UserCode {
+ public:
+  explicit ExporterCode(std::unique_ptr<TelemetryExporter> exporter) : exporter_(std::move(exporter)) {}
+
+  std::uint64_t take(const ExportBatch& batch) override {
+    if (exporter_->export_batch({batch.signal, batch.count, batch.request()})) return batch.count;
+    static constinit base::Diagnostic limited{"telemetry: an exporter did not take its records"};
+    limited.report("export_batch answered false");
+    return 0;
+  }
+  bool force_flush(Deadline deadline) override { return exporter_->force_flush(deadline); }
+  void shutdown(Deadline deadline) override { exporter_->shutdown(deadline); }
+
+ private:
+  std::unique_ptr<TelemetryExporter> exporter_;
+};
+
+class ProcessorCode final : public UserCode {
+ public:
+  explicit ProcessorCode(std::shared_ptr<SpanProcessor> processor) : processor_(std::move(processor)) {}
+
+  std::uint64_t take(const ExportBatch& batch) override {
+    std::uint64_t taken = 0;
+    visit_spans(batch.request(), [&](const SpanData& span) {
+      base::guard("telemetry: a span processor failed", [&] {
+        processor_->on_end(span);
+        ++taken;
+      });
+    });
+    return taken;
+  }
+  bool force_flush(Deadline deadline) override { return processor_->force_flush(deadline); }
+  void shutdown(Deadline deadline) override { processor_->shutdown(deadline); }
+
+ private:
+  std::shared_ptr<SpanProcessor> processor_;
+};
+
+}  // namespace
+
+std::unique_ptr<UserCode> user_code(std::unique_ptr<TelemetryExporter> exporter) {
+  return std::make_unique<ExporterCode>(std::move(exporter));
+}
+
+std::unique_ptr<UserCode> user_code(std::shared_ptr<SpanProcessor> processor) {
+  return std::make_unique<ProcessorCode>(std::move(processor));
+}
+
+}  // namespace telemetry
+}  // namespace ergon

@@ -1,0 +1,101 @@
+// The engine around a fork.
+#include <stdlib.h>
+#include <time.h>
+
+#include <mutex>
+#include <new>
+#include <utility>
+
+#include "base/diagnostic.hpp"
+#include "config/extension_registry.hpp"
+#include "telemetry/export/memory_store.hpp"
+#include "telemetry/logging/time_text.hpp"
+#include "telemetry/metrics/collector.hpp"
+#include "telemetry/record/thread_block.hpp"
+#include "telemetry/session/engine.hpp"
+
+namespace ergon::telemetry {
+
+// A forked child begins anew when its first thread records; otherwise there is nothing to do but to see that
+// what is kept before a session is reported at exit.
+void Engine::on_thread_joined() noexcept {
+  base::guard("telemetry: the child of a fork could not begin anew",
+              [] { instance().begin_anew_in_child(); });
+  static const int kRegistered = atexit(&Engine::at_exit);
+  static_cast<void>(kRegistered);
+}
+
+// What the program makes itself is made without the lock, so that two threads may be at it: the first one's
+// counts.
+void Engine::begin_anew_in_child() {
+  std::unique_lock lock(mutex_);
+  const auto is_to_begin = [this] { return is_in_child_ && state_ == State::active; };
+  if (!is_to_begin()) return;
+  const TelemetryConfig config = config_;
+  lock.unlock();
+  std::vector<std::string> errors;
+  OwnCode own(config, errors);
+  lock.lock();
+  if (!is_to_begin()) return;
+  const Started started = errors.empty() ? start_locked(std::move(own), true) : Started{0, std::move(errors)};
+  if (started.errors.empty()) return;
+  stop_recording();
+  state_ = State::idle;
+  base::report_failure("telemetry: the child of a fork goes on without", started.errors.front());
+}
+
+// Our own locks are held for moments only; of foreign code, only a gate around curl's work is waited for, and
+// not for long.
+void Engine::before_fork() noexcept {
+  mutex_.lock();
+  config::lock_extensions_for_fork();
+  MemoryStore::lock_for_fork();
+  ScopeRegistry::instance().lock_for_fork();
+  InstrumentRegistry::instance().lock_for_fork();
+  g_threads.lock_for_fork();
+  lock_time_zone_for_fork();
+  holds_fork_gate_ = NetworkThread::close_fork_gate();
+}
+
+void Engine::after_fork_in_parent() noexcept {
+  if (holds_fork_gate_) NetworkThread::fork_gate().unlock();
+  unlock_time_zone_after_fork();
+  g_threads.unlock_after_fork();
+  InstrumentRegistry::instance().unlock_after_fork();
+  ScopeRegistry::instance().unlock_after_fork();
+  MemoryStore::unlock_after_fork();
+  config::unlock_extensions_after_fork();
+  mutex_.unlock();
+}
+
+// The parent's threads do not exist here, so what they own is left alone for ever: tearing a curl handle down
+// would end the parent's TLS connections.
+void Engine::after_fork_in_child() noexcept {
+  unlock_time_zone_after_fork();
+  g_recording.fork_generation.fetch_add(1, std::memory_order_relaxed);
+  g_recording.wake_descriptor.store(-1, std::memory_order_relaxed);
+  g_recording.processors.store(nullptr, std::memory_order_relaxed);  // the parent's
+  g_recording.crash_flush.store(CrashFlush::none, std::memory_order_relaxed);
+  g_threads.reset_in_child();
+  timespec now{};
+  clock_gettime(CLOCK_REALTIME, &now);
+  reset_metrics_in_child(static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000U +
+                         static_cast<std::uint64_t>(now.tv_nsec));
+  ScopeRegistry::instance().unlock_after_fork();
+  MemoryStore::unlock_after_fork();
+  config::unlock_extensions_after_fork();
+  Worker::forget_drained_in_child();
+  Mailbox::forget_descriptor_in_child();
+  NetworkThread::renew_fork_gate_in_child();
+  baseline_ = {};
+  last_books_ = {};
+  is_in_child_ = true;
+  if (state_ == State::stopping) state_ = State::idle;
+  new (&has_stopped_) std::condition_variable;  // the parent's waiters are not here
+  if (running_ != nullptr)
+    abandoned_.push_back(new (std::nothrow) std::shared_ptr<Running>(std::move(running_)));
+  running_ = nullptr;
+  mutex_.unlock();
+}
+
+}  // namespace ergon::telemetry

@@ -1,0 +1,107 @@
+#include "telemetry/session/own_code.hpp"
+
+#include <exception>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+#include <ergon/config/extension.hpp>
+
+#include "config/config_error.hpp"
+#include "config/extension_registry.hpp"
+
+namespace ergon::telemetry {
+
+namespace {
+
+// What throws while it is made is an error in the configuration.
+class Maker {
+ public:
+  Maker(OwnCode& own, std::vector<std::string>& errors) : own_(own), errors_(errors) {}
+
+  void make_processor(const Custom& custom, const std::string& path) {
+    const auto made = make<SpanProcessor>(detail::kSpanProcessors, custom, path);
+    if (made == nullptr) return;
+    const std::shared_ptr<SpanProcessor> processor(made);
+    try {
+      own_.processors.push_back({custom.name(), processor, processor->takes_ended_spans()});
+    } catch (...) {
+      errors_.push_back(path + ": it does not say whether it takes ended spans");
+    }
+  }
+
+  void make_exporter(const Exporter& exporter, const std::string& path) {
+    const auto* custom = std::get_if<Custom>(&exporter);
+    if (custom == nullptr) return;
+    if (auto* made = make<TelemetryExporter>(detail::kExporters, *custom, path))
+      own_.exporters.emplace_back(made);
+  }
+
+  // Batch and simple processors of either signal.
+  template <class Processor>
+  void make_of(const Processor& processor, const std::string& path) {
+    std::visit(
+        [&](const auto& one) {
+          if constexpr (requires { one.schedule_delay; }) {
+            make_exporter(one.exporter, path + ".batch.exporter");
+          } else if constexpr (requires { one.exporter; }) {
+            make_exporter(one.exporter, path + ".simple.exporter");
+          } else {
+            make_processor(one, path);
+          }
+        },
+        processor);
+  }
+
+ private:
+  template <class Interface>
+  Interface* make(std::string_view kind, const Custom& custom, const std::string& path) {
+    try {
+      return static_cast<Interface*>(config::make_extension(kind, custom, path));
+    } catch (const std::exception& error) {
+      errors_.emplace_back(error.what());
+      return nullptr;
+    }
+  }
+
+  OwnCode& own_;
+  std::vector<std::string>& errors_;
+};
+
+void make_of_handler(Maker& maker, const Handler& handler, const std::string& path) {
+  const auto* otlp = std::get_if<OtlpHandler>(&handler);
+  if (otlp == nullptr) return;
+  for (std::size_t i = 0; i < otlp->processors.size(); ++i)
+    maker.make_of(otlp->processors[i], config::item_path(path + ".otlp.processors", i));
+  if (otlp->processors.empty() && otlp->exporter)
+    maker.make_exporter(*otlp->exporter, path + ".otlp.exporter");
+}
+
+}  // namespace
+
+OwnCode::OwnCode(const TelemetryConfig& config, std::vector<std::string>& errors) {
+  Maker maker(*this, errors);
+  if (config.tracing) {
+    for (std::size_t i = 0; i < config.tracing->processors.size(); ++i)
+      maker.make_of(config.tracing->processors[i], config::item_path("tracing.processors", i));
+  }
+  if (config.logging) {
+    for (std::size_t i = 0; i < config.logging->handlers.size(); ++i)
+      make_of_handler(maker, config.logging->handlers[i], config::item_path("logging.handlers", i));
+  }
+  if (config.metrics) {
+    for (std::size_t i = 0; i < config.metrics->readers.size(); ++i) {
+      const auto& periodic = std::get<PeriodicReader>(config.metrics->readers[i]);
+      maker.make_exporter(periodic.exporter, config::item_path("metrics.readers", i) + ".periodic.exporter");
+    }
+  }
+}
+
+std::shared_ptr<const SpanProcessors> OwnCode::span_processors() const {
+  if (processors.empty()) return nullptr;
+  auto all = std::make_shared<SpanProcessors>();
+  for (const Processor& one : processors) all->push_back(one.processor);
+  return all;
+}
+
+}  // namespace ergon::telemetry

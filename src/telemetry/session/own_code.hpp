@@ -1,0 +1,34 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <ergon/config/telemetry_config.hpp>
+#include <ergon/extend/exporter.hpp>
+
+#include "telemetry/record/recording_state.hpp"
+
+namespace ergon::telemetry {
+
+/// The processors and exporters of the program's own that a configuration names, made for one process.
+struct OwnCode {
+  struct Processor {
+    std::string name;
+    std::shared_ptr<SpanProcessor> processor;
+    bool takes_ended_spans;
+  };
+
+  OwnCode() = default;
+  /// What can't be made is added to `errors`. Code of the program's own runs here, so no lock may be held.
+  OwnCode(const TelemetryConfig& config, std::vector<std::string>& errors);
+
+  /// For recording threads; null where there are none.
+  [[nodiscard]] std::shared_ptr<const SpanProcessors> span_processors() const;
+
+  std::vector<Processor> processors{};  // in the order of the configuration
+  /// In the order in which pipelines are planned: those of tracing, logging, metrics.
+  std::vector<std::unique_ptr<TelemetryExporter>> exporters{};
+};
+
+}  // namespace ergon::telemetry
