@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What make check runs, a heading for each. All of them run; the exit status says whether all passed.
-#   tools/check.sh [NAME...]   only those, of: format arrows budgets tidy off asan-ubsan tsan
+#   tools/check.sh [NAME...]   only those, of: format arrows budgets tidy off asan-ubsan tsan, and tsan-whole
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -19,18 +19,22 @@ configure() {
   }
 }
 
-# build_and_test PRESET [CTEST OPTION...]
-build_and_test() {
-  cmake --build "build/$1" && tools/test.sh "$@"
-}
+# What make check has ThreadSanitizer look at: where threads share most. make soak has it look at everything (tsan-whole).
+readonly threaded=(unit_buffer unit_record unit_metrics unit_worker unit_export unit_session unit_task lifecycle_test
+                   orders_end_to_end_test)
 
 # The sanitizers run what is labelled sanitize, ThreadSanitizer nothing that is labelled no_tsan as well; the reason
 # stands beside the label in the CMake file. The OTLP receiver is the release build's: it is never sanitized, so it
 # need not be compiled again for each of them.
+#   sanitized_tests PRESET [TEST...]
 sanitized_tests() {
+  local preset=$1 names
+  shift
+  names=$(IFS='|'; echo "$*")
   tools/build.sh --with-tests otlp_receiver &&
-    configure "$1" -DERGON_OTLP_RECEIVER="$PWD/build/release/tests/receiver/otlp_receiver" &&
-    build_and_test "$1" --label-regex '^sanitize$' --label-exclude "^(soak|no_$1)\$"
+    configure "$preset" -DERGON_OTLP_RECEIVER="$PWD/build/release/tests/receiver/otlp_receiver" &&
+    cmake --build "build/$preset" ${1:+--target "$@"} &&
+    tools/test.sh "$preset" --label-regex '^sanitize$' --label-exclude "^(soak|no_$preset)\$" ${names:+--tests-regex "^($names)\$"}
 }
 
 run_check() {
@@ -42,9 +46,10 @@ run_check() {
       [[ -f build/release/compile_commands.json ]] || cmake --preset release -DERGON_BUILD_TESTS=ON >/dev/null
       tools/tidy.sh --changed "$tidy_seconds"
       ;;
-    off) configure off && build_and_test off --label-exclude '^(soak|package)$' ;;
+    off) configure off && cmake --build build/off && tools/test.sh off --label-exclude '^(soak|package)$' ;;
     asan-ubsan) sanitized_tests asan-ubsan ;;
-    tsan) sanitized_tests tsan ;;
+    tsan) sanitized_tests tsan "${threaded[@]}" ;;
+    tsan-whole) sanitized_tests tsan ;;
     *) echo "no check named $1; there are: ${all[*]}" >&2 && return 2 ;;
   esac
 }

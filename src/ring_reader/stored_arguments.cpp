@@ -5,8 +5,10 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <cstdint>
 #include <cstring>
 #include <stdexcept>
+#include <type_traits>
 
 #include "base/utf8.hpp"
 
@@ -98,7 +100,16 @@ void push_duration(const LogArgumentType& type, Rep count, Store& store) {
 
 void push(const LogArgumentType& type, Arguments& arguments, Store& store) {
   const auto push_number = [&](auto number) {
-    type.denominator == 0 ? store.push_back(number) : push_duration(type, number, store);
+    using Number = decltype(number);
+    if (type.denominator == 0) {
+      store.push_back(number);
+    } else if constexpr (std::is_signed_v<Number> && std::is_integral_v<Number>) {
+      push_duration(type, std::int64_t{number}, store);
+    } else if constexpr (std::is_integral_v<Number>) {
+      push_duration(type, std::uint64_t{number}, store);
+    } else {
+      push_duration(type, number, store);
+    }
   };
   switch (type.kind) {
     case LogArgumentKind::boolean:

@@ -62,9 +62,10 @@ inline std::vector<ProtoLog> logs_of(MemorySession& session) {
   return logs;
 }
 
-/// The metrics of one collection, by name.
+/// The metrics of a collection of now, by name.
 inline std::map<std::string, ProtoMetric> metrics_of(MemorySession& session) {
   std::map<std::string, ProtoMetric> metrics;
+  static_cast<void>(session.take(telemetry::Signal::metric_points));  // of each flush before
   for (const std::string& bytes : session.take(telemetry::Signal::metric_points)) {
     const auto request = decode<ExportMetricsServiceRequest>(bytes);
     for (const auto& resource : request.resource_metrics()) {
