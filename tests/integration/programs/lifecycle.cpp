@@ -179,7 +179,7 @@ class CrashesInTheWorker final : public ergon::SpanSampler {
   void should_sample(const ergon::SamplingInput& input, ergon::SamplingResult& result) const override {
     if (::gettid() != ::getpid()) {
       // Behind the record's head: among others the address of its scope.
-      if (g_overwrites_the_ring) std::memset(const_cast<char*>(input.name.data()) - 74, 0x5a, 40);
+      if (g_overwrites_the_ring) std::memset(const_cast<char*>(input.name.data()) - 74, 0x58, 40);
       g_crash_in_the_worker();
     }
     result.decision = ergon::SamplingDecision::record_and_sample;

@@ -232,7 +232,8 @@ TEST_F(Rings, OverwrittenRecordsAreShownOrCountedAndCostNoOther) {
   }
   log_.info("whole");
   const std::string whole = dump();
-  for (std::size_t at = sizeof(RecordHeader::size); at < sizeof(SpanRecord) + 64; ++at) {
+  static_assert(sizeof(LogRecord) <= sizeof(SpanRecord));
+  for (std::size_t at = sizeof(RecordHeader::size); at < sizeof(LogRecord); ++at) {
     for (const std::uint8_t value : {0x00, 0x01, 0x7f, 0x80, 0xff}) {
       std::string bytes = whole;
       overwrite_each_record(bytes, at, value);
