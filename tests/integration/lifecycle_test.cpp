@@ -162,6 +162,9 @@ TEST_F(CrashOfTheWorker, ByAnOverflowOfItsStackLeavesItToo) {
 }
 
 TEST_F(CrashOfTheWorker, AfterOverwritingARecordLeavesTheOthers) {
+#if defined(ERGON_SANITIZED_THREAD)
+  GTEST_SKIP() << "the fault is met by ThreadSanitizer's own look at the address, which no handler can leave";
+#endif
   run("worker_with_overwritten_ring", SIGSEGV);
   EXPECT_THAT(errors_, HasSubstr("crashed; a part of what it had not drained"));
   ChildProcess reader({.arguments = {ERGON_READ_RINGS, file_}});
