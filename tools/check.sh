@@ -20,8 +20,7 @@ configure() {
 }
 
 # What make check has ThreadSanitizer look at: where threads share most. make soak has it look at everything (tsan-whole).
-readonly threaded=(unit_buffer unit_record unit_metrics unit_worker unit_export unit_session unit_task lifecycle_test
-                   orders_end_to_end_test)
+readonly threaded=(unit_buffer unit_record unit_metrics unit_worker unit_export unit_session lifecycle_test)
 
 # The sanitizers run what is labelled sanitize, ThreadSanitizer nothing that is labelled no_tsan as well; the reason
 # stands beside the label in the CMake file. The OTLP receiver is the release build's: it is never sanitized, so it
