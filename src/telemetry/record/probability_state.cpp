@@ -99,7 +99,11 @@ TraceState with_threshold_entry(const TraceState& state, std::string_view entry)
 }
 
 void forget_threshold(TraceState& state) noexcept try {
-  state = with_threshold_entry(state, {});
+  bool has_threshold = false;
+  for_each_entry(state.get("ot"), [&](std::string_view, std::string_view key, std::string_view) {
+    has_threshold |= key == "th";
+  });
+  if (has_threshold) state = with_threshold_entry(state, {});
 } catch (...) {  // no memory
 }
 

@@ -80,6 +80,20 @@ TEST(Allocation, IsNotNeededWithinAContext) {
             0U);
 }
 
+TEST(Allocation, IsNotNeededToFindNoThresholdInATraceState) {
+  TelemetryConfig config = everything();
+  config.tracing->sampler = AlwaysOn{};  // decides for itself, so an inherited threshold would go
+  MemorySession session(config);
+  const Tracer tracer = get_tracer("hot");
+  SpanContext parent;
+  parent.trace_id.bytes.fill(1);
+  parent.span_id.bytes.fill(2);
+  parent.trace_state = TraceState::parse("ot=rv:0123456789abcd");
+  EXPECT_EQ(allocations_of_a_thousand(
+                session, [&] { const auto span = tracer.scoped_span("s", {}, {.parent = &parent}); }),
+            0U);
+}
+
 TEST(Allocation, IsNotNeededForAMovableSpan) {
   MemorySession session;
   const Tracer tracer = get_tracer("hot");
