@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/version.hpp"
+#include "ring_reader/pieces.hpp"
 #include "telemetry/record/span_fields.hpp"
 #include "telemetry/session/ring_dump_format.hpp"
 
@@ -18,31 +19,8 @@ using namespace telemetry;
 
 namespace {
 
+constexpr const char* kWhenShort = "it ends in the middle of a record";
 constexpr std::size_t kEventTimeBytes = 9;  // a tag and 8 bytes
-
-// Takes pieces off the front of a text.
-class Pieces {
- public:
-  explicit Pieces(std::string_view rest) : rest_(rest) {}
-
-  [[nodiscard]] bool is_at_end() const { return rest_.empty(); }
-  [[nodiscard]] std::string_view take(std::size_t size) {
-    if (size > rest_.size()) throw RingFileError("it ends in the middle of a record");
-    const std::string_view piece = rest_.substr(0, size);
-    rest_.remove_prefix(size);
-    return piece;
-  }
-  template <class T>
-  [[nodiscard]] T take() {
-    static_assert(std::is_trivially_copyable_v<T>);
-    T value;
-    std::memcpy(&value, take(sizeof value).data(), sizeof value);
-    return value;
-  }
-
- private:
-  std::string_view rest_;
-};
 
 RingDumpHead read_head(Pieces& pieces) {
   const auto head = pieces.take<RingDumpHead>();
@@ -74,7 +52,7 @@ Parts read_parts(Pieces& pieces) {
   const std::size_t whole = std::accumulate(sizes.begin(), sizes.end(), std::size_t{0});
   const std::string_view content = pieces.take(whole);
   if (checksum_of(content) != entry.checksum) throw RingFileError("a record is damaged");
-  Pieces parts(content);
+  Pieces parts(content, kWhenShort);
   return {parts.take(sizes[0]), parts.take(sizes[1]), parts.take(sizes[2]), parts.take(sizes[3]),
           parts.take(sizes[4])};
 }
@@ -169,7 +147,7 @@ std::string_view StoredRecord::arguments() const {
 }
 
 RingFile read_ring_file(std::string_view bytes) {
-  Pieces pieces(bytes);
+  Pieces pieces(bytes, kWhenShort);
   const RingDumpHead head = read_head(pieces);
   const std::string_view clock = pieces.take(head.clock_bytes);
   const std::string_view of_spans = pieces.take(head.resource_bytes[0]);

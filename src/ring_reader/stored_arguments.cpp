@@ -6,11 +6,11 @@
 
 #include <chrono>
 #include <cstdint>
-#include <cstring>
 #include <stdexcept>
 #include <type_traits>
 
 #include "base/utf8.hpp"
+#include "ring_reader/pieces.hpp"
 
 namespace ergon::ring_reader {
 
@@ -20,31 +20,9 @@ using detail::LogArgumentKind;
 using detail::LogArgumentType;
 using Store = fmt::dynamic_format_arg_store<fmt::format_context>;
 
-// Takes arguments off the front of a record's bytes.
-class Arguments {
- public:
-  explicit Arguments(std::string_view bytes) : rest_(bytes) {}
-
-  [[nodiscard]] std::string_view take(std::size_t size) {
-    if (size > rest_.size()) throw std::runtime_error("its arguments are cut off");
-    const std::string_view taken = rest_.substr(0, size);
-    rest_.remove_prefix(size);
-    return taken;
-  }
-  template <class T>
-  [[nodiscard]] T take() {
-    T value;
-    std::memcpy(&value, take(sizeof value).data(), sizeof value);
-    return value;
-  }
-
- private:
-  std::string_view rest_;
-};
-
 // Calls with the number as the type that {fmt} takes it for.
 template <class Use>
-void use_floating(const LogArgumentType& type, Arguments& arguments, const Use& use) {
+void use_floating(const LogArgumentType& type, Pieces& arguments, const Use& use) {
   switch (type.bytes) {
     case sizeof(float):
       return use(arguments.take<float>());
@@ -58,7 +36,7 @@ void use_floating(const LogArgumentType& type, Arguments& arguments, const Use& 
 }
 
 template <class Use>
-void use_integer(const LogArgumentType& type, Arguments& arguments, const Use& use) {
+void use_integer(const LogArgumentType& type, Pieces& arguments, const Use& use) {
   const bool is_signed = type.kind == LogArgumentKind::signed_number;
   switch (type.bytes) {
     case 1:
@@ -98,7 +76,7 @@ void push_duration(const LogArgumentType& type, Rep count, Store& store) {
                                         : fmt::format("{}[{}/{}]s", count, type.numerator, type.denominator));
 }
 
-void push(const LogArgumentType& type, Arguments& arguments, Store& store) {
+void push(const LogArgumentType& type, Pieces& arguments, Store& store) {
   const auto push_number = [&](auto number) {
     using Number = decltype(number);
     if (type.denominator == 0) {
@@ -134,7 +112,7 @@ std::string format(const StoredRecord& record) {
   if (record.log().stored == nullptr) return std::string(text);
   try {
     Store store;
-    Arguments arguments(record.arguments());
+    Pieces arguments(record.arguments(), "its arguments are cut off");
     for (const LogArgumentType& type : record.types()) push(type, arguments, store);
     return fmt::vformat({text.data(), text.size()}, store);
   } catch (const std::exception& error) {

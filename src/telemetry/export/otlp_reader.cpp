@@ -2,10 +2,9 @@
 
 #include <protozero/pbf_reader.hpp>
 
-#include <cstring>
-
 #include "telemetry/export/otlp_values.hpp"
 #include "telemetry/logging/log_encoder.hpp"
+#include "telemetry/record/span_wire.hpp"
 
 namespace ergon::telemetry {
 
@@ -13,12 +12,6 @@ namespace {
 
 using protozero::pbf_reader;
 using testing::RecordedAttributes;
-
-template <class Id>
-void read_id(Id& id, pbf_reader& message) {
-  const std::string_view bytes = view_of(message.get_view());
-  if (bytes.size() == id.bytes.size()) std::memcpy(id.bytes.data(), bytes.data(), bytes.size());
-}
 
 testing::RecordedEvent read_event(pbf_reader message) {
   testing::RecordedEvent event;
@@ -39,70 +32,24 @@ testing::RecordedEvent read_event(pbf_reader message) {
 testing::RecordedLink read_link(pbf_reader message) {
   testing::RecordedLink link;
   while (message.next()) {
-    switch (message.tag()) {
-      case 1:
-        read_id(link.context.trace_id, message);
-        break;
-      case 2:
-        read_id(link.context.span_id, message);
-        break;
-      case 3:
-        link.context.trace_state = TraceState::parse(message.get_string());
-        break;
-      case 4:
-        add_attribute(link.attributes, message.get_message());
-        break;
-      case 6: {
-        const std::uint32_t flags = message.get_fixed32();
-        link.context.trace_flags = static_cast<std::uint8_t>(flags);
-        link.context.is_remote = (flags & 0x200U) != 0;
-        break;
-      }
-      default:
-        message.skip();
+    if (read_context(link.context, message)) continue;
+    if (message.tag() == 4) {
+      add_attribute(link.attributes, message.get_message());
+    } else if (message.tag() == 6) {
+      const WireFlags flags = read_flags(message);
+      link.context.trace_flags = flags.trace_flags;
+      link.context.is_remote = flags.is_remote;
+    } else {
+      message.skip();
     }
   }
   return link;
 }
 
-void read_status(testing::RecordedSpan& span, pbf_reader status) {
-  while (status.next()) {
-    if (status.tag() == 2) {
-      span.status_message = status.get_string();
-    } else if (status.tag() == 3) {
-      span.status = static_cast<StatusCode>(status.get_enum());
-    } else {
-      status.skip();
-    }
-  }
-}
-
-bool read_span_identity(testing::RecordedSpan& span, pbf_reader& message) {
-  switch (message.tag()) {
-    case 1:
-      read_id(span.context.trace_id, message);
-      return true;
-    case 2:
-      read_id(span.context.span_id, message);
-      return true;
-    case 3:
-      span.context.trace_state = TraceState::parse(message.get_string());
-      return true;
-    case 4:
-      read_id(span.parent_span_id, message);
-      return true;
-    case 16:
-      span.context.trace_flags = static_cast<std::uint8_t>(message.get_fixed32());
-      return true;
-    default:
-      return false;
-  }
-}
-
 testing::RecordedSpan read_span(pbf_reader message) {
   testing::RecordedSpan span;
   while (message.next()) {
-    if (read_span_identity(span, message)) continue;
+    if (read_ids(span, message)) continue;
     switch (message.tag()) {
       case 5:
         span.name = message.get_string();
@@ -127,6 +74,9 @@ testing::RecordedSpan read_span(pbf_reader message) {
         break;
       case 15:
         read_status(span, message.get_message());
+        break;
+      case 16:
+        span.context.trace_flags = read_flags(message).trace_flags;
         break;
       default:
         message.skip();

@@ -3,8 +3,9 @@
 #include <protozero/pbf_reader.hpp>
 
 #include <chrono>
-#include <cstring>
 #include <utility>
+
+#include "telemetry/record/span_wire.hpp"
 
 namespace ergon::telemetry {
 
@@ -12,15 +13,7 @@ namespace {
 
 using protozero::pbf_reader;
 
-constexpr std::uint32_t kIsRemote = 0x200;  // of the flags of Span and Link
-
 std::string_view view_of(const protozero::data_view& data) { return {data.data(), data.size()}; }
-
-template <class Id>
-void read_id(Id& id, pbf_reader& message) {
-  const std::string_view bytes = view_of(message.get_view());
-  if (bytes.size() == id.bytes.size()) std::memcpy(id.bytes.data(), bytes.data(), bytes.size());
-}
 
 Timestamp time_of(std::uint64_t unix_nanoseconds) {
   const std::chrono::nanoseconds since_epoch(unix_nanoseconds);
@@ -106,16 +99,8 @@ EventData read_event(pbf_reader message) {
 LinkData read_link(pbf_reader message) {
   LinkData link;
   while (message.next()) {
+    if (read_context(link.context, message)) continue;
     switch (message.tag()) {
-      case 1:
-        read_id(link.context.trace_id, message);
-        break;
-      case 2:
-        read_id(link.context.span_id, message);
-        break;
-      case 3:
-        link.context.trace_state = TraceState::parse(message.get_string());
-        break;
       case 4:
         link.attributes.push_back(read_pair(message.get_message(), 0));
         break;
@@ -123,9 +108,9 @@ LinkData read_link(pbf_reader message) {
         link.dropped_attributes = message.get_uint32();
         break;
       case 6: {
-        const std::uint32_t flags = message.get_fixed32();
-        link.context.trace_flags = static_cast<std::uint8_t>(flags);
-        link.context.is_remote = (flags & kIsRemote) != 0;
+        const WireFlags flags = read_flags(message);
+        link.context.trace_flags = flags.trace_flags;
+        link.context.is_remote = flags.is_remote;
         break;
       }
       default:
@@ -135,41 +120,12 @@ LinkData read_link(pbf_reader message) {
   return link;
 }
 
-void read_status(SpanData& span, pbf_reader status) {
-  while (status.next()) {
-    if (status.tag() == 2) {
-      span.status_message = status.get_string();
-    } else if (status.tag() == 3) {
-      span.status = static_cast<StatusCode>(status.get_enum());
-    } else {
-      status.skip();
-    }
-  }
-}
-
 bool read_identity(SpanData& span, pbf_reader& message) {
-  switch (message.tag()) {
-    case 1:
-      read_id(span.context.trace_id, message);
-      return true;
-    case 2:
-      read_id(span.context.span_id, message);
-      return true;
-    case 3:
-      span.context.trace_state = TraceState::parse(message.get_string());
-      return true;
-    case 4:
-      read_id(span.parent_span_id, message);
-      return true;
-    case 16: {
-      const std::uint32_t flags = message.get_fixed32();
-      span.context.trace_flags = static_cast<std::uint8_t>(flags);
-      span.parent_is_remote = (flags & kIsRemote) != 0;
-      return true;
-    }
-    default:
-      return false;
-  }
+  if (message.tag() != 16) return read_ids(span, message);
+  const WireFlags flags = read_flags(message);
+  span.context.trace_flags = flags.trace_flags;
+  span.parent_is_remote = flags.is_remote;
+  return true;
 }
 
 bool read_counts(SpanData& span, pbf_reader& message) {

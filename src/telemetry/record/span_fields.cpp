@@ -118,16 +118,14 @@ AttributeLimits limits_of(AttributeTag tag) noexcept {
   return limits.load(std::memory_order_relaxed);
 }
 
-// The key is well-formed.
-void set_clean_attribute(detail::LiveSpan& span, std::string_view key, const AttributeValue& value,
-                         AttributeLimits limits) noexcept {
+// Gives the attribute of a well-formed key its place; `append` encodes it, and answers whether it could.
+template <class Append>
+[[gnu::always_inline]] inline void place_attribute(detail::LiveSpan& span, std::string_view key,
+                                                   AttributeLimits limits, Append append) noexcept {
   const std::uint32_t print = fingerprint(key);
   const bool replaces = may_hold(span, print) && erase_attribute(span.body, key);
-  if (!replaces && (span.attribute_count >= limits.count || key.empty())) [[unlikely]] {
-    ++span.dropped_attributes;
-    return;
-  }
-  if (!append_attribute(span.body, AttributeTag::span, key, value, limits)) [[unlikely]] {
+  const bool has_place = replaces || (span.attribute_count < limits.count && !key.empty());
+  if (!has_place || !append()) [[unlikely]] {
     // One that was to be replaced keeps its place among the counted, or others would lose their fingerprints.
     ++span.dropped_attributes;
     return;
@@ -136,6 +134,12 @@ void set_clean_attribute(detail::LiveSpan& span, std::string_view key, const Att
   if (span.attribute_count < detail::LiveSpan::kIndexedAttributes)
     span.fingerprints[span.attribute_count] = print;
   ++span.attribute_count;
+}
+
+void set_clean_attribute(detail::LiveSpan& span, std::string_view key, const AttributeValue& value,
+                         AttributeLimits limits) noexcept {
+  place_attribute(span, key, limits,
+                  [&] { return append_attribute(span.body, AttributeTag::span, key, value, limits); });
 }
 
 }  // namespace
@@ -175,17 +179,7 @@ void set_attribute(detail::LiveSpan& span, const EncodedAttributes& one) noexcep
     return;
   }
   const std::string_view key = key_of(field_at(one.body(), 0).content);
-  const std::uint32_t print = fingerprint(key);
-  const bool replaces = may_hold(span, print) && erase_attribute(span.body, key);
-  const bool has_place = replaces || span.attribute_count < limits_of(AttributeTag::span).count;
-  if (!has_place || one.append_to(span.body) > 0) {
-    ++span.dropped_attributes;
-    return;
-  }
-  if (replaces) return;
-  if (span.attribute_count < detail::LiveSpan::kIndexedAttributes)
-    span.fingerprints[span.attribute_count] = print;
-  ++span.attribute_count;
+  place_attribute(span, key, limits_of(AttributeTag::span), [&] { return one.append_to(span.body) == 0; });
 }
 
 void add_event(detail::LiveSpan& span, std::string_view name, const EncodedAttributes& attributes,

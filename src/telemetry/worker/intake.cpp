@@ -73,7 +73,7 @@ bool Worker::take_span(const SpanRecord& record) {
   scratch_.clear();
   encode_span(record, wall_clock_, scratch_);
   bool is_sampled = record.context.is_sampled();
-  const bool is_wanted = this->is_wanted(record, is_sampled);
+  const bool is_wanted = wants(record, is_sampled);
   if (is_wanted && tail_) {
     tail_->take(record, is_sampled, duration_of(record, wall_clock_), scratch_, now_);
     release_kept();  // what finds no room makes the next record wait
@@ -87,7 +87,7 @@ bool Worker::take_span(const SpanRecord& record) {
 }
 
 // Whether the span is for anybody. Of an early one the sampler decides only now.
-bool Worker::is_wanted(const SpanRecord& record, bool& is_sampled) {
+bool Worker::wants(const SpanRecord& record, bool& is_sampled) {
   if (!record.header.is_prestart) [[likely]]
     return is_sampled || tail_ || has_takers_of_unsampled_;
   is_sampled = add_verdict(record);

@@ -102,7 +102,7 @@ class Worker {
   bool take_span(const SpanRecord& record);
   bool release_kept();
   void decide_all_waiting();
-  [[nodiscard]] bool is_wanted(const SpanRecord& record, bool& is_sampled);
+  [[nodiscard]] bool wants(const SpanRecord& record, bool& is_sampled);
   [[nodiscard]] bool add_verdict(const SpanRecord& record);
   bool take_log(const LogRecord& record);
   bool offer(Signal signal, const detail::Scope& scope, Level level, bool is_sampled = true);

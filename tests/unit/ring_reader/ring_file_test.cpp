@@ -42,7 +42,7 @@ using namespace telemetry;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-enum Colour : std::uint8_t { kRed, kBlue = 7 };
+enum Colour : std::uint8_t { red, blue = 7 };
 
 // What a worker that crashes now would leave, in the bytes of its file.
 std::string dump() {
@@ -123,7 +123,7 @@ TEST_F(Rings, AStoredLogReadsAsTheWorkerWouldHaveFormattedIt) {
   log_.info("{} {:%H:%M:%S} {}", std::chrono::duration<double>(1.5), 3'723s, std::chrono::days(2));
   log_.info("{} {}", std::chrono::duration<int, std::ratio<7, 3>>(4),
             std::chrono::duration<int, std::centi>(5));
-  log_.info("{} {}", kRed, kBlue);
+  log_.info("{} {}", red, blue);
   log_.info("{1} {0} {{}}", 1, 2);
   log_.info("nothing to format");
   log_.info("caf\xE9 {}", "\xFF");
