@@ -77,7 +77,7 @@ struct LiveSpan : CurrentContext {  // `enclosing`: of scoped spans only
 
   SpanId parent_span_id;
   const Scope* scope;
-  const void* thread;  // where it began (scoped spans only)
+  CurrentContext** current_of_thread;  // on which it began (scoped spans only)
   std::uint64_t start_ticks;
   std::uint64_t start_unix;       // nanoseconds, where the program gave the time; else 0
   std::uint32_t fork_generation;  // of its start, marked where processors have seen that
@@ -105,7 +105,13 @@ struct LiveSpan : CurrentContext {  // `enclosing`: of scoped spans only
                        const SpanOptions& options) noexcept;
   ERGON_API void start_scoped(const Scope& scope, std::string_view name, Attributes attributes,
                               const SpanOptions& options) noexcept;
-  ERGON_API void end_scoped(Timestamp time) noexcept;
+  // Without a call where nothing was recorded, which is most of what such a span costs.
+  void end_scoped(Timestamp time) noexcept {
+    if (is_recording || !is_open || *current_of_thread != this) return end_on_thread(time);
+    *current_of_thread = enclosing;
+    is_open = false;
+  }
+  ERGON_API void end_on_thread(Timestamp time) noexcept;
   ERGON_API void end(Timestamp time) noexcept;
   ERGON_API void set_attribute(std::string_view key, const AttributeValue& value) noexcept;
   ERGON_API void add_event(std::string_view name, Attributes attributes, Timestamp time) noexcept;

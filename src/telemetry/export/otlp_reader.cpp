@@ -2,91 +2,51 @@
 
 #include <protozero/pbf_reader.hpp>
 
-#include "telemetry/export/otlp_values.hpp"
+#include <chrono>
+#include <utility>
+
+#include "base/pbf_view.hpp"
+#include "telemetry/export/value_text.hpp"
 #include "telemetry/logging/log_encoder.hpp"
-#include "telemetry/record/span_wire.hpp"
+#include "telemetry/record/read_span.hpp"
+#include "telemetry/record/read_values.hpp"
 
 namespace ergon::telemetry {
 
 namespace {
 
+using base::view_of;
 using protozero::pbf_reader;
-using testing::RecordedAttributes;
 
-testing::RecordedEvent read_event(pbf_reader message) {
-  testing::RecordedEvent event;
-  while (message.next()) {
-    if (message.tag() == 1) {
-      event.unix_nanoseconds = message.get_fixed64();
-    } else if (message.tag() == 2) {
-      event.name = message.get_string();
-    } else if (message.tag() == 3) {
-      add_attribute(event.attributes, message.get_message());
-    } else {
-      message.skip();
-    }
-  }
-  return event;
+pbf_reader reader_of(std::string_view message) { return {message.data(), message.size()}; }
+
+std::uint64_t nanoseconds_of(Timestamp time) {
+  const auto since_epoch = time.time_since_epoch();
+  return static_cast<std::uint64_t>(std::chrono::nanoseconds(since_epoch).count());
 }
 
-testing::RecordedLink read_link(pbf_reader message) {
-  testing::RecordedLink link;
-  while (message.next()) {
-    if (read_context(link.context, message)) continue;
-    if (message.tag() == 4) {
-      add_attribute(link.attributes, message.get_message());
-    } else if (message.tag() == 6) {
-      const WireFlags flags = read_flags(message);
-      link.context.trace_flags = flags.trace_flags;
-      link.context.is_remote = flags.is_remote;
-    } else {
-      message.skip();
-    }
-  }
-  return link;
-}
-
-testing::RecordedSpan read_span(pbf_reader message) {
-  testing::RecordedSpan span;
-  while (message.next()) {
-    if (read_ids(span, message)) continue;
-    switch (message.tag()) {
-      case 5:
-        span.name = message.get_string();
-        break;
-      case 6:
-        span.kind = static_cast<SpanKind>(message.get_enum());
-        break;
-      case 7:
-        span.start_unix_nanoseconds = message.get_fixed64();
-        break;
-      case 8:
-        span.end_unix_nanoseconds = message.get_fixed64();
-        break;
-      case 9:
-        add_attribute(span.attributes, message.get_message());
-        break;
-      case 11:
-        span.events.push_back(read_event(message.get_message()));
-        break;
-      case 13:
-        span.links.push_back(read_link(message.get_message()));
-        break;
-      case 15:
-        read_status(span, message.get_message());
-        break;
-      case 16:
-        span.context.trace_flags = read_flags(message).trace_flags;
-        break;
-      default:
-        message.skip();
-    }
-  }
+testing::RecordedSpan recorded(SpanData&& data, const std::string& scope) {
+  testing::RecordedSpan span{.scope = scope,
+                             .name = std::move(data.name),
+                             .context = std::move(data.context),
+                             .parent_span_id = data.parent_span_id,
+                             .kind = data.kind,
+                             .status = data.status,
+                             .status_message = std::move(data.status_message),
+                             .start_unix_nanoseconds = nanoseconds_of(data.start),
+                             .end_unix_nanoseconds = nanoseconds_of(data.end),
+                             .attributes = text_of(data.attributes),
+                             .events = {},
+                             .links = {}};
+  for (EventData& event : data.events)
+    span.events.push_back({std::move(event.name), text_of(event.attributes), nanoseconds_of(event.time)});
+  for (LinkData& link : data.links) span.links.push_back({std::move(link.context), text_of(link.attributes)});
   return span;
 }
 
-testing::RecordedLog read_log(pbf_reader message, RecordedAttributes& json_attributes) {
+testing::RecordedLog read_log(pbf_reader message, testing::RecordedAttributes& json_attributes) {
   testing::RecordedLog log;
+  DataAttributes attributes;
   while (message.next()) {
     switch (message.tag()) {
       case 1:
@@ -96,38 +56,38 @@ testing::RecordedLog read_log(pbf_reader message, RecordedAttributes& json_attri
         log.level = level_of_severity(static_cast<std::uint64_t>(message.get_enum()));
         break;
       case 5:
-        log.message = read_value(view_of(message.get_view()), true);
+        log.message = text_of(read_data_value(view_of(message.get_view())));
         break;
-      case 6: {
-        const auto pair = message.get_view();
-        add_attribute(log.attributes, pbf_reader(pair));
-        add_attribute(json_attributes, pbf_reader(pair), false);
+      case 6:
+        attributes.push_back(read_data_attribute(view_of(message.get_view())));
         break;
-      }
       case 8:
         log.context.trace_flags = static_cast<std::uint8_t>(message.get_fixed32());
         break;
       case 9:
-        read_id(log.context.trace_id, message);
+        read_id(log.context.trace_id, view_of(message.get_view()));
         break;
       case 10:
-        read_id(log.context.span_id, message);
+        read_id(log.context.span_id, view_of(message.get_view()));
         break;
       default:
         message.skip();
     }
   }
+  log.attributes = text_of(attributes);
+  json_attributes = text_of(attributes, Strings::json);
   return log;
 }
 
 // NumberDataPoint and HistogramDataPoint share no field number with different types that we write.
 testing::RecordedPoint read_point(pbf_reader message, std::uint32_t attributes_field) {
   testing::RecordedPoint point;
+  DataAttributes attributes;
   const bool is_histogram = attributes_field == 9;
   while (message.next()) {
     const std::uint32_t field = message.tag();
     if (field == attributes_field) {
-      add_attribute(point.attributes, message.get_message());
+      attributes.push_back(read_data_attribute(view_of(message.get_view())));
     } else if (field == 4 && is_histogram) {
       point.count = message.get_fixed64();
     } else if (field == 4) {
@@ -142,6 +102,7 @@ testing::RecordedPoint read_point(pbf_reader message, std::uint32_t attributes_f
       message.skip();
     }
   }
+  point.attributes = text_of(attributes);
   return point;
 }
 
@@ -181,11 +142,9 @@ ReadResource walk(std::string_view request, Visit visit) try {
   while (message.next(1)) {
     for (pbf_reader groups = message.get_message(); groups.next();) {
       if (groups.tag() == 1) {
-        for (pbf_reader one = groups.get_message(); one.next(1);) {
-          const auto pair = one.get_view();
-          add_attribute(resource.attributes, pbf_reader(pair));
-          add_attribute(resource.json_attributes, pbf_reader(pair), false);
-        }
+        const DataAttributes attributes = read_data_attributes(view_of(groups.get_view()));
+        resource.attributes = text_of(attributes);
+        resource.json_attributes = text_of(attributes, Strings::json);
         continue;
       }
       std::string scope;
@@ -193,7 +152,7 @@ ReadResource walk(std::string_view request, Visit visit) try {
         if (group.tag() == 1) {
           scope = read_scope_name(group.get_message());
         } else if (group.tag() == 2) {
-          visit(group.get_message(), scope);
+          visit(view_of(group.get_view()), scope);
         } else {
           group.skip();
         }
@@ -209,17 +168,16 @@ ReadResource walk(std::string_view request, Visit visit) try {
 
 ReadSpans read_spans(std::string_view request) {
   ReadSpans read;
-  read.resource = walk(request, [&](pbf_reader message, const std::string& scope) {
-    read.spans.push_back(read_span(message));
-    read.spans.back().scope = scope;
+  read.resource = walk(request, [&](std::string_view message, const std::string& scope) {
+    read.spans.push_back(recorded(read_span_data(message), scope));
   });
   return read;
 }
 
 ReadLogs read_logs(std::string_view request) {
   ReadLogs read;
-  read.resource = walk(request, [&](pbf_reader message, const std::string& scope) {
-    read.logs.push_back(read_log(message, read.json_attributes.emplace_back()));
+  read.resource = walk(request, [&](std::string_view message, const std::string& scope) {
+    read.logs.push_back(read_log(reader_of(message), read.json_attributes.emplace_back()));
     read.logs.back().logger = scope;
   });
   return read;
@@ -227,8 +185,8 @@ ReadLogs read_logs(std::string_view request) {
 
 ReadPoints read_points(std::string_view request) {
   ReadPoints read;
-  read.resource = walk(request, [&](pbf_reader message, const std::string& scope) {
-    read_metric(message, scope, read.points);
+  read.resource = walk(request, [&](std::string_view message, const std::string& scope) {
+    read_metric(reader_of(message), scope, read.points);
   });
   return read;
 }

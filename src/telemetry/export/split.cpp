@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/pbf_view.hpp"
 #include "base/wire.hpp"
 
 namespace ergon::telemetry {
@@ -14,6 +15,8 @@ namespace ergon::telemetry {
 namespace wire = base::wire;
 
 namespace {
+
+using base::view_of;
 
 struct Message {
   std::size_t group;
@@ -26,8 +29,6 @@ struct Parts {
   std::vector<std::pair<std::string_view, std::string_view>> groups;  // scope, schema URL
   std::vector<Message> messages;
 };
-
-std::string_view view_of(const protozero::data_view& data) { return {data.data(), data.size()}; }
 
 void read_group(protozero::pbf_reader group, Parts& parts) {
   const std::size_t index = parts.groups.size();

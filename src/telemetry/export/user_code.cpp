@@ -5,15 +5,16 @@
 #include <utility>
 
 #include "base/diagnostic.hpp"
+#include "base/pbf_view.hpp"
 #include "telemetry/record/read_span.hpp"
+#include "telemetry/record/read_values.hpp"
 
 namespace ergon {
 
 namespace {
 
+using base::view_of;
 using protozero::pbf_reader;
-
-std::string_view view_of(const protozero::data_view& data) { return {data.data(), data.size()}; }
 
 std::shared_ptr<const ScopeData> read_scope(pbf_reader group) {
   auto scope = std::make_shared<ScopeData>();

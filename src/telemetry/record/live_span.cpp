@@ -185,7 +185,7 @@ void LiveSpan::start(const Scope& its_scope, std::string_view name, Attributes a
 
 void LiveSpan::start_scoped(const Scope& its_scope, std::string_view name, Attributes attributes,
                             const SpanOptions& options) noexcept {
-  thread = &t_thread;
+  current_of_thread = &t_thread.current;
   if (begin(*this, its_scope, name, attributes, options)) begin_recording(*this, name, attributes, options);
   enclosing = t_thread.current;
   if (!is_open) [[unlikely]]
@@ -198,14 +198,13 @@ void LiveSpan::start_scoped(const Scope& its_scope, std::string_view name, Attri
   t_thread.current = this;
 }
 
-void LiveSpan::end_scoped(Timestamp time) noexcept {
-  assert(thread == &t_thread && "a scoped span ends on the thread on which it began");
+void LiveSpan::end_on_thread(Timestamp time) noexcept {
+  assert(current_of_thread == &t_thread.current && "a scoped span ends on the thread on which it began");
   if (!is_open) return;
   if (t_thread.current != this) [[unlikely]]
     return end_out_of_turn(*this, time);
   t_thread.current = enclosing;
-  if (is_recording) return end_left(*this, time);
-  is_open = false;
+  end_left(*this, time);
 }
 
 void LiveSpan::end(Timestamp time) noexcept {

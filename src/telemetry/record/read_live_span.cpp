@@ -4,6 +4,7 @@
 
 #include "base/ticks.hpp"
 #include "telemetry/record/read_span.hpp"
+#include "telemetry/record/read_values.hpp"
 #include "telemetry/record/record_body.hpp"
 #include "telemetry/record/scope_registry.hpp"
 #include "telemetry/record/span_fields.hpp"

@@ -3,73 +3,62 @@
 #include <protozero/pbf_reader.hpp>
 
 #include <chrono>
-#include <utility>
 
-#include "telemetry/record/span_wire.hpp"
+#include "base/pbf_view.hpp"
+#include "telemetry/record/read_values.hpp"
 
 namespace ergon::telemetry {
 
 namespace {
 
+using base::view_of;
 using protozero::pbf_reader;
-
-std::string_view view_of(const protozero::data_view& data) { return {data.data(), data.size()}; }
 
 Timestamp time_of(std::uint64_t unix_nanoseconds) {
   const std::chrono::nanoseconds since_epoch(unix_nanoseconds);
   return Timestamp(std::chrono::duration_cast<Timestamp::duration>(since_epoch));
 }
 
-DataValue read_value(pbf_reader any, int depth);
+DataAttribute read_attribute(pbf_reader& message) { return read_data_attribute(view_of(message.get_view())); }
 
-DataAttribute read_pair(pbf_reader pair, int depth) {
-  DataAttribute attribute;
-  while (pair.next()) {
-    if (pair.tag() == 1) {
-      attribute.key = pair.get_string();
-    } else {
-      attribute.value = read_value(pair.get_message(), depth);
-    }
-  }
-  return attribute;
-}
-
-// ArrayValue and KeyValueList, {values = 1}
-DataValue read_list(pbf_reader list, bool is_map, int depth) {
-  if (is_map) {
-    DataValue::Map map;
-    while (list.next(1)) map.push_back(read_pair(list.get_message(), depth));
-    return {std::move(map)};
-  }
-  DataValue::Array array;
-  while (list.next(1)) array.push_back(read_value(list.get_message(), depth));
-  return {std::move(array)};
-}
-
-// AnyValue. Values are nested 30 deep at most.
-DataValue read_value(pbf_reader any, int depth) {
-  constexpr int kMostDepth = 100;
-  if (depth > kMostDepth || !any.next()) return {};
-  switch (any.tag()) {
+// Of Span and Link: whether the field was of the context. Its flags have other numbers in each.
+bool read_context(SpanContext& context, pbf_reader& message) {
+  switch (message.tag()) {
     case 1:
-      return {any.get_string()};
+      read_id(context.trace_id, view_of(message.get_view()));
+      return true;
     case 2:
-      return {any.get_bool()};
+      read_id(context.span_id, view_of(message.get_view()));
+      return true;
     case 3:
-      return {any.get_int64()};
-    case 4:
-      return {any.get_double()};
-    case 5:
-      return read_list(any.get_message(), false, depth + 1);
-    case 6:
-      return read_list(any.get_message(), true, depth + 1);
-    case 7: {
-      const std::string_view bytes = view_of(any.get_view());
-      const auto* first = reinterpret_cast<const std::byte*>(bytes.data());
-      return {DataValue::Bytes(first, first + bytes.size())};
-    }
+      context.trace_state = TraceState::parse(message.get_string());
+      return true;
     default:
-      return {};
+      return false;
+  }
+}
+
+// Flags of Span and Link: those of W3C, and whether the span's parent, or what the link leads to, is remote.
+struct WireFlags {
+  std::uint8_t trace_flags;
+  bool is_remote;
+};
+
+WireFlags read_flags(pbf_reader& message) {
+  constexpr std::uint32_t kIsRemote = 0x200;
+  const std::uint32_t flags = message.get_fixed32();
+  return {static_cast<std::uint8_t>(flags), (flags & kIsRemote) != 0};
+}
+
+void read_status(SpanData& span, pbf_reader status) {
+  while (status.next()) {
+    if (status.tag() == 2) {
+      span.status_message = status.get_string();
+    } else if (status.tag() == 3) {
+      span.status = static_cast<StatusCode>(status.get_enum());
+    } else {
+      status.skip();
+    }
   }
 }
 
@@ -84,7 +73,7 @@ EventData read_event(pbf_reader message) {
         event.name = message.get_string();
         break;
       case 3:
-        event.attributes.push_back(read_pair(message.get_message(), 0));
+        event.attributes.push_back(read_attribute(message));
         break;
       case 4:
         event.dropped_attributes = message.get_uint32();
@@ -102,7 +91,7 @@ LinkData read_link(pbf_reader message) {
     if (read_context(link.context, message)) continue;
     switch (message.tag()) {
       case 4:
-        link.attributes.push_back(read_pair(message.get_message(), 0));
+        link.attributes.push_back(read_attribute(message));
         break;
       case 5:
         link.dropped_attributes = message.get_uint32();
@@ -121,7 +110,12 @@ LinkData read_link(pbf_reader message) {
 }
 
 bool read_identity(SpanData& span, pbf_reader& message) {
-  if (message.tag() != 16) return read_ids(span, message);
+  if (read_context(span.context, message)) return true;
+  if (message.tag() == 4) {
+    read_id(span.parent_span_id, view_of(message.get_view()));
+    return true;
+  }
+  if (message.tag() != 16) return false;
   const WireFlags flags = read_flags(message);
   span.context.trace_flags = flags.trace_flags;
   span.parent_is_remote = flags.is_remote;
@@ -159,7 +153,7 @@ void read_field(SpanData& span, pbf_reader& message) {
       span.end = time_of(message.get_fixed64());
       break;
     case 9:
-      span.attributes.push_back(read_pair(message.get_message(), 0));
+      span.attributes.push_back(read_attribute(message));
       break;
     case 11:
       span.events.push_back(read_event(message.get_message()));
@@ -184,30 +178,6 @@ SpanData read_span_data(std::string_view message) {
     if (!read_identity(span, reader) && !read_counts(span, reader)) read_field(span, reader);
   }
   return span;
-}
-
-DataAttributes read_data_attributes(std::string_view message) {
-  DataAttributes attributes;
-  pbf_reader reader(message.data(), message.size());
-  while (reader.next(1)) attributes.push_back(read_pair(reader.get_message(), 0));
-  return attributes;
-}
-
-ScopeData read_scope_data(std::string_view message) {
-  ScopeData scope;
-  pbf_reader reader(message.data(), message.size());
-  while (reader.next()) {
-    if (reader.tag() == 1) {
-      scope.name = reader.get_string();
-    } else if (reader.tag() == 2) {
-      scope.version = reader.get_string();
-    } else if (reader.tag() == 3) {
-      scope.attributes.push_back(read_pair(reader.get_message(), 0));
-    } else {
-      reader.skip();
-    }
-  }
-  return scope;
 }
 
 }  // namespace ergon::telemetry

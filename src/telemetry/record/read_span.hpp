@@ -6,17 +6,9 @@
 
 namespace ergon::telemetry {
 
-// Our own bytes, read back as values. What is malformed, which only a bug of ours could make, throws
-// protozero's exceptions.
-
 /// OTLP's Span message, or the fields of one that still has no more than a body. Without scope and resource.
+/// What is malformed, which only a bug of ours could make, throws protozero's exceptions.
 [[nodiscard]] SpanData read_span_data(std::string_view message);
-
-/// A list of KeyValue, as a Resource has it.
-[[nodiscard]] DataAttributes read_data_attributes(std::string_view message);
-
-/// OTLP's InstrumentationScope message.
-[[nodiscard]] ScopeData read_scope_data(std::string_view message);
 
 /// A span that has not ended.
 [[nodiscard]] SpanData read_live_span(const detail::LiveSpan& span);

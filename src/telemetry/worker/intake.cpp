@@ -160,7 +160,7 @@ void Worker::offer_to(Pipeline& pipeline, const detail::Scope& scope, const Reco
   if (const auto refused = pipeline.try_add(scope, scratch_, range, now_)) {
     ledger(pipeline.options().signal).settle(range, Ledger::Outcome::dropped, *refused);
   }
-  if (pipeline.is_full()) send(pipeline);
+  if (pipeline.is_full() || pipeline.is_starved()) send(pipeline);
 }
 
 void Worker::discard_leftovers() {

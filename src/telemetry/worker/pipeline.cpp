@@ -71,7 +71,10 @@ std::optional<DropReason> Pipeline::try_add(const detail::Scope& scope, std::str
   Group* group = find_group(scope);
   const std::size_t cost = cost_of(scope, message.size(), group != nullptr);
   const std::size_t charge = cost + (is_empty() ? kBatchBytes + empty_request_bytes() : 0);
-  if (!share_.try_take(charge)) return drop(records, DropReason::queue_full);
+  if (!share_.try_take(charge)) {
+    was_refused_ = !is_empty();
+    return drop(records, DropReason::queue_full);
+  }
   if (is_empty()) first_added_ = now;
   if (group == nullptr) group = &add_group(scope);
   wire::append_field(group->messages, kRecords, message);
@@ -100,6 +103,8 @@ void Pipeline::note(const RecordRange& records) {
 }
 
 bool Pipeline::is_full() const { return pending_.count >= options_.max_records; }
+
+bool Pipeline::is_starved() const { return was_refused_ && !is_empty() && share_.used() == charged_bytes_; }
 
 bool Pipeline::would_overflow(const detail::Scope& scope, std::size_t bytes) {
   return !is_empty() &&
@@ -147,6 +152,7 @@ ExportBatch Pipeline::take(std::uint64_t id) {
   pending_ = {};
   used_groups_ = 0;
   charged_bytes_ = 0;
+  was_refused_ = false;
   request_bytes_ = empty_request_bytes();
   return batch;
 }

@@ -55,6 +55,9 @@ class Pipeline {
 
   [[nodiscard]] bool is_empty() const { return pending_.count == 0; }
   [[nodiscard]] bool is_full() const;
+  /// Whether memory kept the present batch from growing, and nothing under way will give any back: to wait
+  /// for the batch's time would only drop more.
+  [[nodiscard]] bool is_starved() const;
   /// Whether a message of this size and scope would make the present batch larger than a request may be.
   [[nodiscard]] bool would_overflow(const detail::Scope& scope, std::size_t bytes);
   /// When the present batch is due; nothing when there is none.
@@ -88,6 +91,7 @@ class Pipeline {
   std::size_t used_groups_{0};
   DestinationShare share_;
   std::size_t charged_bytes_{0};  // what the present batch holds of it
+  bool was_refused_{false};       // a record, by memory, since the present batch began
   std::size_t request_bytes_;     // of the request as it would be sent now, at most
   Clock::time_point first_added_{};
   Counts counts_;

@@ -69,6 +69,23 @@ TEST(FullMemory, OfSpansLeavesRoomForLogs) {
   EXPECT_EQ(books.logs.total.delivered, 15'000U);
 }
 
+// The batch is neither complete nor due, and what it holds is all the memory there is.
+TEST(FullMemory, SendsTheBatchThatItKeepsFromGrowing) {
+  const Destinations to;
+  WorkerOptions options;
+  options.pipelines = {pipeline_to(to.healthy, Signal::logs, 1'000'000)};
+  options.pipelines[0].delay = 1h;
+  WorkerSession session(to.mailbox, options, {.memory_limit = 4U << 20U});
+  const std::string text(500, 'x');
+  for (int portion = 0; portion < 150; ++portion) {
+    for (int i = 0; i < 100; ++i) get_logger("full").info("{}", text);
+    for (int answer = 0; answer < 2; ++answer) static_cast<void>(session.statistics());
+  }
+  const Counts logs = session.statistics().logs.total;
+  EXPECT_GT(logs.delivered, 5'000U);
+  EXPECT_LT(dropped_as_full(logs), 500U);
+}
+
 // More held spans than a pass looks at lie before the log, all in the ring of one thread.
 TEST(FullMemory, HidesNoLogsBehindSpansThatAreHeldBack) {
   const Destinations to;
