@@ -4,7 +4,9 @@
 #include <cstring>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "base/utf8.hpp"
 #include "base/wire.hpp"
@@ -101,20 +103,32 @@ class ListEncoder final : public detail::ValueVisitor {
  public:
   ListEncoder(AttributeLimits limits, int depth) : limits_(limits), depth_(depth) {}
   void element(const AttributeValue& value) override {
-    wire::append_field(list, kListValuesField, encode_value(value, limits_, depth_));
+    values_.push_back(encode_value(value, limits_, depth_));
   }
+  // The last value of a key is the one, in the first one's place.
   void entry(std::string_view key, const AttributeValue& value) override {
+    std::string name = clean(key);
     std::string pair;
-    wire::append_field(pair, 1, clean(key));
+    wire::append_field(pair, 1, name);
     wire::append_field(pair, 2, encode_value(value, limits_, depth_));
-    wire::append_field(list, kListValuesField, pair);
+    const auto [place, is_new] = places_.try_emplace(std::move(name), values_.size());
+    if (is_new) {
+      values_.push_back(std::move(pair));
+    } else {
+      values_[place->second] = std::move(pair);
+    }
   }
-
-  std::string list;
+  [[nodiscard]] std::string list() const {
+    std::string list;
+    for (const std::string& value : values_) wire::append_field(list, kListValuesField, value);
+    return list;
+  }
 
  private:
   AttributeLimits limits_;
   int depth_;
+  std::vector<std::string> values_;
+  std::unordered_map<std::string, std::size_t> places_;  // of a map's keys
 };
 
 std::string encode_value(const AttributeValue& value, AttributeLimits limits, int depth) {
@@ -124,7 +138,7 @@ std::string encode_value(const AttributeValue& value, AttributeLimits limits, in
     case AttributeValue::Kind::map: {
       ListEncoder list(limits, depth + 1);
       if (depth < limits.depth) value.visit(list);
-      wire::append_field(encoded, value.holds_entries() ? kKeyValueListField : kArrayField, list.list);
+      wire::append_field(encoded, value.holds_entries() ? kKeyValueListField : kArrayField, list.list());
       break;
     }
     case AttributeValue::Kind::string:

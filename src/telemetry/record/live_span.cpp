@@ -165,7 +165,7 @@ void copy_body(std::byte* to, const SpanBody& body) noexcept {
   if (decision == SamplingDecision::drop) {
     SignalTally& tally = block->tally(Signal::spans);
     tally.created.add();
-    tally.sampled_out.add();
+    if (accepts_records(*block, Signal::spans)) tally.sampled_out.add();
     return false;
   }
   if (decision == SamplingDecision::record_and_sample) [[likely]]

@@ -35,16 +35,19 @@ void for_each_entry(std::string_view value, Visit visit) {
   }
 }
 
-// The value without its threshold, behind the new one if there is one.
+// The value without its threshold, behind the new one if there is one and room for it: what others wrote
+// stays, the randomness above all, and without a threshold the probability is just not known.
 std::string with_entry(std::string_view value, std::string_view entry) {
-  std::string joined(entry);
+  std::string others;
   for_each_entry(value, [&](std::string_view other, std::string_view key, std::string_view) {
     if (key == "th") return;
-    if (joined.size() + 1 + other.size() > kLongestEntry) return;
-    if (!joined.empty()) joined += ';';
-    joined += other;
+    if (!others.empty()) others += ';';
+    others += other;
   });
-  return joined;
+  const bool has_both = !others.empty() && !entry.empty();
+  const std::size_t size = entry.size() + others.size() + (has_both ? 1 : 0);
+  if (entry.empty() || size > kLongestEntry) return others;
+  return std::string(entry) + (has_both ? ";" : "") + others;
 }
 
 }  // namespace

@@ -17,11 +17,4 @@ namespace ergon::telemetry {
   return __builtin_bswap64(low) & (kNeverSampled - 1);
 }
 
-/// The threshold below which a trace of this sampling ratio is left out.
-[[nodiscard]] constexpr std::uint64_t threshold_of_ratio(double ratio) noexcept {
-  if (ratio >= 1) return kAlwaysSampled;
-  if (ratio <= 0) return kNeverSampled;
-  return static_cast<std::uint64_t>((1.0 - ratio) * static_cast<double>(kNeverSampled));
-}
-
 }  // namespace ergon::telemetry

@@ -1,8 +1,10 @@
 #include "telemetry/sampling/make_sampler.hpp"
 
+#include <algorithm>
 #include <variant>
 
 #include "config/extension_registry.hpp"
+#include "telemetry/record/probability_state.hpp"
 #include "telemetry/record/sampling.hpp"
 #include "telemetry/sampling/always_record_sampler.hpp"
 #include "telemetry/sampling/parent_sampler.hpp"
@@ -24,7 +26,7 @@ std::unique_ptr<const SpanSampler> make(const AlwaysOff& /*off*/) {
 }
 
 std::unique_ptr<const SpanSampler> make(const TraceIdRatioBased& config) {
-  return std::make_unique<ThresholdSampler>(threshold_of_ratio(config.ratio));
+  return std::make_unique<ThresholdSampler>(rounded_threshold(config.ratio));
 }
 
 std::unique_ptr<const SpanSampler> make(const Probability& config) {
@@ -71,7 +73,7 @@ std::unique_ptr<const SpanSampler> make(const Custom& custom) {
 std::optional<std::uint64_t> threshold_of(const Sampler& sampler) {
   if (std::holds_alternative<AlwaysOn>(sampler)) return kAlwaysSampled;
   if (std::holds_alternative<AlwaysOff>(sampler)) return kNeverSampled;
-  if (const auto* by_id = std::get_if<TraceIdRatioBased>(&sampler)) return threshold_of_ratio(by_id->ratio);
+  if (const auto* by_id = std::get_if<TraceIdRatioBased>(&sampler)) return rounded_threshold(by_id->ratio);
   return std::nullopt;
 }
 
@@ -88,7 +90,42 @@ bool follows_all(const ParentBased& config) {
          std::holds_alternative<AlwaysOff>(*config.local_parent_not_sampled);
 }
 
+// Each answers for the spans that reach it: those without a parent only, or others, too.
+bool uses_ratio(const Sampler& sampler, bool is_of_roots);
+
+bool uses_ratio_in(const TraceIdRatioBased& /*config*/, bool is_of_roots) { return !is_of_roots; }
+
+bool uses_ratio_in(const ParentBased& config, bool /*is_of_roots*/) {
+  return uses_ratio(*config.root, true) || uses_ratio(*config.remote_parent_sampled, false) ||
+         uses_ratio(*config.remote_parent_not_sampled, false) ||
+         uses_ratio(*config.local_parent_sampled, false) ||
+         uses_ratio(*config.local_parent_not_sampled, false);
+}
+
+bool uses_ratio_in(const RuleBased& config, bool is_of_roots) {
+  const auto is_one = [is_of_roots](const SamplingRule& rule) {
+    return uses_ratio(*rule.sampler, is_of_roots);
+  };
+  return std::ranges::any_of(config.rules, is_one) || uses_ratio(*config.otherwise, is_of_roots);
+}
+
+bool uses_ratio_in(const AlwaysRecord& config, bool is_of_roots) {
+  return uses_ratio(*config.root, is_of_roots);
+}
+
+template <class Other>
+bool uses_ratio_in(const Other& /*config*/, bool /*is_of_roots*/) {
+  return false;
+}
+
+bool uses_ratio(const Sampler& sampler, bool is_of_roots) {
+  return std::visit([is_of_roots](const auto& config) { return uses_ratio_in(config, is_of_roots); },
+                    sampler);
+}
+
 }  // namespace
+
+bool uses_ratio_below_roots(const Sampler& sampler) { return uses_ratio(sampler, false); }
 
 std::optional<PlainSampling> plain_sampling(const Sampler& sampler) {
   const auto* parent = std::get_if<ParentBased>(&sampler);

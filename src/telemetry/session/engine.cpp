@@ -15,6 +15,7 @@
 #include "config/values.hpp"
 #include "telemetry/record/read_span.hpp"
 #include "telemetry/record/thread_block.hpp"
+#include "telemetry/sampling/make_sampler.hpp"
 #include "telemetry/session/crash_handler.hpp"
 #include "telemetry/session/prestart_report.hpp"
 #include "telemetry/session/propagator_plan.hpp"
@@ -31,6 +32,14 @@ constexpr std::chrono::milliseconds kLongestBlock{3'600'000};
 std::chrono::steady_clock::time_point deadline_in(std::chrono::milliseconds timeout) {
   constexpr std::chrono::hours kForEver{24 * 365};
   return std::chrono::steady_clock::now() + std::min<std::chrono::milliseconds>(timeout, kForEver);
+}
+
+void warn_of_sampler(const TelemetryConfig& config) {
+  static constinit base::Diagnostic ratio{"telemetry: tracing.sampler"};
+  if (!config.tracing || !uses_ratio_below_roots(config.tracing->sampler)) return;
+  ratio.report(
+      "trace_id_ratio_based also decides on spans that have a parent, and other implementations may decide "
+      "otherwise on the same trace; use it as parent_based.root, or use probability");
 }
 
 }  // namespace
@@ -65,6 +74,7 @@ Engine::Started Engine::start(TelemetryConfig config, RuntimeOptions options,
   RecordingPlan recording = plan_recording(config, errors);
   OwnCode own(config, errors);
   if (!errors.empty()) return {0, std::move(errors)};
+  warn_of_sampler(config);
   const std::lock_guard guard(mutex_);
   if (state_ == State::active)
     return {0, {"a telemetry session is active in this process already; there is one at a time"}};
@@ -199,6 +209,8 @@ void Engine::stop_recording() {
   g_recording.wake_descriptor.store(-1, std::memory_order_relaxed);
   g_recording.sampler.store(nullptr, std::memory_order_relaxed);  // static destructors are not to meet it
   g_recording.processors.store(nullptr, std::memory_order_relaxed);
+  g_recording.follows_parent.store(false, std::memory_order_relaxed);  // nobody exports what begins now
+  g_recording.root_threshold.store(kNeverSampled, std::memory_order_relaxed);
 }
 
 Statistics Engine::statistics(std::uint64_t number) {

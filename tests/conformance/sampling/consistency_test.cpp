@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "conformance/sampling/asked.hpp"
+#include "telemetry/record/probability_state.hpp"
 
 namespace ergon::telemetry::test {
 namespace {
@@ -45,6 +46,25 @@ void expect_nested_shares() {
 TEST(Consistency, RatiosAreNestedSharesOfTraceIds) { expect_nested_shares<TraceIdRatioBased>(); }
 
 TEST(Consistency, ProbabilitiesAreNestedSharesOfTraceIds) { expect_nested_shares<Probability>(); }
+
+// Our choice for the algorithm that the specification leaves open: that of its successor.
+TEST(Consistency, RatioAndProbabilityDecideAlike) {
+  for (const double ratio : {0.9, 1.0 / 3, 0.01, 0.001}) {
+    const auto by_ratio = make_sampler(TraceIdRatioBased{ratio});
+    const auto by_probability = make_sampler(Probability{ratio});
+    const std::uint64_t threshold = rounded_threshold(ratio);
+    for (const std::uint64_t randomness : {threshold - 1, threshold, threshold + 1}) {
+      const Question question{.trace_id = trace_id_of(randomness)};
+      EXPECT_EQ(ask(*by_ratio, question).is_sampled, randomness >= threshold);
+      EXPECT_EQ(ask(*by_probability, question).is_sampled, randomness >= threshold);
+    }
+    std::mt19937_64 random(3);
+    for (int i = 0; i < kIds / 4; ++i) {
+      const Question question{.trace_id = random_trace_id(random)};
+      ASSERT_EQ(ask(*by_ratio, question).is_sampled, ask(*by_probability, question).is_sampled);
+    }
+  }
+}
 
 // One bit a decision.
 template <class Config>

@@ -1,8 +1,11 @@
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <optional>
 #include <string>
 
 #include "conformance/sampling/asked.hpp"
+#include "telemetry/record/probability_state.hpp"
 
 // trace/tracestate-probability-sampling.md and trace/tracestate-handling.md.
 namespace ergon::telemetry::test {
@@ -70,11 +73,70 @@ TEST(Probability, TakesTheThresholdAwayFromWhatItDrops) {
   EXPECT_EQ(ask_probability(0.5, 0, "vendor=a").trace_state.to_header(), "vendor=a");
 }
 
-TEST(Probability, KeepsTheEntryWithinItsLength) {
+// trace/tracestate-handling.md: 256 characters at most, and what others wrote is preserved. Without a
+// threshold the probability is unknown, which is no lie.
+TEST(Probability, PrefersWhatOthersWroteToItsThreshold) {
   const std::string longest = "xy:" + std::string(253, 'a');
-  const std::string state(ask_probability(0.5, kAll, "ot=" + longest).trace_state.get("ot"));
-  EXPECT_EQ(state, "th:8");
+  EXPECT_EQ(ask_probability(0.5, kAll, "ot=" + longest).trace_state.get("ot"), longest);
+  const std::string randomness = "rv:80000000000000";
+  for (const std::size_t size : {256U, 255U, 252U}) {
+    const std::string filler = "xy:" + std::string(size - randomness.size() - 4, 'a');
+    for (const std::string& entry : {randomness + ";" + filler, filler + ";" + randomness}) {
+      ASSERT_EQ(entry.size(), size);
+      EXPECT_EQ(ask_probability(0.5, 0, "ot=" + entry).trace_state.get("ot"), entry) << "sampled by rv";
+      EXPECT_TRUE(ask_probability(0.5, 0, "ot=" + entry).is_sampled);
+    }
+  }
+  const std::string fits = "xy:" + std::string(248, 'a');
+  EXPECT_EQ(ask_probability(0.5, kAll, "ot=" + fits).trace_state.get("ot"), "th:8;" + fits);
 }
+
+TEST(Probability, TakesAStaleThresholdAwayWhereItsOwnDoesNotFit) {
+  const std::string filler = "xy:" + std::string(246, 'a');
+  EXPECT_EQ(ask_probability(0.01, kAll, "ot=th:8;" + filler).trace_state.get("ot"), filler);
+}
+
+// Each key once, `k:v;k:v`: what has no value is nobody's.
+TEST(Probability, LeavesOutWhatIsNoEntry) {
+  EXPECT_EQ(ask_probability(0.5, kAll, "ot=xy:1;junk;zz:2").trace_state.get("ot"), "th:8;xy:1;zz:2");
+}
+
+TEST(ThresholdEntry, IsReadAsOneTo14LowerCaseDigitsPaddedWithZeros) {
+  const auto read = [](const std::string& digits) {
+    return threshold_in(TraceState::parse("ot=th:" + digits));
+  };
+  EXPECT_EQ(read("0"), 0U);
+  EXPECT_EQ(read("8"), 0x80000000000000U);
+  EXPECT_EQ(read("c"), 0xC0000000000000U);
+  EXPECT_EQ(read("fd70a"), 0xFD70A000000000U);
+  EXPECT_EQ(read("00000000000001"), 1U);
+  EXPECT_EQ(read(""), std::nullopt);
+  EXPECT_EQ(read("C"), std::nullopt);
+  EXPECT_EQ(read("8g"), std::nullopt);
+  EXPECT_EQ(read("000000000000001"), std::nullopt) << "15 digits";
+}
+
+struct Adjusted {
+  double ratio;
+  const char* entry;
+  double count;  // how many traces one that is sampled stands for: 2^56 / (2^56 - T)
+};
+
+class AdjustedCount : public testing::TestWithParam<Adjusted> {};
+
+TEST_P(AdjustedCount, FollowsFromTheThreshold) {
+  const auto answer = ask_probability(GetParam().ratio, kAll, "");
+  EXPECT_EQ(answer.trace_state.get("ot"), GetParam().entry);
+  const auto threshold = threshold_in(answer.trace_state);
+  ASSERT_TRUE(threshold);
+  const double all = std::ldexp(1.0, 56);
+  EXPECT_NEAR(all / (all - static_cast<double>(*threshold)), GetParam().count, GetParam().count * 1e-4);
+}
+
+INSTANTIATE_TEST_SUITE_P(Ratios, AdjustedCount,
+                         testing::Values(Adjusted{1, "th:0", 1}, Adjusted{0.5, "th:8", 2},
+                                         Adjusted{0.25, "th:c", 4}, Adjusted{0.01, "th:fd70a", 100},
+                                         Adjusted{0.001, "th:ffbe77", 1'000}));
 
 }  // namespace
 }  // namespace ergon::telemetry::test

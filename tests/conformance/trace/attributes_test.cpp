@@ -118,6 +118,52 @@ TEST(AttributeUniqueness, LetsTheLastValueOfAKeyWin) {
   EXPECT_EQ(span.dropped_attributes_count(), 0U);
 }
 
+// "Exported maps MUST contain only unique keys": inside of values, too, and of keys as they are sent.
+TEST(AttributeUniqueness, HoldsInsideOfMaps) {
+  MemorySession session;
+  const std::multimap<std::string, int> repeated{{"k", 1}, {"k", 2}, {"other", 3}};
+  const std::vector<std::multimap<std::string, int>> in_array{repeated};
+  const std::multimap<std::string, int> one_when_repaired{{"\xE8", 1}, {"\xE9", 2}};
+  {
+    auto span = tracer().scoped_span("s", {{"map", Map{{"k", 1}, {"first", 0}, {"k", "two"}}}});
+    span.set_attribute("multimap", repeated);
+    span.set_attribute("array", in_array);
+    span.set_attribute("repaired", one_when_repaired);
+    span.add_event("e", {{"map", repeated}});
+  }
+  const ProtoSpan span = only_span(session);
+  const auto map = value_of(span.attributes(), "map").kvlist_value();
+  ASSERT_EQ(map.values_size(), 2);
+  EXPECT_EQ(map.values(0).key(), "k");
+  EXPECT_EQ(map.values(0).value().string_value(), "two");
+  for (const AnyValue& value :
+       {value_of(span.attributes(), "multimap"), value_of(span.attributes(), "array").array_value().values(0),
+        value_of(span.events(0).attributes(), "map")}) {
+    ASSERT_EQ(value.kvlist_value().values_size(), 2);
+    EXPECT_EQ(value_of(value.kvlist_value().values(), "k").int_value(), 2);
+    EXPECT_EQ(value_of(value.kvlist_value().values(), "other").int_value(), 3);
+  }
+  const auto repaired = value_of(span.attributes(), "repaired").kvlist_value();
+  ASSERT_EQ(repaired.values_size(), 1);
+  EXPECT_EQ(repaired.values(0).value().int_value(), 2);
+}
+
+// "An array of AnyValue": of any mixture, the empty value among them.
+TEST(AnyValue, MixesKindsInOneArray) {
+  MemorySession session;
+  const std::vector<AttributeValue> mixed{1, "a", true, AttributeValue(), 0.5};
+  {
+    tracer().scoped_span("s").set_attribute("mixed", mixed);
+  }
+  const auto values = value_of(only_span(session).attributes(), "mixed").array_value();
+  ASSERT_EQ(values.values_size(), 5);
+  EXPECT_EQ(values.values(0).int_value(), 1);
+  EXPECT_EQ(values.values(1).string_value(), "a");
+  EXPECT_TRUE(values.values(2).bool_value());
+  EXPECT_EQ(values.values(3).value_case(), AnyValue::VALUE_NOT_SET);
+  EXPECT_EQ(values.values(4).double_value(), 0.5);
+}
+
 TEST(AttributeKeys, AreNotEmpty) {
   MemorySession session;
   {

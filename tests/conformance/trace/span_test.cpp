@@ -108,20 +108,40 @@ TEST(UpdateName, OverridesTheName) {
   EXPECT_EQ(spans[1].name(), "caf\xEF\xBF\xBD");
 }
 
-TEST(IsRecording, IsFalseOnceEndedAndWhereNothingIsRecorded) {
-  {
-    MemorySession session;
-    auto span = tracer().scoped_span("s");
-    EXPECT_TRUE(span.is_recording());
-    span.end();
-    EXPECT_FALSE(span.is_recording());
+template <class NewSpan>
+void expect_recording_until_the_end(NewSpan new_span) {
+  auto span = new_span();
+  EXPECT_TRUE(span.is_recording());
+  span.end();
+  EXPECT_FALSE(span.is_recording());
+}
+
+TEST(IsRecording, IsFalseOnceEnded) {
+  for (const Sampler& sampler : {Sampler(AlwaysOn{}), Sampler(AlwaysRecord{AlwaysOff{}})}) {
+    TelemetryConfig config = everything();
+    config.tracing->sampler = sampler;
+    MemorySession session(config);
+    expect_recording_until_the_end([] { return tracer().scoped_span("s"); });
+    expect_recording_until_the_end([] { return tracer().start_span("s"); });
   }
+}
+
+// trace/sdk.md, SDK span creation: "generate a new span ID independently of the sampling decision".
+TEST(NonRecordingSpan, HasASpanIdOfItsOwnInItsParentsTrace) {
   TelemetryConfig config = everything();
   config.tracing->sampler = AlwaysOff{};
   MemorySession session(config);
-  const auto dropped = tracer().scoped_span("s");
-  EXPECT_FALSE(dropped.is_recording());
-  EXPECT_TRUE(dropped.context().is_valid()) << "a span id of its own, even so (trace/sdk.md)";
+  const SpanContext parent = other_context(true);
+  const auto scoped = tracer().scoped_span("s", {}, {.parent = &parent});
+  const auto movable = tracer().start_span("s", {}, {.parent = &parent});
+  for (const SpanContext& context : {scoped.context(), movable.context()}) {
+    EXPECT_TRUE(context.is_valid());
+    EXPECT_EQ(context.trace_id, parent.trace_id);
+    EXPECT_NE(context.span_id, parent.span_id);
+    EXPECT_FALSE(context.is_sampled());
+  }
+  EXPECT_NE(scoped.context().span_id, movable.context().span_id);
+  EXPECT_FALSE(scoped.is_recording() || movable.is_recording());
 }
 
 TEST(AddEvent, KeepsTheOrderInWhichEventsWereRecorded) {
@@ -204,12 +224,19 @@ TEST(LinkFlags, SayWhetherTheLinkedContextIsRemote) {
 TEST(SpanFlags, SayWhetherTheParentIsRemote) {
   MemorySession session;
   const SpanContext remote = other_context(true);
+  const SpanContext local = other_context(false);
+  SpanContext random = other_context(true);
+  random.trace_flags |= SpanContext::kRandom;
   tracer().scoped_span("root").end();
   tracer().scoped_span("of a remote parent", {}, {.parent = &remote}).end();
+  tracer().scoped_span("of a local parent", {}, {.parent = &local}).end();
+  tracer().scoped_span("of a random trace", {}, {.parent = &random}).end();
   const auto spans = spans_of(session);
-  ASSERT_EQ(spans.size(), 2U);
+  ASSERT_EQ(spans.size(), 4U);
   EXPECT_EQ(spans[0].flags(), 0x103U) << "sampled, random";
-  EXPECT_EQ(spans[1].flags() & 0x300U, 0x300U);
+  EXPECT_EQ(spans[1].flags(), 0x301U);
+  EXPECT_EQ(spans[2].flags(), 0x101U);
+  EXPECT_EQ(spans[3].flags(), 0x303U);
 }
 
 TEST(SpanCreation, TakesAnExplicitParentOrNone) {
@@ -221,6 +248,36 @@ TEST(SpanCreation, TakesAnExplicitParentOrNone) {
   const auto root = tracer().scoped_span("root", {}, {.root = true});
   EXPECT_NE(root.context().trace_id, parent.trace_id);
   EXPECT_NE(root.context().trace_id, current.context().trace_id);
+}
+
+// "The API MUST accept the parent as a full Context", of both kinds of span; without a span in it they begin
+// a trace.
+TEST(SpanCreation, TakesTheParentFromAContext) {
+  MemorySession session;
+  const SpanContext parent = other_context(false);
+  SpanContext other = other_context(false);
+  other.trace_id.bytes.fill(8);
+  const Context context = Context().with_span_context(parent);
+  const Context empty;
+  {
+    const auto current = tracer().scoped_span("current");
+    tracer().scoped_span("in a context", {}, {.context = &context}).end();
+    tracer().start_span("in a context", {}, {.context = &context}).end();
+    tracer().scoped_span("in an empty one", {}, {.context = &empty}).end();
+    tracer().start_span("in an empty one", {}, {.context = &empty}).end();
+    tracer().start_span("of another parent", {}, {.parent = &other, .context = &context}).end();
+  }
+  for (const ProtoSpan& span : spans_of(session)) {
+    if (span.name() == "in a context") {
+      EXPECT_EQ(span.trace_id(), std::string(16, 7));
+      EXPECT_EQ(span.parent_span_id(), std::string(8, 9));
+    } else if (span.name() == "of another parent") {
+      EXPECT_EQ(span.trace_id(), std::string(16, 8));
+      EXPECT_EQ(span.parent_span_id(), std::string(8, 9));
+    } else {
+      EXPECT_EQ(span.parent_span_id(), "") << span.name();
+    }
+  }
 }
 
 TEST(SpanCreation, KnowsAllFiveKinds) {

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -66,6 +67,40 @@ TEST(TracerEnabled, IsTrueWhileASessionRecordsSpans) {
   EXPECT_FALSE(tracer.enabled()) << "no tracing section, so no processor";
   EXPECT_FALSE(get_tracer("conformance.enabled.newer").enabled());
 }
+
+class TracerAfterShutdown : public testing::TestWithParam<Sampler> {};
+
+// trace/sdk.md#shutdown of the provider: what begins after it is for nobody, so nobody is told that it is
+// sampled. Whatever the session's sampler was.
+TEST_P(TracerAfterShutdown, StartsNothingThatRecordsOrIsSampled) {
+  TelemetryConfig config = everything();
+  config.tracing->sampler = GetParam();
+  MemorySession session(config);
+  const Tracer tracer = get_tracer("conformance.shutdown");
+  auto open = tracer.start_span("open");
+  session.stop();
+  const auto before = session.statistics().spans.total;
+  for (const Tracer& one : {tracer, get_tracer("conformance.shutdown.new")}) {
+    const auto scoped = one.scoped_span("late");
+    const auto movable = one.start_span("late", {}, {.root = true});
+    EXPECT_FALSE(scoped.is_recording() || movable.is_recording());
+    EXPECT_TRUE(scoped.context().is_valid() && movable.context().is_valid());
+    EXPECT_EQ(scoped.context().trace_flags, SpanContext::kRandom);
+    EXPECT_EQ(movable.context().trace_flags, SpanContext::kRandom);
+    std::map<std::string, std::string> headers;
+    inject(headers);
+    EXPECT_TRUE(headers["traceparent"].ends_with("-02")) << headers["traceparent"];
+  }
+  const auto after = session.statistics().spans.total;
+  constexpr auto kLate = static_cast<std::size_t>(telemetry::DropReason::already_shutdown);
+  EXPECT_EQ(after.created - before.created, 4U);
+  EXPECT_EQ(after.dropped[kLate] - before.dropped[kLate], 4U);
+  EXPECT_TRUE(after.closes());
+}
+
+INSTANTIATE_TEST_SUITE_P(Samplers, TracerAfterShutdown,
+                         testing::Values(AlwaysOn{}, ParentBased{}, Probability{0.5}, RateLimiting{},
+                                         AlwaysRecord{AlwaysOff{}}));
 
 TEST(TracerEnabled, IsTrueBeforeASession) {
   run_in_fresh_process([] { EXPECT_TRUE(get_tracer("early").enabled()); });

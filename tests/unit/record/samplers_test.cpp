@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cmath>
@@ -12,13 +13,14 @@
 #include <ergon/telemetry.hpp>
 
 #include "base/random.hpp"
+#include "telemetry/record/probability_state.hpp"
 #include "unit/support_engine/memory_session.hpp"
 
 namespace ergon::test {
 namespace {
 
 using telemetry::randomness_of;
-using telemetry::threshold_of_ratio;
+using telemetry::rounded_threshold;
 
 constexpr std::array kRatios{0.0001, 0.01, 0.1, 0.25, 0.5, 0.9, 0.999};
 
@@ -47,24 +49,25 @@ TEST(Sampling, ReadsTheLowSevenBytesOfTheTraceId) {
 
 // The thresholds that tracestate-probability-sampling.md gives, `th` without its trailing zeros.
 TEST(Sampling, HasTheSpecificationsThresholds) {
-  EXPECT_EQ(threshold_of_ratio(1), 0U);
-  EXPECT_EQ(threshold_of_ratio(0.5), 0x80000000000000U);
-  EXPECT_EQ(threshold_of_ratio(0.25), 0xC0000000000000U);
-  EXPECT_EQ(threshold_of_ratio(0.01) >> 40U, 0xFD70U);
-  EXPECT_EQ(threshold_of_ratio(0), std::uint64_t{1} << 56U);
-  EXPECT_EQ(threshold_of_ratio(-1), std::uint64_t{1} << 56U);
-  EXPECT_EQ(threshold_of_ratio(2), 0U);
-  EXPECT_EQ(threshold_of_ratio(1e-18), std::uint64_t{1} << 56U);
+  EXPECT_EQ(rounded_threshold(1), 0U);
+  EXPECT_EQ(rounded_threshold(0.5), 0x80000000000000U);
+  EXPECT_EQ(rounded_threshold(0.25), 0xC0000000000000U);
+  EXPECT_EQ(rounded_threshold(0.01) >> 40U, 0xFD70U);
+  EXPECT_EQ(rounded_threshold(0), std::uint64_t{1} << 56U);
+  EXPECT_EQ(rounded_threshold(-1), std::uint64_t{1} << 56U);
+  EXPECT_EQ(rounded_threshold(2), 0U);
+  EXPECT_EQ(rounded_threshold(1e-18), std::uint64_t{1} << 56U);
 }
 
 TEST(Sampling, TakesTheAskedShareOfAMillionTraces) {
   constexpr int kTraces = 1'000'000;
   std::array<int, kRatios.size()> taken{};
+  std::array<std::uint64_t, kRatios.size()> thresholds{};
+  std::ranges::transform(kRatios, thresholds.begin(), rounded_threshold);
   base::IdGenerator ids = fixed_ids();
   for (int i = 0; i < kTraces; ++i) {
     const std::uint64_t randomness = randomness_of(make_id(ids));
-    for (std::size_t r = 0; r < kRatios.size(); ++r)
-      taken[r] += randomness >= threshold_of_ratio(kRatios[r]) ? 1 : 0;
+    for (std::size_t r = 0; r < kRatios.size(); ++r) taken[r] += randomness >= thresholds[r] ? 1 : 0;
   }
   for (std::size_t r = 0; r < kRatios.size(); ++r) {
     EXPECT_NEAR(taken[r], kTraces * kRatios[r], tolerance(3.29, kTraces, kRatios[r]))
@@ -78,7 +81,7 @@ TEST(Sampling, TakesWithALargerRatioWhatItTakesWithASmaller) {
     const std::uint64_t randomness = randomness_of(make_id(ids));
     bool was_taken = false;
     for (const double ratio : kRatios) {
-      const bool is_taken = randomness >= threshold_of_ratio(ratio);
+      const bool is_taken = randomness >= rounded_threshold(ratio);
       EXPECT_TRUE(is_taken || !was_taken) << ratio;
       was_taken = is_taken;
     }
@@ -100,7 +103,7 @@ TEST(Sampler, DecidesByRatioForRoots) {
     const auto span = tracer.scoped_span("root", {}, {.root = true});
     recording += span.is_recording() ? 1 : 0;
     EXPECT_EQ(span.is_recording(), span.context().is_sampled());
-    EXPECT_EQ(span.is_recording(), randomness_of(span.context().trace_id) >= threshold_of_ratio(0.25));
+    EXPECT_EQ(span.is_recording(), randomness_of(span.context().trace_id) >= rounded_threshold(0.25));
   }
   EXPECT_NEAR(recording, kSpans * 0.25, tolerance(5, kSpans, 0.25));
   session.flush();
@@ -154,16 +157,6 @@ TEST(Sampler, AsksNoParentWhenNotParentBased) {
   }
   MemorySession session = session_with(AlwaysOff{});
   EXPECT_FALSE(samples_child_of(remote(SpanContext::kSampled)));
-}
-
-TEST(Sampler, HandsTheParentsRandomFlagOnAndNoOther) {
-  MemorySession session;
-  const Tracer tracer = get_tracer("samplers");
-  for (const unsigned flags : {0x00U, 0x01U, 0x02U, 0x03U, 0xFFU}) {
-    const SpanContext parent = remote(static_cast<std::uint8_t>(flags));
-    const auto span = tracer.scoped_span("child", {}, {.parent = &parent});
-    EXPECT_EQ(span.context().trace_flags, flags & 0x03U) << flags;
-  }
 }
 
 TEST(Sampler, SamplesNothingWithTracingOff) {

@@ -9,7 +9,7 @@
 
 #include <ergon/telemetry.hpp>
 
-#include "telemetry/record/sampling.hpp"
+#include "telemetry/record/probability_state.hpp"
 #include "unit/support_engine/memory_session.hpp"
 
 namespace ergon::telemetry {
@@ -44,8 +44,8 @@ TEST(RecordingPlan, TurnsUsualSamplersIntoThresholds) {
   };
   EXPECT_EQ(threshold(AlwaysOn{}), kAlwaysSampled);
   EXPECT_EQ(threshold(AlwaysOff{}), kNeverSampled);
-  EXPECT_EQ(threshold(TraceIdRatioBased{0.25}), threshold_of_ratio(0.25));
-  EXPECT_EQ(threshold(ParentBased{TraceIdRatioBased{0.25}}), threshold_of_ratio(0.25));
+  EXPECT_EQ(threshold(TraceIdRatioBased{0.25}), rounded_threshold(0.25));
+  EXPECT_EQ(threshold(ParentBased{TraceIdRatioBased{0.25}}), rounded_threshold(0.25));
   EXPECT_EQ(threshold(ParentBased{ParentBased{AlwaysOff{}}}), kNeverSampled);
   EXPECT_TRUE(plan_with(ParentBased{}).plain_sampling.value().follows_parent);
   EXPECT_FALSE(plan_with(AlwaysOn{}).plain_sampling.value().follows_parent);

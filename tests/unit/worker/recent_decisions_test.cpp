@@ -13,7 +13,9 @@ TEST(RecentDecisionsOfLocalRoots, RemembersAsManyAsItPromisesAndNotForEver) {
     recent.put(kKeys + i * 8, 1 + i % 7);
     for (std::uint64_t back = 0; back < 16 && back <= i; ++back)
       ASSERT_EQ(recent.find(kKeys + (i - back) * 8), 1 + (i - back) % 7);
-    if (i >= 32) ASSERT_EQ(recent.find(kKeys + (i - 32) * 8), 0U);
+    if (i >= 32) {
+      ASSERT_EQ(recent.find(kKeys + (i - 32) * 8), 0U);
+    }
   }
 }
 
