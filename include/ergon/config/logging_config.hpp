@@ -32,6 +32,9 @@ struct BatchLogProcessor {
   std::chrono::milliseconds schedule_delay{1'000};
   /// Records in one export request, at most.
   std::int64_t max_export_batch_size{512};
+  /// Records that wait for a batch or are on their way, at most; more are dropped (`queue_full`), or wait
+  /// under `on_full: block`. Batches are no larger. None: bytes are what is limited (`memory_limit`).
+  std::optional<std::int64_t> max_queue_size{};
   Exporter exporter{};
 };
 

@@ -19,6 +19,9 @@ struct BatchSpanProcessor {
   std::chrono::milliseconds schedule_delay{5'000};
   /// Spans in one export request, at most.
   std::int64_t max_export_batch_size{512};
+  /// Spans that wait for a batch or are on their way, at most; more are dropped (`queue_full`), or wait under
+  /// `on_full: block`. Batches are no larger. None: bytes are what is limited (`memory_limit`).
+  std::optional<std::int64_t> max_queue_size{};
   Exporter exporter{};
 };
 

@@ -11,8 +11,8 @@
 namespace ergon {
 
 /// What becomes of a span (specification: trace/sdk.md#shouldsample). One that is recorded only is recording,
-/// has the sampled flag off, and reaches no exporter: unless `tracing.keep` keeps it, it counts as sampled
-/// out.
+/// has the sampled flag off, and reaches no exporter, only processors of the program's own: without any, and
+/// unless `tracing.keep` keeps it, it counts as sampled out.
 enum class SamplingDecision : std::uint8_t { drop, record_only, record_and_sample };
 
 /// What a sampler is told of a span that is about to start. All of it is borrowed for the call.

@@ -71,8 +71,8 @@ struct ScopeData {
 };
 
 /// A span as a value (specification: trace/sdk.md#additional-span-interfaces, readable span). Of one that
-/// has not ended, what is known so far: its end is the epoch, it has no resource, and its times are right to
-/// about a millisecond.
+/// has not ended, what is known so far: its end is the epoch but in `on_ending`, it has no resource, and its
+/// times are right to about a millisecond.
 struct SpanData {
   SpanContext context{};
   SpanId parent_span_id{};  // invalid for the root of a trace

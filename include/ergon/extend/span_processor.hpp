@@ -59,16 +59,17 @@ class WritableSpan {
 #endif
 };
 
-/// Sees every span that is recorded (specification: trace/sdk.md#span-processor). Several stand side by side
-/// and are called in the order of the configuration; what one changes in a span, the next one and all
-/// exporters see.
+/// Sees every span that is recorded, and of their ends with `tracing.keep` those that are kept
+/// (specification: trace/sdk.md#span-processor). Several stand side by side and are called in the order of
+/// the configuration; what one changes in a span, the next one and all exporters see.
 ///
 /// `on_start` and `on_ending` are called on the thread of the program that starts or ends the span, so they
 /// should take microseconds, and several threads call one object at once. The others are called on a thread
 /// of the processor's own, one after another: however long they take, no destination notices; spans wait
 /// within the processor's share of the memory limit, then they are dropped and counted (`queue_full`). What
-/// is recorded within any of the calls is ignored. What one throws is reported on stderr, once in ten seconds
-/// at most, and goes no further; a span whose `on_end` throws is counted as dropped (`non_retryable`).
+/// is recorded within any of the calls is ignored, and so is a span that ends there. What one throws is
+/// reported on stderr, once in ten seconds at most, and goes no further; a span whose `on_end` throws is
+/// counted as dropped (`non_retryable`).
 ///
 /// To have one used: `telemetry::register_extension<T>("name")`, then `processors: [{name: {options}}]`, or
 /// in objects `.processors = {Custom("name", T::Options{…})}`. One object is made when a session starts, and

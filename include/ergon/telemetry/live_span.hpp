@@ -79,7 +79,9 @@ struct LiveSpan : CurrentContext {  // `enclosing`: of scoped spans only
   const Scope* scope;
   CurrentContext** current_of_thread;  // on which it began (scoped spans only)
   std::uint64_t start_ticks;
-  std::uint64_t start_unix;       // nanoseconds, where the program gave the time; else 0
+  std::uint64_t start_unix;  // nanoseconds, where the program gave the time; else 0
+  std::uint64_t end_ticks;   // both of the end are set once the span is open no more
+  std::uint64_t end_unix;
   std::uint32_t fork_generation;  // of its start, marked where processors have seen that
   std::uint32_t exceptions_at_start;
   std::uint16_t attribute_count;

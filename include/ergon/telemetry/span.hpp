@@ -112,7 +112,8 @@ class [[nodiscard]] SpanScope {
 /// A span that can be moved between scopes and threads and is never current by itself. Its methods may be
 /// called from any thread, and do what ScopedSpan's do; they share one uncontended flag. It ends with its
 /// handle, if not before. A handle that was moved from, or ended, ignores calls. Made by
-/// `Tracer::start_span`.
+/// `Tracer::start_span`. One that ends within a call of a sampler, processor or exporter of the program's own
+/// is not recorded: there telemetry about telemetry stops.
 class [[nodiscard]] Span {
  public:
   Span() noexcept = default;

@@ -15,6 +15,15 @@ void SamplingResult::set_attribute(std::string_view key, const AttributeValue& v
 
 namespace telemetry {
 
+void ask(const SpanSampler& sampler, const SamplingInput& input, SamplingResult& result) noexcept {
+  bool has_decided = false;
+  base::guard("telemetry: a sampler failed", [&] {
+    sampler.should_sample(input, result);
+    has_decided = true;
+  });
+  if (!has_decided) result.decision = SamplingDecision::drop;
+}
+
 SamplingDecision ask_sampler(const SpanSampler& sampler, detail::LiveSpan& span, const SpanContext* parent,
                              std::string_view name, Attributes attributes,
                              const SpanOptions& options) noexcept {
@@ -25,7 +34,7 @@ SamplingDecision ask_sampler(const SpanSampler& sampler, detail::LiveSpan& span,
                               .with_span_context(parent != nullptr ? *parent : SpanContext{});
   const SamplingInput input{context, span.context.trace_id, name, options.kind, attributes, options.links};
   SamplingResult result(span, span.context.trace_state);
-  base::guard("telemetry: a sampler failed", [&] { sampler.should_sample(input, result); });
+  ask(sampler, input, result);
   span.context.trace_state = std::move(result.trace_state);
   if (result.decision == SamplingDecision::drop) release_body(span.body);
   return result.decision;

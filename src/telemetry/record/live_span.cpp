@@ -116,7 +116,7 @@ void copy_body(std::byte* to, const SpanBody& body) noexcept {
   const ThreadBlock* block = t_thread.block;  // null in the child of a fork, where this span is not recorded
   if (span.is_recording && block != nullptr && *block->uncaught_exceptions > span.exceptions_at_start)
       [[unlikely]] {
-    if (span.status != StatusCode::error) record_unwinding(span);
+    record_unwinding(span);
   }
   span.end(time);
   wait_for_simple_export(Signal::spans);
@@ -213,7 +213,8 @@ void LiveSpan::end(Timestamp time) noexcept {
   if (!is_recording) return;
   is_recording = false;
   const auto source = static_cast<base::TickSource>(clock_source);
-  const std::uint64_t end_ticks = base::read_ticks(source);
+  end_ticks = base::read_ticks(source);
+  end_unix = unix_nanoseconds(time);
   ThreadBlock* block = this_thread_block();
   if (block == nullptr) [[unlikely]]
     return release_body(body);
@@ -227,7 +228,7 @@ void LiveSpan::end(Timestamp time) noexcept {
   }
   if (!accepts_records(*block, Signal::spans)) [[unlikely]]
     return release_body(body);
-  const SpanTimes times{start_unix, unix_nanoseconds(time)};
+  const SpanTimes times{start_unix, end_unix};
   const bool has_times = (times.start | times.end) != 0;
   const std::size_t size = sizeof(SpanRecord) + body.size + (has_times ? sizeof times : 0);
   if (auto* head = prepare_record(*block, Signal::spans, RecordKind::span, size)) {

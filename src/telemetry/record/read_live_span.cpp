@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <chrono>
 #include <cstring>
 #include <utility>
@@ -26,6 +27,11 @@ class LiveTimes {
         now_(std::chrono::system_clock::now()),
         ticks_now_(base::read_ticks(source_)) {}
 
+  // As the program gave it, else by the ticks.
+  [[nodiscard]] Timestamp at(std::uint64_t given, std::uint64_t ticks) const {
+    if (given == 0) return at(ticks);
+    return Timestamp(std::chrono::duration_cast<Timestamp::duration>(std::chrono::nanoseconds(given)));
+  }
   [[nodiscard]] Timestamp at(std::uint64_t ticks) const {
     const std::chrono::nanoseconds ago(rate_of_ticks().duration_nanoseconds(source_, ticks_now_ - ticks));
     return now_ - std::chrono::duration_cast<Timestamp::duration>(ago);
@@ -66,9 +72,8 @@ SpanData read_live_span(const detail::LiveSpan& span) {
   data.dropped_events = span.dropped_events;
   data.dropped_links = span.dropped_links;
   const LiveTimes times(span);
-  const std::chrono::nanoseconds given(span.start_unix);
-  data.start = span.start_unix != 0 ? Timestamp(std::chrono::duration_cast<Timestamp::duration>(given))
-                                    : times.at(span.start_ticks);
+  data.start = times.at(span.start_unix, span.start_ticks);
+  if (!span.is_open) data.end = std::max(data.start, times.at(span.end_unix, span.end_ticks));
   set_event_times(data, span, times);
   ScopeData scope = read_scope_data(span.scope->encoded);
   scope.schema_url = span.scope->schema_url;

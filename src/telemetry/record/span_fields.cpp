@@ -105,6 +105,16 @@ void append_link(detail::LiveSpan& span, const SpanContext& linked, Append appen
   added ? static_cast<void>(++span.link_count) : static_cast<void>(++span.dropped_links);
 }
 
+// Where the body has the attribute, or its size.
+std::uint32_t find_attribute(const SpanBody& body, std::string_view key) noexcept {
+  for (std::uint32_t at = 0; at < body.size;) {
+    const BodyField field = field_at(body, at);
+    if (field.tag == kSpanAttributeTag && key_of(field.content) == key) return at;
+    at += field.size;
+  }
+  return body.size;
+}
+
 // Takes the first field of this tag out of the body.
 [[gnu::cold]] void erase_field(SpanBody& body, std::uint8_t tag) noexcept {
   const std::uint32_t at = find_field(body, tag);
@@ -154,15 +164,10 @@ EncodedAttributes encoded_for(AttributeTag tag, std::span<const Attribute> attri
 }
 
 bool erase_attribute(SpanBody& body, std::string_view key) noexcept {
-  for (std::uint32_t at = 0; at < body.size;) {
-    const BodyField field = field_at(body, at);
-    if (field.tag == kSpanAttributeTag && key_of(field.content) == key) {
-      erase_bytes(body, field.offset, field.size);
-      return true;
-    }
-    at += field.size;
-  }
-  return false;
+  const std::uint32_t at = find_attribute(body, key);
+  if (at == body.size) return false;
+  erase_bytes(body, at, field_at(body, at).size);
+  return true;
 }
 
 void set_any_attribute(detail::LiveSpan& span, std::string_view key, const AttributeValue& value,
@@ -193,8 +198,10 @@ void add_link(detail::LiveSpan& span, const SpanContext& linked,
 }
 
 void record_unwinding(detail::LiveSpan& span) noexcept {
-  span.set_status(StatusCode::error, {});
-  span.set_attribute("error.type", "_OTHER");
+  constexpr std::string_view kErrorType = "error.type";
+  if (span.status == StatusCode::ok) return;  // final, and no error beside it
+  if (span.status == StatusCode::unset) span.set_status(StatusCode::error, {});
+  if (find_attribute(span.body, kErrorType) == span.body.size) span.set_attribute(kErrorType, "_OTHER");
 }
 
 }  // namespace telemetry

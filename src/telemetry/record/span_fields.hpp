@@ -53,8 +53,8 @@ inline void reset_fields(detail::LiveSpan& span) noexcept {
 [[gnu::cold]] void add_link(detail::LiveSpan& span, const SpanContext& linked,
                             const EncodedAttributes& attributes) noexcept;
 
-/// Marks a scoped span that an exception unwinds: Error, `error.type` `_OTHER` (the type can't be known
-/// here).
+/// Marks a scoped span that an exception unwinds: Error, and where no `error.type` was set, `_OTHER`, as the
+/// type can't be known here. A span that is Ok stays so.
 [[gnu::cold]] void record_unwinding(detail::LiveSpan& span) noexcept;
 
 }  // namespace ergon::telemetry

@@ -5,6 +5,8 @@
 
 #include <ergon/extend/sampler.hpp>
 
+#include "telemetry/record/ask_sampler.hpp"
+
 namespace ergon::telemetry {
 
 /// Records what another sampler would drop (specification: trace/sdk.md#alwaysrecord).
@@ -12,10 +14,8 @@ class AlwaysRecordSampler final : public SpanSampler {
  public:
   explicit AlwaysRecordSampler(std::unique_ptr<const SpanSampler> root) noexcept : root_(std::move(root)) {}
 
-  // The decision is there before the other is asked: should that throw, the span is recorded all the same.
   void should_sample(const SamplingInput& input, SamplingResult& result) const override {
-    result.decision = SamplingDecision::record_only;
-    root_->should_sample(input, result);
+    ask(*root_, input, result);
     if (result.decision == SamplingDecision::drop) result.decision = SamplingDecision::record_only;
   }
 

@@ -105,6 +105,9 @@ constexpr auto describe_batch(std::string_view documentation) {
       config::field<&Batch::max_export_batch_size>("max_export_batch_size",
                                                    "Items in one export request, at most.",
                                                    {.unit = "{item}", .minimum = 1, .maximum = 65'536}),
+      config::field<&Batch::max_queue_size>(
+          "max_queue_size", "Items that wait or are on their way, at most; else bytes limit them.",
+          {.unit = "{item}", .minimum = 1, .maximum = 1'000'000'000}),
       config::field<&Batch::exporter>("exporter", "Where batches go."));
 }
 

@@ -53,6 +53,7 @@ class PipelinePlanner {
     std::uint64_t max_records;
     std::chrono::nanoseconds delay;
     std::string resource;
+    std::uint64_t max_queued{UINT64_MAX};
   };
 
   std::uint32_t add(const Feed& feed, const Exporter& exporter) {
@@ -115,7 +116,7 @@ class PipelinePlanner {
     }
     if (same > 1) name += " #" + std::to_string(same);
     options.pipelines.push_back({std::move(name), feed.signal, feed.level, feed.is_simple, feed.max_records,
-                                 feed.delay, std::move(sink), feed.resource});
+                                 feed.delay, std::move(sink), feed.resource, feed.max_queued});
     return static_cast<std::uint32_t>(options.pipelines.size() - 1);
   }
 
@@ -131,6 +132,8 @@ void add_processor(PipelinePlanner& planner, PipelinePlanner::Feed feed, const P
   if constexpr (requires { processor.schedule_delay; }) {
     feed.max_records = static_cast<std::uint64_t>(processor.max_export_batch_size);
     feed.delay = processor.schedule_delay;
+    if (processor.max_queue_size) feed.max_queued = static_cast<std::uint64_t>(*processor.max_queue_size);
+    feed.max_records = std::min(feed.max_records, feed.max_queued);
   } else {
     feed.is_simple = true;
     feed.max_records = 1;

@@ -58,6 +58,7 @@ std::size_t Pipeline::cost_of(const detail::Scope& scope, std::size_t bytes, boo
 }
 
 bool Pipeline::lacks_room(const detail::Scope& scope, std::size_t bytes, std::size_t takers) const {
+  if (counts_.queued >= options_.max_queued) return true;
   const std::size_t most = kBatchBytes + empty_request_bytes() + cost_of(scope, bytes, false);
   return share_.used() > 0 && !share_.has_room(most * takers);
 }
@@ -71,7 +72,7 @@ std::optional<DropReason> Pipeline::try_add(const detail::Scope& scope, std::str
   Group* group = find_group(scope);
   const std::size_t cost = cost_of(scope, message.size(), group != nullptr);
   const std::size_t charge = cost + (is_empty() ? kBatchBytes + empty_request_bytes() : 0);
-  if (!share_.try_take(charge)) {
+  if (counts_.queued + records.count > options_.max_queued || !share_.try_take(charge)) {
     was_refused_ = !is_empty();
     return drop(records, DropReason::queue_full);
   }

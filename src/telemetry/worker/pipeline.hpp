@@ -29,8 +29,9 @@ struct PipelineOptions {
   std::uint64_t max_records{512};     // a batch goes when it has so many …
   std::chrono::nanoseconds delay{0};  // … or when its first record has waited so long
   std::shared_ptr<Sink> sink;
-  std::string resource;         // OTLP's Resource message
-  bool takes_unsampled{false};  // spans that are recorded only are this destination's, too
+  std::string resource;                  // OTLP's Resource message
+  std::uint64_t max_queued{UINT64_MAX};  // records that wait or are under way
+  bool takes_unsampled{false};           // spans that are recorded only are this destination's, too
 };
 
 /// The largest request by default, uncompressed: a default Collector refuses more than 4 MiB.

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <stdexcept>
 #include <string>
 
 #include <ergon/extend/register_extension.hpp>
@@ -110,6 +111,22 @@ TEST(RecordOnly, IsADecisionOfAProgramsOwnSampler) {
   EXPECT_EQ(counts.delivered, 1U);
   EXPECT_EQ(counts.sampled_out, 1U);
   EXPECT_TRUE(counts.closes());
+}
+
+class UndecidedSampler final : public SpanSampler {
+ public:
+  void should_sample(const SamplingInput& /*input*/, SamplingResult& result) const override {
+    result.decision = SamplingDecision::record_and_sample;
+    throw std::runtime_error("undecided");
+  }
+};
+
+TEST(AlwaysRecord, RecordsWhatASamplerThatThrowsWouldHaveDropped) {
+  register_extension<UndecidedSampler>("undecided");
+  MemorySession session(sampled_by(AlwaysRecord{Custom{"undecided"}}));
+  const auto span = get_tracer("only").scoped_span("span");
+  EXPECT_TRUE(span.is_recording());
+  EXPECT_FALSE(span.context().is_sampled());
 }
 
 }  // namespace

@@ -101,9 +101,27 @@ TEST(ReadableSpanClause, HasAllThatWasAdded) {
   }
   const SpanData& ended = g_seen["end"];
   EXPECT_GE(ended.end, ended.start);
+  EXPECT_EQ(g_seen["start"].end, Timestamp{});
+  EXPECT_GE(g_seen["ending"].end, g_seen["ending"].start) << "its end time is set already";
+  EXPECT_LE(g_seen["ending"].end, ended.end + 5ms);
+  EXPECT_GE(g_seen["ending"].end, ended.end - 5ms);
   ASSERT_NE(ended.resource, nullptr);
   ASSERT_NE(find(*ended.resource, "deployment.environment.name"), nullptr);
   EXPECT_EQ(*find(*ended.resource, "deployment.environment.name")->get_if<std::string>(), "test");
+}
+
+// trace/sdk.md#onending: "the end timestamp MUST have been computed", the program's own where it gave one.
+TEST(ReadableSpanClause, HasTheEndThatTheProgramGave) {
+  telemetry::register_extension<KeepingProcessor>("keeping");
+  g_seen.clear();
+  MemorySession session(processed_by({Custom("keeping")}));
+  const Timestamp noon{1'767'323'045s};
+  get_tracer("processors.read").scoped_span("order", {}, {.start_time = noon}).end(noon + 7s);
+  session.flush();
+  for (const char* moment : {"ending", "end"}) EXPECT_EQ(g_seen[moment].end, noon + 7s) << moment;
+  get_tracer("processors.read").scoped_span("order", {}, {.start_time = noon}).end(noon - 7s);
+  session.flush();
+  for (const char* moment : {"ending", "end"}) EXPECT_EQ(g_seen[moment].end, noon) << moment;
 }
 
 }  // namespace

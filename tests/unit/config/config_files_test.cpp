@@ -136,6 +136,7 @@ TEST(ConfigFiles, ReachEveryMemberOfATask) {
   EXPECT_EQ(std::get<Probability>(*by_rule.otherwise).ratio, 0.01);
   const auto& spans = std::get<BatchSpanProcessor>(tracing.processors.at(0));
   EXPECT_EQ(spans.max_export_batch_size, 4'096);
+  EXPECT_EQ(spans.max_queue_size, 20'000);
   EXPECT_EQ(std::get<OtlpGrpcExporter>(spans.exporter).timeout, 1'500ms);
   EXPECT_TRUE(std::holds_alternative<SimpleSpanProcessor>(tracing.processors.at(1)));
 }

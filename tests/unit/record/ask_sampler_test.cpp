@@ -116,6 +116,14 @@ TEST_F(AskSampler, DropsTheSpanOfASamplerThatThrows) {
   EXPECT_TRUE(span.context().is_valid());
 }
 
+TEST_F(AskSampler, DropsTheSpanOfASamplerThatThrowsAfterItsDecision) {
+  sample_by([](const SamplingInput&, SamplingResult& result) {
+    take(result);
+    throw std::runtime_error("on second thoughts");
+  });
+  EXPECT_FALSE(tracer_.scoped_span("span").is_recording());
+}
+
 TEST_F(AskSampler, IgnoresWhatASamplerRecords) {
   int asked = 0;
   sample_by([&](const SamplingInput&, SamplingResult& result) {

@@ -217,6 +217,34 @@ TEST(ScopedSpan, DoesNotFailForAnExceptionThatWasOnItsWayBefore) {
   EXPECT_EQ(recording.spans().find("cleanup")->status, StatusCode::unset);
 }
 
+TEST(ScopedSpan, StaysOkWhenAnExceptionPassesThrough) {
+  Recorder recorder;
+  try {
+    auto span = tracer().scoped_span("fine");
+    span.set_status(StatusCode::ok);
+    throw std::runtime_error("not its own");
+  } catch (const std::runtime_error&) {
+  }
+  const Recording recording = recorder.stop();
+  const RecordedSpan* span = recording.spans().find("fine");
+  EXPECT_EQ(span->status, StatusCode::ok);
+  EXPECT_TRUE(span->attributes.empty());
+}
+
+TEST(ScopedSpan, SaysThatAnExceptionPassedThroughWhatHadFailedAlready) {
+  Recorder recorder;
+  try {
+    auto span = tracer().scoped_span("failed");
+    span.set_status(StatusCode::error, "refused");
+    throw std::runtime_error("refused");
+  } catch (const std::runtime_error&) {
+  }
+  const Recording recording = recorder.stop();
+  const RecordedSpan* span = recording.spans().find("failed");
+  EXPECT_EQ(span->status_message, "refused");
+  EXPECT_EQ(find(span->attributes, "error.type"), "_OTHER");
+}
+
 TEST(ScopedSpan, KeepsWhatItSaidOfAnException) {
   Recorder recorder;
   try {

@@ -116,7 +116,8 @@ TEST(PipelinePlan, HasAPipelineForEachDestination) {
   const OtlpGrpcExporter collector{.endpoint = "http://collector:4317/"};
   config.tracing = TracingConfig{
       .processors = {
-          BatchSpanProcessor{.schedule_delay = 7s, .max_export_batch_size = 9, .exporter = collector},
+          BatchSpanProcessor{
+              .schedule_delay = 7s, .max_export_batch_size = 9, .max_queue_size = 20, .exporter = collector},
           SimpleSpanProcessor{.exporter = ConsoleExporter{}}}};
   config.logging =
       LoggingConfig{.level = Level::debug,
@@ -134,6 +135,8 @@ TEST(PipelinePlan, HasAPipelineForEachDestination) {
                                       "otlp_grpc http://collector:4317", "otlp_grpc http://collector:4317 #2",
                                       "otlp_grpc http://collector:4317"}));
   EXPECT_EQ(options.pipelines[0].max_records, 9U);
+  EXPECT_EQ(options.pipelines[0].max_queued, 20U);
+  EXPECT_EQ(options.pipelines[3].max_queued, UINT64_MAX);
   EXPECT_EQ(options.pipelines[0].delay, 7s);
   EXPECT_EQ(options.pipelines[1].max_records, 1U);
   EXPECT_EQ(options.pipelines[2].level, Level::error);

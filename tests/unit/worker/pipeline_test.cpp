@@ -28,7 +28,8 @@ const detail::Scope& scope(std::string_view name, std::string_view schema_url = 
   return detail::intern_scope(name, {.schema_url = schema_url});
 }
 
-Pipeline make_pipeline(std::uint64_t max_records = 10, std::chrono::nanoseconds delay = 5s) {
+Pipeline make_pipeline(std::uint64_t max_records = 10, std::chrono::nanoseconds delay = 5s,
+                       std::uint64_t max_queued = UINT64_MAX) {
   g_budget.set_limit(64U << 20U);
   std::string resource;
   std::string pair;
@@ -42,7 +43,8 @@ Pipeline make_pipeline(std::uint64_t max_records = 10, std::chrono::nanoseconds 
                       .max_records = max_records,
                       .delay = delay,
                       .sink = nullptr,
-                      .resource = resource});
+                      .resource = resource,
+                      .max_queued = max_queued});
 }
 
 // Adds the record of this number; whether it was taken.
@@ -142,6 +144,38 @@ TEST(Pipeline, RefusesWhatTheMemoryDoesNotHold) {
   EXPECT_GE(batch.charged_bytes, 6'000U);
   forget(pipeline, batch);
   EXPECT_EQ(g_budget.used(), before);
+}
+
+// Those under way count, too, until they are settled.
+TEST(Pipeline, RefusesWhatGoesBeyondItsQueue) {
+  Pipeline pipeline = make_pipeline(2, 5s, 3);
+  EXPECT_TRUE(add(pipeline, span_named("s"), 0));
+  EXPECT_TRUE(add(pipeline, span_named("s"), 1));
+  const ExportBatch batch = pipeline.take(1);
+  EXPECT_FALSE(pipeline.lacks_room(scope("a"), 10, 1));
+  EXPECT_TRUE(add(pipeline, span_named("s"), 2));
+  EXPECT_TRUE(pipeline.lacks_room(scope("a"), 10, 1)) << "under `on_full: block` the next one waits";
+  EXPECT_EQ(pipeline.try_add(scope("a"), span_named("s"), {3, 1}, kStart), DropReason::queue_full);
+  EXPECT_FALSE(pipeline.is_starved()) << "the batch under way will make room";
+  forget(pipeline, batch);
+  EXPECT_FALSE(pipeline.lacks_room(scope("a"), 10, 1));
+  EXPECT_TRUE(add(pipeline, span_named("s"), 4));
+  EXPECT_TRUE(pipeline.counts().closes());
+  forget(pipeline, pipeline.take(2));
+}
+
+TEST(Pipeline, IsStarvedByARefusalWhileItAloneHasTheMemory) {
+  Pipeline pipeline = make_pipeline(1'000, 1h);
+  g_budget.set_limit(24'000);
+  EXPECT_FALSE(pipeline.is_starved());
+  EXPECT_TRUE(add(pipeline, span_named(std::string(6'000, 'x')), 0));
+  EXPECT_FALSE(pipeline.is_starved());
+  EXPECT_FALSE(add(pipeline, span_named(std::string(6'000, 'x')), 1));
+  EXPECT_TRUE(pipeline.is_starved());
+  forget(pipeline, pipeline.take(1));
+  EXPECT_TRUE(add(pipeline, span_named("s"), 2));
+  EXPECT_FALSE(pipeline.is_starved()) << "that was the batch before";
+  forget(pipeline, pipeline.take(2));
 }
 
 TEST(Pipeline, ChargesAllThatARequestOfOneRecordTakes) {
