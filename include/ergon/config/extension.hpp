@@ -11,6 +11,7 @@ namespace ergon::detail {
 // The kinds of extensions: the registries that their names are in.
 inline constexpr std::string_view kPropagators = "propagators";
 inline constexpr std::string_view kSamplers = "samplers";
+inline constexpr std::string_view kIdGenerators = "id generators";
 inline constexpr std::string_view kSpanProcessors = "span processors";
 inline constexpr std::string_view kExporters = "exporters";
 

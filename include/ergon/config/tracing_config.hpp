@@ -83,6 +83,13 @@ struct TracerConfigurator {
   std::vector<TracerMatcher> tracers{};
 };
 
+/// Ids of random bits. In YAML: `random`.
+struct RandomIds {};
+
+/// Who makes the ids of traces and spans; one of the program's own (`IdGenerator`) by the name that it is
+/// registered under. In YAML a map with one key.
+using IdGeneratorConfig = std::variant<RandomIds, Custom>;
+
 /// What a transaction does with the trace that its metadata names, where it was sent from within one. In
 /// YAML: `parent`, `link`.
 enum class RemoteParent : std::uint8_t {
@@ -100,6 +107,8 @@ struct TracingConfig {
   std::vector<SpanProcessorConfig> processors{BatchSpanProcessor{}};
   SpanLimits limits{};
   TracerConfigurator tracer_configurator{};
+  /// In YAML `id_generator/development`.
+  IdGeneratorConfig id_generator{};
   /// Of tasks' transactions; a program without tasks decides it where it calls `extract`.
   RemoteParent remote_parent{RemoteParent::parent};
   /// Attributes of the resource for this signal only.

@@ -6,6 +6,7 @@
 
 #include <ergon/config/extension.hpp>
 #include <ergon/extend/exporter.hpp>
+#include <ergon/extend/id_generator.hpp>
 #include <ergon/extend/propagator.hpp>
 #include <ergon/extend/sampler.hpp>
 #include <ergon/extend/span_processor.hpp>
@@ -15,10 +16,9 @@ namespace ergon::detail {
 // The interface that T implements, and the kind that makes it.
 template <class T>
 struct ExtensionOf {
-  static_assert(
-      !std::same_as<T, T>,
-      "an extension derives from ergon::TextMapPropagator, ergon::SpanSampler, ergon::SpanProcessor or "
-      "ergon::TelemetryExporter");
+  static_assert(!std::same_as<T, T>,
+                "an extension derives from ergon::TextMapPropagator, ergon::SpanSampler, ergon::IdGenerator, "
+                "ergon::SpanProcessor or ergon::TelemetryExporter");
 };
 template <std::derived_from<TextMapPropagator> T>
 struct ExtensionOf<T> {
@@ -29,6 +29,11 @@ template <std::derived_from<SpanSampler> T>
 struct ExtensionOf<T> {
   using Interface = SpanSampler;
   static constexpr std::string_view kKind = kSamplers;
+};
+template <std::derived_from<IdGenerator> T>
+struct ExtensionOf<T> {
+  using Interface = IdGenerator;
+  static constexpr std::string_view kKind = kIdGenerators;
 };
 template <std::derived_from<SpanProcessor> T>
 struct ExtensionOf<T> {
@@ -64,11 +69,11 @@ void* make_extension(const AnyOptions& given) {
 namespace ergon::telemetry {
 
 /// Makes a type of the program's own known to configuration, under a name that is not a built-in one's: a
-/// propagator by deriving from `TextMapPropagator`, a sampler from `SpanSampler`, a span processor from
-/// `SpanProcessor`, an exporter from `TelemetryExporter`. Options, if it has any, are its described aggregate
-/// `T::Options` (ERGON_OPTIONS), given to its constructor. Call it before the configuration is read, from any
-/// thread. Sessions that start later make an object for each place that names it; all but exporters are never
-/// destroyed.
+/// propagator by deriving from `TextMapPropagator`, a sampler from `SpanSampler`, a generator of ids from
+/// `IdGenerator`, a span processor from `SpanProcessor`, an exporter from `TelemetryExporter`. Options, if it
+/// has any, are its described aggregate `T::Options` (ERGON_OPTIONS), given to its constructor. Call it
+/// before the configuration is read, from any thread. Sessions that start later make an object for each place
+/// that names it; all but exporters are never destroyed.
 template <class T>
 void register_extension(std::string_view name) {
   AnyOptions defaults;

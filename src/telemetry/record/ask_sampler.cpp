@@ -15,6 +15,20 @@ void SamplingResult::set_attribute(std::string_view key, const AttributeValue& v
 
 namespace telemetry {
 
+namespace {
+
+// In place of the random ids that the span has; what is no id leaves those.
+void take_ids(IdGenerator& generator, detail::LiveSpan& span, bool is_root) {
+  if (const SpanId id = generator.make_span_id(); id.is_valid()) span.context.span_id = id;
+  if (!is_root) return;
+  const TraceId id = generator.make_trace_id();
+  if (!id.is_valid()) return;
+  span.context.trace_id = id;
+  span.context.trace_flags = generator.is_random() ? SpanContext::kRandom : std::uint8_t{0};
+}
+
+}  // namespace
+
 void ask(const SpanSampler& sampler, const SamplingInput& input, SamplingResult& result) noexcept {
   bool has_decided = false;
   base::guard("telemetry: a sampler failed", [&] {
@@ -28,8 +42,10 @@ SamplingDecision ask_sampler(const SpanSampler& sampler, detail::LiveSpan& span,
                              std::string_view name, Attributes attributes,
                              const SpanOptions& options) noexcept {
   reset_fields(span);
-  span.context.local_root = local_root_of(span.context.span_id, parent, span.fork_generation);
   const Suppression suppression;
+  if (IdGenerator* const generator = g_recording.id_generator.load(std::memory_order_acquire))
+    base::guard("telemetry: an id generator failed", [&] { take_ids(*generator, span, parent == nullptr); });
+  span.context.local_root = local_root_of(span.context.span_id, parent, span.fork_generation);
   const Context context = (options.context != nullptr ? *options.context : current_context())
                               .with_span_context(parent != nullptr ? *parent : SpanContext{});
   const SamplingInput input{context, span.context.trace_id, name, options.kind, attributes, options.links};

@@ -7,6 +7,7 @@
 #include <memory>
 #include <vector>
 
+#include <ergon/extend/id_generator.hpp>
 #include <ergon/extend/sampler.hpp>
 #include <ergon/extend/span_processor.hpp>
 
@@ -64,6 +65,8 @@ struct alignas(64) RecordingState {
   // Looked for only where a sampler is asked, and at the end of spans that they have seen start: a session
   // with processors has a sampler above. Published with release, and alive for ever.
   std::atomic<const SpanProcessors*> processors{nullptr};
+  // Instead of random ids, looked for as those are.
+  std::atomic<IdGenerator*> id_generator{nullptr};
   // Session's: called when a thread takes its ring (starts the pipeline of a forked child), and by what is
   // recorded under a `simple` processor. Null while there is no session.
   std::atomic<void (*)()> on_thread_joined{nullptr};

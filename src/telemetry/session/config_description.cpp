@@ -156,6 +156,8 @@ constexpr auto ergon_describe(Tag<TracingConfig>) {
       config::field<&TracingConfig::limits>("limits", "What a span may hold."),
       config::field<&TracingConfig::tracer_configurator>("tracer_configurator/development",
                                                          "Which tracers are on."),
+      config::field<&TracingConfig::id_generator>("id_generator/development",
+                                                  "Makes the ids of traces and spans."),
       config::field<&TracingConfig::remote_parent>(
           "remote_parent", "Whether a transaction goes on with its sender's trace or links to it."),
       config::field<&TracingConfig::resource>("resource", "Resource attributes of this signal only."));

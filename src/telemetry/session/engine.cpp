@@ -145,10 +145,14 @@ void Engine::publish_processors(const std::shared_ptr<const SpanProcessors>& pro
   g_recording.processors.store(processors.get(), std::memory_order_release);  // pairs with who calls them
 }
 
-// With processors the sampler is asked as an object, however plain: that is where they are looked for.
+// With processors or an id generator the sampler is asked as an object, however plain: that is where they are
+// looked for.
 void Engine::publish_sampler(const RecordingPlan& plan) {
+  if (plan.id_generator != nullptr) id_generators_.push_back(plan.id_generator);
+  g_recording.id_generator.store(plan.id_generator.get(),
+                                 std::memory_order_release);  // pairs with its caller
   const bool has_processors = g_recording.processors.load(std::memory_order_relaxed) != nullptr;
-  if (plan.plain_sampling && !has_processors) {
+  if (plan.plain_sampling && !has_processors && plan.id_generator == nullptr) {
     g_recording.follows_parent.store(plan.plain_sampling->follows_parent, std::memory_order_relaxed);
     g_recording.root_threshold.store(plan.plain_sampling->root_threshold, std::memory_order_relaxed);
     g_recording.sampler.store(nullptr, std::memory_order_relaxed);
@@ -208,6 +212,7 @@ void Engine::stop_recording() {
   for (auto& waits : g_recording.waits_for_export) waits.store(false, std::memory_order_relaxed);
   g_recording.wake_descriptor.store(-1, std::memory_order_relaxed);
   g_recording.sampler.store(nullptr, std::memory_order_relaxed);  // static destructors are not to meet it
+  g_recording.id_generator.store(nullptr, std::memory_order_relaxed);
   g_recording.processors.store(nullptr, std::memory_order_relaxed);
   g_recording.follows_parent.store(false, std::memory_order_relaxed);  // nobody exports what begins now
   g_recording.root_threshold.store(kNeverSampled, std::memory_order_relaxed);

@@ -79,6 +79,7 @@ class Engine {
   Baseline baseline_{};
   // All that were ever published: a recording thread may be calling one.
   std::vector<std::shared_ptr<const SpanSampler>> samplers_;
+  std::vector<std::shared_ptr<IdGenerator>> id_generators_;
   std::vector<std::shared_ptr<const SpanProcessors>> processors_;
   AllBooks last_books_{};
   std::uint64_t number_{0};                           // of the latest session

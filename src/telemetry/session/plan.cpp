@@ -4,15 +4,11 @@
 
 #include <algorithm>
 #include <array>
-#include <exception>
 #include <string_view>
 #include <variant>
 
 #include "telemetry/export/console_text.hpp"
 #include "telemetry/export/console_tree.hpp"
-#include "telemetry/record/probability_state.hpp"
-#include "telemetry/record/sampling.hpp"
-#include "telemetry/sampling/make_sampler.hpp"
 #include "telemetry/session/resource.hpp"
 #include "telemetry/session/terminal.hpp"
 
@@ -166,89 +162,7 @@ void add_handler(PipelinePlanner& planner, PipelinePlanner::Feed feed, const Otl
   add_processor(planner, feed, processor);
 }
 
-// A console is waited for as long as an exporter by default; 0, no limit, is an hour here.
-std::chrono::milliseconds limit_of(const Exporter& exporter) {
-  const auto* grpc = std::get_if<OtlpGrpcExporter>(&exporter);
-  const auto limit = grpc != nullptr ? grpc->timeout : OtlpGrpcExporter{}.timeout;
-  return limit.count() > 0 ? limit : std::chrono::hours(1);
-}
-
-template <class Simple, class Processor>
-void plan_waits_of(Signal signal, const std::vector<Processor>& processors, RecordingPlan& plan) {
-  for (const Processor& processor : processors) {
-    const auto* simple = std::get_if<Simple>(&processor);
-    if (simple == nullptr) continue;
-    plan.waits_for_export[static_cast<std::size_t>(signal)] = true;
-    plan.longest_wait = std::max(plan.longest_wait, limit_of(simple->exporter));
-  }
-}
-
-void plan_waits(const TelemetryConfig& config, RecordingPlan& plan) {
-  if (config.tracing) plan_waits_of<SimpleSpanProcessor>(Signal::spans, config.tracing->processors, plan);
-  if (!config.logging) return;
-  for (const Handler& handler : config.logging->handlers) {
-    const auto* otlp = std::get_if<OtlpHandler>(&handler);
-    if (otlp != nullptr) plan_waits_of<SimpleLogProcessor>(Signal::logs, otlp->processors, plan);
-  }
-}
-
-SpanCapacity capacity_of(const SpanLimits& limits) {
-  AttributeLimits attributes;
-  if (limits.attribute_value_length_limit)
-    attributes.value_length = static_cast<std::uint32_t>(*limits.attribute_value_length_limit);
-  attributes.depth = static_cast<std::uint8_t>(limits.attribute_value_depth_limit);
-  const auto with_count = [&attributes](std::int64_t count) {
-    AttributeLimits counted = attributes;
-    counted.count = static_cast<std::uint16_t>(count);
-    return counted;
-  };
-  return {.attributes = with_count(limits.attribute_count_limit),
-          .event_attributes = with_count(limits.event_attribute_count_limit),
-          .link_attributes = with_count(limits.link_attribute_count_limit),
-          .events = static_cast<std::uint16_t>(limits.event_count_limit),
-          .links = static_cast<std::uint16_t>(limits.link_count_limit)};
-}
-
-// Every span is recorded then, and the sampler only says which are sampled.
-void plan_keep(const KeepConfig& keep, RecordingPlan& plan) {
-  plan.keep = {.errors = keep.errors,
-               .slower_than = keep.slower_than,
-               .threshold = rounded_threshold(keep.ratio),
-               .head = std::nullopt};
-  if (plan.plain_sampling)
-    plan.keep->head = {plan.plain_sampling->root_threshold, plan.plain_sampling->follows_parent};
-  plan.plain_sampling.reset();
-}
-
 }  // namespace
-
-RecordingPlan plan_recording(const TelemetryConfig& config) {
-  RecordingPlan plan;
-  if (config.logging) plan.level = config.logging->level;
-  plan_waits(config, plan);
-  plan.records_metrics = config.metrics.has_value();
-  plan.records_spans = config.tracing.has_value();
-  if (!config.tracing) {  // spans are current, with ids for the logs, but never sampled
-    plan.plain_sampling = PlainSampling{.follows_parent = false, .root_threshold = kNeverSampled};
-    plan.sampler = make_sampler(AlwaysOff{});
-    return plan;
-  }
-  plan.plain_sampling = plain_sampling(config.tracing->sampler);
-  const auto& keep = config.tracing->keep;
-  plan.sampler =
-      make_sampler(keep ? Sampler(AlwaysRecord{config.tracing->sampler}) : config.tracing->sampler);
-  if (keep) plan_keep(*keep, plan);
-  plan.capacity = capacity_of(config.tracing->limits);
-  plan.tracers = config.tracing->tracer_configurator;
-  return plan;
-}
-
-RecordingPlan plan_recording(const TelemetryConfig& config, std::vector<std::string>& errors) try {
-  return plan_recording(config);
-} catch (const std::exception& error) {
-  errors.emplace_back(error.what());
-  return {};
-}
 
 WorkerOptions plan_pipelines(const TelemetryConfig& config, const RecordingPlan& recording,
                              const RuntimeOptions& options, const ResourceAttributes& resource,

@@ -3,10 +3,11 @@
 #include <cstdint>
 
 #include <ergon/config/description.hpp>
+#include <ergon/config/extension.hpp>
 #include <ergon/config/tracing_config.hpp>
 
-// Of what a span may hold, and of which tracers are on: tables as those of config_description.cpp, a part of
-// which they are.
+// Of what a span may hold, of which tracers are on, and of ids: tables as those of config_description.cpp, a
+// part of which they are.
 namespace ergon {
 
 inline constexpr std::int64_t kMostCounted = 65'535;
@@ -51,6 +52,13 @@ constexpr auto ergon_describe(config::Tag<TracerConfigurator>) {
       "Which tracers are on.",
       config::field<&TracerConfigurator::default_config>("default_config", "Of tracers that no entry names."),
       config::field<&TracerConfigurator::tracers>("tracers", "The first that names a tracer decides."));
+}
+
+constexpr auto ergon_describe(config::Tag<RandomIds>) { return config::object("Ids of random bits."); }
+
+constexpr auto ergon_describe(config::Tag<IdGeneratorConfig>) {
+  return config::one_of("Who makes ids.", config::alternative<IdGeneratorConfig, RandomIds>("random"),
+                        config::registered<IdGeneratorConfig, Custom>(detail::kIdGenerators));
 }
 
 }  // namespace ergon

@@ -139,6 +139,8 @@ TEST(ConfigFiles, ReachEveryMemberOfATask) {
   EXPECT_EQ(spans.max_queue_size, 20'000);
   EXPECT_EQ(std::get<OtlpGrpcExporter>(spans.exporter).timeout, 1'500ms);
   EXPECT_TRUE(std::holds_alternative<SimpleSpanProcessor>(tracing.processors.at(1)));
+  EXPECT_TRUE(std::holds_alternative<RandomIds>(tracing.id_generator));
+  EXPECT_EQ(tracing.remote_parent, RemoteParent::link);
 }
 
 TEST(ConfigFiles, ReachWhatASpanMayHoldAndWhichTracersAreOn) {
