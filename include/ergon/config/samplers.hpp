@@ -1,12 +1,15 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include <ergon/config/boxed.hpp>
 #include <ergon/config/custom.hpp>
+#include <ergon/config/resource_attributes.hpp>
 #include <ergon/telemetry/span_kind.hpp>
 
 namespace ergon {
@@ -42,11 +45,20 @@ struct RateLimiting {
 struct ParentBased;
 struct RuleBased;
 struct AlwaysRecord;
+struct ParentThreshold;
+struct ComposableRuleBased;
+struct Annotating;
+
+/// Samplers that answer with a threshold for the trace's randomness, not with a decision, so that what is
+/// made of them decides once, and says in the trace's state how likely that was, `always_on` as `ot=th:0`
+/// (specification: trace/sdk.md#compositesampler). In YAML below `composite/development`.
+using ComposableSampler =
+    std::variant<AlwaysOn, AlwaysOff, Probability, ParentThreshold, ComposableRuleBased, Annotating>;
 
 /// Decides which traces are recorded. In YAML a map with one key: `sampler: {trace_id_ratio_based: {ratio:
 /// 0.25}}`.
 using Sampler = std::variant<AlwaysOn, AlwaysOff, TraceIdRatioBased, Probability, RateLimiting, ParentBased,
-                             RuleBased, AlwaysRecord, Custom>;
+                             RuleBased, AlwaysRecord, ComposableSampler, Custom>;
 
 /// Spans without a parent ask `root`; others the sampler for their parent, which by default follows the
 /// parent's decision (specification: trace/sdk.md#parentbased). In YAML: `parent_based`.
@@ -79,6 +91,56 @@ struct RuleBased {
 /// exporter (specification: trace/sdk.md#alwaysrecord). In YAML: `always_record`.
 struct AlwaysRecord {
   Boxed<Sampler> root{AlwaysOn{}};
+};
+
+/// Goes on with the threshold of the parent's trace state; without one, as the parent decided, and then the
+/// probability is unknown. Spans without a parent ask `root`. In YAML: `parent_threshold`.
+struct ParentThreshold {
+  Boxed<ComposableSampler> root{AlwaysOn{}};
+};
+
+/// In YAML: `none`, `remote`, `local`.
+enum class ParentKind : std::uint8_t {
+  none,    // the root of a trace
+  remote,  // in another process
+  local,
+};
+
+/// An attribute that the span starts with, its value as text, is one of these.
+struct AttributeValuesCondition {
+  std::string key{};
+  std::vector<std::string> values{};
+};
+
+/// An attribute that the span starts with, its value as text, with `*` for any number of characters and `?`
+/// for one: it is as one of `included`, any value where there is none, and as none of `excluded`.
+struct AttributePatternsCondition {
+  std::string key{};
+  std::vector<std::string> included{};
+  std::vector<std::string> excluded{};
+};
+
+/// The sampler of the spans that meet all that is said here; what is not said matches all.
+struct ComposableRule {
+  std::optional<AttributeValuesCondition> attribute_values{};
+  std::optional<AttributePatternsCondition> attribute_patterns{};
+  /// One of these.
+  std::vector<SpanKind> span_kinds{};
+  /// The parent is one of these.
+  std::vector<ParentKind> parent{};
+  Boxed<ComposableSampler> sampler{AlwaysOn{}};
+};
+
+/// The first rule that a span matches decides; without any, it is dropped. In YAML: `rule_based`.
+struct ComposableRuleBased {
+  std::vector<ComposableRule> rules{};
+};
+
+/// Puts attributes on what another sampler samples. In YAML: `annotating`, which OpenTelemetry's declarative
+/// configuration has not.
+struct Annotating {
+  ResourceAttributes attributes{};
+  Boxed<ComposableSampler> sampler{AlwaysOn{}};
 };
 
 }  // namespace ergon

@@ -17,6 +17,8 @@ ERGON_API const TypeDescription& type_of<TracingConfig>() noexcept;
 template <>
 ERGON_API const TypeDescription& type_of<Sampler>() noexcept;
 template <>
+ERGON_API const TypeDescription& type_of<ComposableSampler>() noexcept;
+template <>
 ERGON_API const TypeDescription& type_of<Propagator>() noexcept;
 template <>
 ERGON_API const TypeDescription& type_of<PropagatorConfig>() noexcept;

@@ -7,6 +7,7 @@
 #include "telemetry/record/probability_state.hpp"
 #include "telemetry/record/sampling.hpp"
 #include "telemetry/sampling/always_record_sampler.hpp"
+#include "telemetry/sampling/composable.hpp"
 #include "telemetry/sampling/parent_sampler.hpp"
 #include "telemetry/sampling/probability_sampler.hpp"
 #include "telemetry/sampling/rate_limiting_sampler.hpp"
@@ -63,6 +64,10 @@ std::unique_ptr<const SpanSampler> make(const RuleBased& config) {
 
 std::unique_ptr<const SpanSampler> make(const AlwaysRecord& config) {
   return std::make_unique<AlwaysRecordSampler>(make_sampler(*config.root));
+}
+
+std::unique_ptr<const SpanSampler> make(const ComposableSampler& config) {
+  return std::make_unique<CompositeSampler>(make_composable(config));
 }
 
 std::unique_ptr<const SpanSampler> make(const Custom& custom) {

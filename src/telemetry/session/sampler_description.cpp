@@ -71,6 +71,64 @@ constexpr auto ergon_describe(Tag<AlwaysRecord>) {
                         config::field<&AlwaysRecord::root>("root", "Decides which spans are sampled."));
 }
 
+constexpr auto ergon_describe(Tag<ParentThreshold>) {
+  return config::object("Goes on with the threshold of the parent's trace state.",
+                        config::field<&ParentThreshold::root>("root", "Decides for spans without a parent."));
+}
+
+constexpr auto ergon_describe(Tag<ParentKind>) {
+  return config::enumeration("Where a span's parent is.", config::name("none", ParentKind::none),
+                             config::name("remote", ParentKind::remote),
+                             config::name("local", ParentKind::local));
+}
+
+constexpr auto ergon_describe(Tag<AttributeValuesCondition>) {
+  return config::object(
+      "An attribute has one of these values.",
+      config::field<&AttributeValuesCondition::key>("key", "Of the attribute.", {.required = true}),
+      config::field<&AttributeValuesCondition::values>("values", "As text.", {.minimum = 1}));
+}
+
+constexpr auto ergon_describe(Tag<AttributePatternsCondition>) {
+  return config::object(
+      "An attribute's value is as these; * and ? stand for characters.",
+      config::field<&AttributePatternsCondition::key>("key", "Of the attribute.", {.required = true}),
+      config::field<&AttributePatternsCondition::included>("included", "One of these; without any, all."),
+      config::field<&AttributePatternsCondition::excluded>("excluded", "And none of these."));
+}
+
+constexpr auto ergon_describe(Tag<ComposableRule>) {
+  return config::object(
+      "The sampler of the spans that are as this says.",
+      config::field<&ComposableRule::attribute_values>("attribute_values", "An attribute by its values."),
+      config::field<&ComposableRule::attribute_patterns>("attribute_patterns", "An attribute by patterns."),
+      config::field<&ComposableRule::span_kinds>("span_kinds", "One of these; without any, every kind."),
+      config::field<&ComposableRule::parent>("parent", "One of these; without any, every parent or none."),
+      config::field<&ComposableRule::sampler>("sampler", "Decides for these spans."));
+}
+
+constexpr auto ergon_describe(Tag<ComposableRuleBased>) {
+  return config::object("The first rule that a span matches decides; without any it is dropped.",
+                        config::field<&ComposableRuleBased::rules>(
+                            "rules", "In the order in which they are tried.", {.minimum = 1}));
+}
+
+constexpr auto ergon_describe(Tag<Annotating>) {
+  return config::object("Puts attributes on what another sampler samples.",
+                        config::field<&Annotating::attributes>("attributes", "Of the span."),
+                        config::field<&Annotating::sampler>("sampler", "Decides which spans are sampled."));
+}
+
+constexpr auto ergon_describe(Tag<ComposableSampler>) {
+  return config::one_of("Decides by a threshold, and says it in the trace's state.",
+                        config::alternative<ComposableSampler, AlwaysOn>("always_on"),
+                        config::alternative<ComposableSampler, AlwaysOff>("always_off"),
+                        config::alternative<ComposableSampler, Probability>("probability"),
+                        config::alternative<ComposableSampler, ParentThreshold>("parent_threshold"),
+                        config::alternative<ComposableSampler, ComposableRuleBased>("rule_based"),
+                        config::alternative<ComposableSampler, Annotating>("annotating"));
+}
+
 constexpr auto ergon_describe(Tag<Sampler>) {
   return config::one_of("Decides which traces are recorded.",
                         config::alternative<Sampler, AlwaysOn>("always_on"),
@@ -81,6 +139,7 @@ constexpr auto ergon_describe(Tag<Sampler>) {
                         config::alternative<Sampler, ParentBased>("parent_based"),
                         config::alternative<Sampler, RuleBased>("rule_based"),
                         config::alternative<Sampler, AlwaysRecord>("always_record"),
+                        config::alternative<Sampler, ComposableSampler>("composite/development"),
                         config::registered<Sampler, Custom>(detail::kSamplers));
 }
 
@@ -91,6 +150,11 @@ namespace ergon::config {
 template <>
 const TypeDescription& type_of<Sampler>() noexcept {
   return described<Sampler>();
+}
+
+template <>
+const TypeDescription& type_of<ComposableSampler>() noexcept {
+  return described<ComposableSampler>();
 }
 
 }  // namespace ergon::config
