@@ -165,6 +165,7 @@ class [[nodiscard, maybe_unused]] Session {
   [[nodiscard]] std::vector<std::string> errors() const { return {}; }
   bool flush(std::chrono::milliseconds) { return true; }
   bool shutdown(std::chrono::milliseconds) { return true; }
+  bool set_tracers(const TracerConfigurator&) { return true; }
   [[nodiscard]] Statistics statistics() const { return {}; }
 };
 

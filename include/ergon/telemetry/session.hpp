@@ -39,6 +39,10 @@ class [[nodiscard]] Session {
   /// Flushes, then stops: what is left at the deadline is counted as dropped (`shutdown`), and later records
   /// as `already_shutdown`. A later `start` begins anew. True when nothing was dropped by the deadline.
   ERGON_API bool shutdown(std::chrono::milliseconds timeout);
+  /// Switches tracers on and off by name while the session runs, in place of what its configuration says
+  /// (specification: trace/sdk.md#tracerconfigurator); from now on, spans that have begun go on. False when
+  /// the session is not active.
+  ERGON_API bool set_tracers(const TracerConfigurator& configurator);
   /// The books of all signals; also after shutdown.
   [[nodiscard]] ERGON_API Statistics statistics() const;
 

@@ -218,6 +218,14 @@ void Engine::stop_recording() {
   g_recording.root_threshold.store(kNeverSampled, std::memory_order_relaxed);
 }
 
+bool Engine::set_tracers(std::uint64_t number, const TracerConfigurator& configurator) {
+  const std::lock_guard guard(mutex_);
+  if (number == 0 || number != number_ || state_ != State::active) return false;
+  recording_.tracers = configurator;
+  ScopeRegistry::instance().set_tracers(recording_.records_spans, configurator);
+  return true;
+}
+
 Statistics Engine::statistics(std::uint64_t number) {
   const std::shared_ptr<Running> running = this->running();
   const AllBooks books = running != nullptr ? running->worker.books() : AllBooks{};

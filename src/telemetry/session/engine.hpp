@@ -36,6 +36,7 @@ class Engine {
   bool flush(std::uint64_t number, std::chrono::milliseconds timeout);
   bool shutdown(std::uint64_t number, std::chrono::milliseconds timeout);
   bool shutdown(std::uint64_t number) { return shutdown(number, shutdown_timeout()); }
+  bool set_tracers(std::uint64_t number, const TracerConfigurator& configurator);
   [[nodiscard]] Statistics statistics(std::uint64_t number);
 
   // Installed with pthread_atfork when the library is loaded.

@@ -67,6 +67,10 @@ bool Session::shutdown(std::chrono::milliseconds timeout) {
   return Engine::instance().shutdown(number_, timeout);
 }
 
+bool Session::set_tracers(const TracerConfigurator& configurator) {
+  return Engine::instance().set_tracers(number_, configurator);
+}
+
 Statistics Session::statistics() const { return Engine::instance().statistics(number_); }
 
 }  // namespace ergon::telemetry

@@ -81,9 +81,7 @@ TEST(ComposableParentThreshold, AsksItsRootWithoutAParent) {
   EXPECT_FALSE(ask_composed(ParentThreshold{AlwaysOff{}}, {.trace_id = trace_id_of(kAll)}).is_sampled);
 }
 
-Question asked_with(Attributes attributes) {
-  return {.trace_id = trace_id_of(0), .attributes = attributes};
-}
+Question asked_with(Attributes attributes) { return {.trace_id = trace_id_of(0), .attributes = attributes}; }
 
 bool samples(const ComposableRule& rule, const Question& question) {
   return ask_composed(ComposableRuleBased{{rule}}, question).is_sampled;
@@ -106,7 +104,8 @@ TEST(ComposableRuleBased, MatchesByPatternsOfAnAttribute) {
   EXPECT_FALSE(samples(rule, asked_with({{"http.path", "/internal/health"}})));
   EXPECT_FALSE(samples(rule, asked_with({{"http.path", "/other"}})));
   EXPECT_FALSE(samples(rule, asked_with({})));
-  const ComposableRule all_but{.attribute_patterns = AttributePatternsCondition{"http.path", {}, {"*/health"}}};
+  const ComposableRule all_but{.attribute_patterns =
+                                   AttributePatternsCondition{"http.path", {}, {"*/health"}}};
   EXPECT_TRUE(samples(all_but, asked_with({{"http.path", "/other"}})));
 }
 
@@ -136,8 +135,8 @@ TEST(ComposableRuleBased, LetsTheFirstMatchDecideElseDrops) {
 // ComposableAnnotatingSampler, in a session: on what is sampled, and never over what the span starts with.
 TEST(ComposableAnnotating, PutsAttributesOnWhatIsSampled) {
   TelemetryConfig config = ergon::test::everything();
-  config.tracing->sampler = ComposableSampler(
-      ParentThreshold{Annotating{{{"sampled.by", "root"}, {"weight", 3}}, Probability{1}}});
+  config.tracing->sampler =
+      ComposableSampler(ParentThreshold{Annotating{{{"sampled.by", "root"}, {"weight", 3}}, Probability{1}}});
   ergon::test::MemorySession session(config);
   {
     const auto root = get_tracer("composite").scoped_span("root", {{"weight", "its own"}});

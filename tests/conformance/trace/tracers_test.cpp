@@ -1,9 +1,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <map>
 #include <string>
 #include <vector>
+
+#include <ergon/testing/in_memory_store.hpp>
 
 #include "conformance/trace/recorded.hpp"
 #include "unit/support_engine/fresh_process.hpp"
@@ -139,6 +142,34 @@ TEST(TracerConfigurator, IsThatOfTheSession) {
   }
   MemorySession session;
   EXPECT_TRUE(tracer.enabled());
+}
+
+// "Any changes to the configurator" take effect on tracers that exist, both ways.
+TEST(TracerConfigurator, ChangesWhileTheSessionRuns) {
+  testing::InMemoryStore store("changing tracers");
+  store.clear();
+  auto session = telemetry::start(
+      {.tracing = TracingConfig{.processors = {SimpleSpanProcessor{.exporter = store.exporter()}},
+                                .tracer_configurator = kDatabaseOff}});
+  const Tracer database = get_tracer("db.changing");
+  const Tracer shop = get_tracer("shop.changing");
+  EXPECT_FALSE(database.enabled());
+  auto begun = shop.start_span("begun before");
+  ASSERT_TRUE(session.set_tracers({.tracers = {{.name = "shop.*", .config = {.enabled = false}}}}));
+  EXPECT_TRUE(database.enabled());
+  EXPECT_FALSE(shop.enabled());
+  database.scoped_span("query").end();
+  shop.scoped_span("left out").end();
+  begun.end();
+  const auto names = [&] {
+    std::vector<std::string> all;
+    for (const auto& span : store.spans()) all.push_back(span.name);
+    return all;
+  };
+  EXPECT_EQ(names(), (std::vector<std::string>{"query", "begun before"}));
+  session.shutdown(std::chrono::seconds(20));
+  EXPECT_FALSE(session.set_tracers({})) << "it is over";
+  EXPECT_FALSE(telemetry::Session().set_tracers({}));
 }
 
 // "If a Tracer is disabled, it MUST behave equivalently to a No-op Tracer": whose spans carry their parent's
