@@ -17,7 +17,8 @@ inline constexpr std::size_t kSignals = 3;
 /// - a quarter is the destinations' own, in equal parts (DestinationShare): a stuck one starves no other;
 /// - the other three eighths are common to metric cells and to destinations whose own part is full, half of
 /// it for logs
-///   at most. So a flood of logs never costs a span, and spans leave room for logs and metrics.
+///   at most. So a flood of logs never costs a span, and spans leave room for logs and metrics. A
+///   TailDecision takes its eighth of the limit from here for its whole life.
 /// Before a session there are no destinations: three quarters are for rings, the rest for metric cells.
 /// Any thread; relaxed, as nothing but the sums depends on it.
 class MemoryBudget {

@@ -37,7 +37,7 @@ struct SpanIds {
   [[nodiscard]] bool is_sampled() const noexcept { return (trace_flags & SpanContext::kSampled) != 0; }
 };
 
-/// Times of a span that the program gave, in nanoseconds of Unix time; 0 where the ticks say it.
+/// Times of a span in nanoseconds of Unix time. Of those that the program gave, 0 where the ticks say it.
 struct SpanTimes {
   std::uint64_t start;
   std::uint64_t end;

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "base/diagnostic.hpp"
@@ -44,10 +45,7 @@ void Worker::drain_rings() {
   for (const RecordHeader* head : collected) {
     const RecordHeader* record = resolve(head);
     const auto signal = static_cast<std::size_t>(signal_of(record->kind));
-    bool is_taken = true;  // so is what fails: it must not come again
-    if (!is_held_back_[signal])
-      base::guard("telemetry: a record could not be taken", [&] { is_taken = take(*record); });
-    if (is_held_back_[signal] || !is_taken) {
+    if (is_held_back_[signal] || !take_or_drop(*record)) {
       is_held_back_[signal] = true;
       drain_.keep(head);
     } else {
@@ -59,6 +57,16 @@ void Worker::drain_rings() {
     if (!release_kept()) is_held_back_[static_cast<std::size_t>(Signal::spans)] = true;
   });
   if (scratch_.capacity() > kMostScratch) std::string().swap(scratch_);
+}
+
+// What fails must not come again, and is dropped.
+bool Worker::take_or_drop(const RecordHeader& record) {
+  std::optional<bool> is_taken;
+  base::guard("telemetry: a record could not be taken", [&] { is_taken = take(record); });
+  if (!is_taken) ledger(signal_of(record.kind)).drop(DropReason::non_retryable);
+  if (record.is_prestart && record.kind == RecordKind::span && is_taken.value_or(true)) [[unlikely]]
+    prestart_.forget(reinterpret_cast<const SpanRecord&>(record));
+  return is_taken.value_or(true);
 }
 
 bool Worker::take(const RecordHeader& record) {
@@ -74,33 +82,42 @@ bool Worker::take_span(const SpanRecord& record) {
   encode_span(record, wall_clock_, scratch_);
   bool is_sampled = record.context.is_sampled();
   const bool is_wanted = wants(record, is_sampled);
-  if (is_wanted && tail_) {
-    tail_->take(record, is_sampled, duration_of(record, wall_clock_), scratch_, now_);
-    release_kept();  // what finds no room makes the next record wait
-  } else if (is_wanted && !offer(Signal::spans, *record.scope, Level::off, is_sampled)) {
-    return false;  // it comes again
+  if (!is_wanted) {
+    ++sampled_out_;
+    return true;
   }
-  is_wanted ? report_losses(record) : static_cast<void>(++sampled_out_);
-  if (record.header.is_prestart) [[unlikely]]
-    prestart_.forget(record);
+  const bool is_taken = tail_ ? hold(record, is_sampled)
+                              : offer(Signal::spans, *record.scope, Level::off, scratch_, is_sampled);
+  if (is_taken) base::guard("telemetry: losses could not be told", [&] { report_losses(record); });
+  return is_taken;
+}
+
+// Gives the encoded span to the tail decision. What that keeps goes on before the next span.
+bool Worker::hold(const SpanRecord& record, bool is_sampled) {
+  const SpanTimes times = times_of(record, wall_clock_);
+  while (!tail_->take(record, is_sampled, times, scratch_)) {
+    if (!release_kept()) return false;
+  }
   return true;
 }
 
 // Whether the span is for anybody. Of an early one the sampler decides only now.
 bool Worker::wants(const SpanRecord& record, bool& is_sampled) {
-  if (!record.header.is_prestart) [[likely]]
-    return is_sampled || tail_ || has_takers_of_unsampled_;
-  is_sampled = add_verdict(record);
-  return (is_sampled || tail_) &&
-         record.scope->tracer_mode.load(std::memory_order_relaxed) != detail::TracerMode::off;
+  bool is_recorded = true;
+  if (record.header.is_prestart) [[unlikely]] {
+    const SamplingDecision decision = add_verdict(record);
+    is_sampled = decision == SamplingDecision::record_and_sample;
+    is_recorded = decision != SamplingDecision::drop &&
+                  record.scope->tracer_mode.load(std::memory_order_relaxed) != detail::TracerMode::off;
+  }
+  return is_recorded && (is_sampled || tail_ || has_takers_of_unsampled_);
 }
 
 // Gives what the tail decision has kept to the pipelines; false where they have no room for all of it yet.
 bool Worker::release_kept() {
   if (!tail_) return true;
   while (const HeldSpan* span = tail_->next_kept()) {
-    scratch_ = span->message;
-    if (!offer(Signal::spans, *span->scope, Level::off)) return false;
+    if (!offer(Signal::spans, *span->scope, Level::off, span->message)) return false;
     tail_->pop_kept();
   }
   return true;
@@ -109,16 +126,18 @@ bool Worker::release_kept() {
 // Nothing more will come, or the process is about to die.
 void Worker::decide_all_waiting() {
   if (!tail_) return;
-  tail_->decide_all(now_);
+  tail_->decide_all();
   if (!release_kept()) is_held_back_[static_cast<std::size_t>(Signal::spans)] = true;
 }
 
-// Of a span of the time before the session, encoded already: whether it is sampled. The sampler's fields go
-// behind the span's own: of a trace state the last one counts.
-bool Worker::add_verdict(const SpanRecord& record) {
+// Decides on a span of the time before the session, encoded already, which began as sampled. The sampler's
+// fields go behind the span's own: of a trace state and of flags the last ones count.
+SamplingDecision Worker::add_verdict(const SpanRecord& record) {
   const auto verdict = prestart_.decide(record);
   scratch_ += verdict.fields;
-  return verdict.is_sampled;
+  if (!verdict.is_sampled())
+    append_trace_flags(record, record.context.trace_flags & ~SpanContext::kSampled, scratch_);
+  return verdict.decision;
 }
 
 bool Worker::take_log(const LogRecord& record) {
@@ -128,11 +147,12 @@ bool Worker::take_log(const LogRecord& record) {
   }
   scratch_.clear();
   encode_log(record, wall_clock_, scratch_);
-  return offer(Signal::logs, *record.logger->scope, record.level);
+  return offer(Signal::logs, *record.logger->scope, record.level, scratch_);
 }
 
 // Gives the encoded record to every pipeline of its signal that takes such ones, or to none.
-bool Worker::offer(Signal signal, const detail::Scope& scope, Level level, bool is_sampled) {
+bool Worker::offer(Signal signal, const detail::Scope& scope, Level level, std::string_view message,
+                   bool is_sampled) {
   const auto takes = [&](const Pipeline& pipeline) {
     const PipelineOptions& options = pipeline.options();
     return options.signal == signal && level >= options.level && (is_sampled || options.takes_unsampled);
@@ -140,27 +160,33 @@ bool Worker::offer(Signal signal, const detail::Scope& scope, Level level, bool 
   const auto takers = static_cast<std::uint32_t>(std::ranges::count_if(pipelines_, takes));
   if (may_hold_back()) {
     const auto lacks_room = [&](const Pipeline& pipeline) {
-      return takes(pipeline) && pipeline.lacks_room(scope, scratch_.size(), takers);
+      return takes(pipeline) && pipeline.lacks_room(scope, message.size(), takers);
     };
     const auto full = std::ranges::find_if(pipelines_, lacks_room);
     if (full != pipelines_.end()) {
-      send(*full);
+      base::guard("telemetry: a batch could not be sent", [&] { send(*full); });
       return false;
     }
   }
   const RecordRange range{ledger(signal).open(1, takers), 1};
   for (Pipeline& pipeline : pipelines_) {
-    if (takes(pipeline)) offer_to(pipeline, scope, range);
+    if (takes(pipeline)) offer_to(pipeline, scope, message, range);
   }
   return true;
 }
 
-void Worker::offer_to(Pipeline& pipeline, const detail::Scope& scope, const RecordRange& range) {
-  if (pipeline.would_overflow(scope, scratch_.size())) send(pipeline);
-  if (const auto refused = pipeline.try_add(scope, scratch_, range, now_)) {
-    ledger(pipeline.options().signal).settle(range, Ledger::Outcome::dropped, *refused);
-  }
-  if (pipeline.is_full() || pipeline.is_starved()) send(pipeline);
+// The ledger waits for the pipeline's answer, so it has one whatever fails.
+void Worker::offer_to(Pipeline& pipeline, const detail::Scope& scope, std::string_view message,
+                      const RecordRange& range) noexcept {
+  std::optional<DropReason> refused = DropReason::queue_full;
+  base::guard("telemetry: there was no memory for a batch", [&] {
+    if (pipeline.would_overflow(scope, message.size())) send(pipeline);
+    refused = pipeline.try_add(scope, message, range, now_);
+  });
+  base::guard("telemetry: a batch could not be sent", [&] {
+    if (refused) ledger(pipeline.options().signal).settle(range, Ledger::Outcome::dropped, *refused);
+    if (pipeline.is_full() || pipeline.is_starved()) send(pipeline);
+  });
 }
 
 void Worker::discard_leftovers() {

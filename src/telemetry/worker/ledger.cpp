@@ -16,18 +16,21 @@ std::uint64_t Ledger::open(std::uint64_t count, std::uint32_t destinations) {
     settled_.dropped[static_cast<std::size_t>(DropReason::filtered)] += count;
     return number;
   }
+  add({count, destinations});
   next_ += count;
   open_ += count;
-  const Run added{count, destinations};
+  return number;
+}
+
+void Ledger::add(const Run& added) {
   if (!runs_.empty()) {
     auto& [first, last] = *runs_.rbegin();
-    if (first + last.count == number && last.has_same_answers(added)) {
-      last.count += count;
-      return number;
+    if (first + last.count == next_ && last.has_same_answers(added)) {
+      last.count += added.count;
+      return;
     }
   }
-  runs_.emplace_hint(runs_.end(), number, added);
-  return number;
+  runs_.emplace_hint(runs_.end(), next_, added);
 }
 
 void Ledger::settle(const RecordRange& range, Outcome outcome, DropReason reason) {

@@ -17,6 +17,9 @@ class Ledger {
   /// Numbers `count` records that `destinations` pipelines will answer for; 0 means nobody wants them.
   std::uint64_t open(std::uint64_t count, std::uint32_t destinations);
 
+  /// Counts a record that can be offered to nobody.
+  void drop(DropReason reason) noexcept { ++settled_.dropped[static_cast<std::size_t>(reason)]; }
+
   enum class Outcome : std::uint8_t { dropped, rejected, delivered };
   void settle(const RecordRange& range, Outcome outcome, DropReason reason);
 
@@ -37,6 +40,7 @@ class Ledger {
   };
   using Runs = std::map<std::uint64_t, Run>;  // by the number of their first record
 
+  void add(const Run& added);
   Runs::iterator cut(Runs::iterator run, std::uint64_t number);
   Runs::iterator finish(Runs::iterator run);
   void close(const Run& run);

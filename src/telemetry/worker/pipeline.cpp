@@ -1,5 +1,7 @@
 #include "telemetry/worker/pipeline.hpp"
 
+#include <exception>
+
 #include "base/wire.hpp"
 #include "telemetry/record/recording_state.hpp"
 
@@ -69,20 +71,40 @@ std::optional<DropReason> Pipeline::try_add(const detail::Scope& scope, std::str
   if (empty_request_bytes() + cost_of(scope, message.size(), false) > kLargestRequest) {
     return drop(records, DropReason::too_large);
   }
-  Group* group = find_group(scope);
+  const bool begins = is_empty();
+  Group* const group = find_group(scope);
   const std::size_t cost = cost_of(scope, message.size(), group != nullptr);
-  const std::size_t charge = cost + (is_empty() ? kBatchBytes + empty_request_bytes() : 0);
+  const std::size_t charge = cost + (begins ? kBatchBytes + empty_request_bytes() : 0);
   if (counts_.queued + records.count > options_.max_queued || !share_.try_take(charge)) {
-    was_refused_ = !is_empty();
+    was_refused_ = !begins;
     return drop(records, DropReason::queue_full);
   }
-  if (is_empty()) first_added_ = now;
-  if (group == nullptr) group = &add_group(scope);
-  wire::append_field(group->messages, kRecords, message);
+  if (!append(group, scope, message, records)) {
+    share_.give_back(charge);
+    return drop(records, DropReason::queue_full);
+  }
+  if (begins) first_added_ = now;
   request_bytes_ += cost;
   charged_bytes_ += charge;
-  note(records);
   return std::nullopt;
+}
+
+// To the group of the scope, or to a new one. False where the process has no memory: the batch is as it was
+// before then.
+bool Pipeline::append(Group* group, const detail::Scope& scope, std::string_view message,
+                      const RecordRange& records) {
+  const std::size_t groups = used_groups_;
+  const std::size_t size = group != nullptr ? group->messages.size() : 0;
+  try {
+    if (group == nullptr) group = &add_group(scope);
+    wire::append_field(group->messages, kRecords, message);
+    note(records);
+    return true;
+  } catch (const std::exception&) {
+    if (group != nullptr) group->messages.resize(size);
+    used_groups_ = groups;
+    return false;
+  }
 }
 
 DropReason Pipeline::drop(const RecordRange& records, DropReason reason) {
@@ -91,16 +113,11 @@ DropReason Pipeline::drop(const RecordRange& records, DropReason reason) {
 }
 
 void Pipeline::note(const RecordRange& records) {
+  auto& ranges = pending_.records;
+  const bool goes_on = !ranges.empty() && ranges.back().first + ranges.back().count == records.first;
+  goes_on ? static_cast<void>(ranges.back().count += records.count) : ranges.push_back(records);
   pending_.count += records.count;
   counts_.queued += records.count;
-  if (!pending_.records.empty()) {
-    RecordRange& last = pending_.records.back();
-    if (last.first + last.count == records.first) {
-      last.count += records.count;
-      return;
-    }
-  }
-  pending_.records.push_back(records);
 }
 
 bool Pipeline::is_full() const { return pending_.count >= options_.max_records; }
@@ -117,12 +134,8 @@ std::optional<Clock::time_point> Pipeline::due() const {
   return first_added_ + options_.delay;
 }
 
+// Where there is no memory for the request, which throws, the batch goes on waiting.
 ExportBatch Pipeline::take(std::uint64_t id) {
-  ExportBatch batch = std::move(pending_);
-  batch.id = id;
-  batch.pipeline = index_;
-  batch.signal = options_.signal;
-  batch.charged_bytes = charged_bytes_;
   std::size_t inner = wire::field_size(kResource, options_.resource.size());
   std::vector<std::size_t> sizes;
   for (std::size_t i = 0; i < used_groups_; ++i) {
@@ -133,7 +146,14 @@ ExportBatch Pipeline::take(std::uint64_t id) {
     sizes.push_back(size);
     inner += wire::field_size(kScopeGroups, size);
   }
-  batch.payload.reserve(kPayloadOffset + wire::field_size(kResourceGroups, inner));
+  std::string payload;
+  payload.reserve(kPayloadOffset + wire::field_size(kResourceGroups, inner));
+  ExportBatch batch = std::move(pending_);
+  batch.id = id;
+  batch.pipeline = index_;
+  batch.signal = options_.signal;
+  batch.charged_bytes = charged_bytes_;
+  batch.payload = std::move(payload);
   batch.payload.assign(kPayloadOffset, '\0');
   wire::append_varint(batch.payload, wire::tag(kResourceGroups, wire::Type::length));
   wire::append_varint(batch.payload, inner);

@@ -83,6 +83,8 @@ class Pipeline {
   // What a message adds to the request, with its scope where that is not in it yet.
   [[nodiscard]] static std::size_t cost_of(const detail::Scope& scope, std::size_t bytes, bool has_group);
   DropReason drop(const RecordRange& records, DropReason reason);
+  [[nodiscard]] bool append(Group* group, const detail::Scope& scope, std::string_view message,
+                            const RecordRange& records);
   void note(const RecordRange& records);
 
   std::uint32_t index_;

@@ -70,6 +70,7 @@ struct Told {
         while (attribute.next())
           attribute.tag() == 1 ? static_cast<void>(key = text(attribute.get_view()))
                                : static_cast<void>(value = value_of(attribute.get_view()));
+        keys.push_back(key);
         if (value) attributes.push_back({key, *value});
       } else if (fields.tag() == 3) {
         trace_state = TraceState::parse(text(fields.get_view()));
@@ -82,6 +83,7 @@ struct Told {
   std::string_view name;
   TraceState trace_state;
   std::vector<Attribute> attributes;
+  std::vector<std::string_view> keys;  // of those that are left out, too
 };
 
 }  // namespace
@@ -98,13 +100,14 @@ void PrestartSampling::look_at(std::span<const RecordHeader* const> records) {
 }
 
 PrestartSampling::Verdict PrestartSampling::decide(const SpanRecord& record) {
-  if (sampler_ == nullptr) return {.is_sampled = true, .trace_state = {}, .fields = {}};
+  if (sampler_ == nullptr)
+    return {.decision = SamplingDecision::record_and_sample, .trace_state = {}, .fields = {}};
   const auto& [root, verdict] = decide_root(record);
   if (root == record.context.span_id) return verdict;
   const auto known = others_.find(record.context.span_id);
   if (known != others_.end()) return known->second;
   const bool is_root = is_local_root(record);
-  const SpanContext parent = parent_of(record, is_root ? record.parent_is_sampled : verdict.is_sampled);
+  const SpanContext parent = parent_of(record, is_root ? record.parent_is_sampled : verdict.is_sampled());
   return others_
       .emplace(record.context.span_id, ask(record, parent, is_root ? nullptr : &verdict.trace_state))
       .first->second;
@@ -132,8 +135,8 @@ PrestartSampling::Verdict PrestartSampling::ask(const SpanRecord& record, SpanCo
   reset_fields(additions);
   SamplingResult result(additions, state);
   base::guard("telemetry: a sampler failed", [&] { sampler_->should_sample(input, result); });
-  for (const Attribute& own : told.attributes) erase_attribute(additions.body, own.key);
-  Verdict verdict{result.decision == SamplingDecision::record_and_sample, result.trace_state, {}};
+  for (const std::string_view key : told.keys) erase_attribute(additions.body, key);
+  Verdict verdict{result.decision, result.trace_state, {}};
   verdict.fields.assign(reinterpret_cast<const char*>(additions.body.data), additions.body.size);
   release_body(additions.body);
   if (verdict.trace_state != told.trace_state)

@@ -17,9 +17,11 @@ namespace ergon::telemetry {
 class PrestartSampling {
  public:
   struct Verdict {
-    bool is_sampled;
+    SamplingDecision decision;
     TraceState trace_state;
     std::string fields;  // of OTLP's Span, to be added
+
+    [[nodiscard]] bool is_sampled() const noexcept { return decision == SamplingDecision::record_and_sample; }
   };
 
   explicit PrestartSampling(std::shared_ptr<const SpanSampler> sampler) noexcept

@@ -17,7 +17,12 @@ namespace {
 // Span's flags: the W3C flags, then whether is_remote is known (always) and true.
 constexpr std::uint32_t kHasIsRemote = 0x100;
 constexpr std::uint32_t kIsRemote = 0x200;
+constexpr std::uint32_t kFlags = 16;
 constexpr std::size_t kMostFixedBytes = 96;
+
+std::uint32_t flags_of(const SpanRecord& record, std::uint8_t trace_flags) {
+  return trace_flags | kHasIsRemote | (record.parent_is_remote ? kIsRemote : 0U);
+}
 
 std::byte* put_id(std::byte* at, std::uint8_t tag, const std::uint8_t* bytes, std::uint8_t size) {
   *at++ = static_cast<std::byte>(tag);
@@ -75,9 +80,13 @@ Interval interval_of(const SpanRecord& record, const base::WallClock& clock) {
 
 }  // namespace
 
-std::chrono::nanoseconds duration_of(const SpanRecord& record, const base::WallClock& clock) {
+SpanTimes times_of(const SpanRecord& record, const base::WallClock& clock) {
   const Interval interval = interval_of(record, clock);
-  return std::chrono::nanoseconds(interval.end - interval.start);
+  return {interval.start, interval.end};
+}
+
+void append_trace_flags(const SpanRecord& record, std::uint8_t trace_flags, std::string& out) {
+  wire::append_fixed(out, kFlags, flags_of(record, trace_flags));
 }
 
 void encode_span(const SpanRecord& record, const base::WallClock& clock, std::string& out) {
@@ -102,8 +111,7 @@ void encode_span(const SpanRecord& record, const base::WallClock& clock, std::st
   }
   *at++ = std::byte{0x85};
   *at++ = std::byte{0x01};
-  at = wire::put_fixed(
-      at, record.context.trace_flags | kHasIsRemote | (record.parent_is_remote ? kIsRemote : 0U));
+  at = wire::put_fixed(at, flags_of(record, record.context.trace_flags));
   out.append(reinterpret_cast<const char*>(fixed.data()), static_cast<std::size_t>(at - fixed.data()));
   const std::size_t body_at = out.size();
   out.append(record.body());

@@ -56,6 +56,11 @@ TraceState trace_state_in(std::string_view message) {
   return TraceState::parse(header);
 }
 
+void report_shortage(std::string_view what) {
+  static constinit base::Diagnostic limited{"telemetry: spans to be kept or not take too much memory"};
+  limited.report(what);
+}
+
 }  // namespace
 
 TailDecision::TailDecision(MemoryBudget& budget, KeepOptions options)
@@ -63,36 +68,35 @@ TailDecision::TailDecision(MemoryBudget& budget, KeepOptions options)
       options_(options),
       decision_bytes_(std::min(budget.limit() / 32, kMostDecisionBytes)),
       limit_(budget.limit() / 32 * 3),
+      taken_bytes_(decision_bytes_ + limit_),
       decisions_(decision_bytes_) {
-  // Where metric cells have taken that already, the decisions are remembered beyond the budget.
-  if (!budget_.try_take(Signal::spans, decision_bytes_)) decision_bytes_ = 0;
+  // Where metric cells of an earlier session have taken that already, this goes beyond the budget.
+  if (!budget_.try_take(Signal::spans, taken_bytes_)) taken_bytes_ = 0;
 }
 
-TailDecision::~TailDecision() {
-  std::size_t bytes = decision_bytes_ + waiting_bytes_;
-  for (const HeldSpan& span : kept_) bytes += span.charged_bytes;
-  budget_.give_back(Signal::spans, bytes);
-}
+TailDecision::~TailDecision() { budget_.give_back(Signal::spans, taken_bytes_); }
 
-void TailDecision::take(const SpanRecord& record, bool is_sampled, std::chrono::nanoseconds duration,
-                        std::string_view message, Clock::time_point now) {
+bool TailDecision::take(const SpanRecord& record, bool is_sampled, const SpanTimes& times,
+                        std::string_view message) {
   const std::uint64_t key = key_of(record);
   const bool ends = is_root(record);
   HeldSpan span{record.scope, std::string(message), 0, is_sampled};
   // A local root that was decided on early may have failed since.
   const auto decided = known(key);
-  if (decided && (!ends || decided->kept == Kept::whole)) return settle(std::move(span), *decided);
-  if (!ends) return hold(key, record, std::move(span), now);
+  if (decided && (!ends || decided->kept == Kept::whole)) {
+    settle(std::move(span), *decided);
+    return true;
+  }
+  if (!ends) return hold(key, record, std::move(span), times);
   const auto found = by_key_.find(key);
   const bool has_failed = found != by_key_.end() && found->second->has_error;
-  const Decision decision{decide(has_failed || record.status == StatusCode::error, is_slow(duration),
+  const Decision decision{decide(has_failed || record.status == StatusCode::error, times,
                                  randomness_of(record.context.trace_id, trace_state_in(message))),
                           record.parent_span_id.is_valid()};
   remember(key, decision);
-  if (found != by_key_.end()) {
-    for (HeldSpan& child : remove(found->second)) settle(std::move(child), decision);
-  }
+  if (found != by_key_.end()) settle_all(remove(found->second), decision);
   settle(std::move(span), decision);
+  return true;
 }
 
 void TailDecision::remember(std::uint64_t key, const Decision& decision) {
@@ -105,90 +109,112 @@ std::optional<TailDecision::Decision> TailDecision::known(std::uint64_t key) con
   return Decision{static_cast<Kept>((value - 1) / 2), (value - 1) % 2 != 0};
 }
 
-void TailDecision::hold(std::uint64_t key, const SpanRecord& record, HeldSpan span, Clock::time_point now) {
-  const std::size_t bytes = kSpanBytes + span.message.size() + kWaitingBytes;
-  const bool has_room = make_room(bytes, now);
-  if (const auto decided = known(key)) {  // the room was that of its own local root
-    if (has_room) budget_.give_back(Signal::spans, bytes);
-    return settle(std::move(span), *decided);
+bool TailDecision::hold(std::uint64_t key, const SpanRecord& record, HeldSpan span, const SpanTimes& times) {
+  span.held_bytes = kSpanBytes + span.message.size() + kWaitingBytes;
+  if (span.held_bytes > limit_) {
+    report_shortage("one that is larger than all that may wait is dropped");
+    ++evicted_;
+    return true;
   }
-  if (!has_room) return discard(span, evicted_);
-  span.charged_bytes = bytes;
-  const auto waiting = waiting_for(key, now);
-  if (waiting->spans.empty()) {
-    waiting->randomness = randomness_of(record.context.trace_id, trace_state_in(span.message));
-  } else {
-    budget_.give_back(Signal::spans, kWaitingBytes);
-    span.charged_bytes -= kWaitingBytes;
-  }
-  waiting->has_error |= record.status == StatusCode::error;
-  waiting_bytes_ += span.charged_bytes;
+  if (!make_room(span.held_bytes)) return false;
+  const auto waiting = waiting_for(key);
+  if (!waiting->spans.empty()) span.held_bytes -= kWaitingBytes;
+  const std::size_t bytes = span.held_bytes;
+  waiting->add(std::move(span), record, times);
+  waiting_bytes_ += bytes;
   ++waiting_spans_;
-  waiting->spans.push_back(std::move(span));
+  return true;
 }
 
-// What is kept of those that make room stays charged until it is exported, and counts no more here.
-bool TailDecision::make_room(std::size_t bytes, Clock::time_point now) {
-  while (waiting_bytes_ + bytes > limit_ && !waiting_.empty()) evict_oldest(now);
-  return waiting_bytes_ + bytes <= limit_ && budget_.try_take(Signal::spans, bytes);
+// What is kept of those that make room goes on taking it, and the span's own local root may be among them.
+bool TailDecision::make_room(std::size_t bytes) {
+  if (held_bytes() + bytes <= limit_) return true;
+  while (waiting_bytes_ + bytes > limit_) evict_oldest();
+  return kept_.empty();
 }
 
-TailDecision::Queue::iterator TailDecision::waiting_for(std::uint64_t key, Clock::time_point now) {
-  const auto [entry, is_new] = by_key_.try_emplace(key);
-  if (is_new) entry->second = waiting_.insert(waiting_.end(), {.key = key, .since = now, .randomness = 0});
-  return entry->second;
+TailDecision::Queue::iterator TailDecision::waiting_for(std::uint64_t key) {
+  const auto found = by_key_.find(key);
+  if (found != by_key_.end()) return found->second;
+  Queue added;
+  added.push_back({.key = key});
+  const auto waiting = added.begin();
+  by_key_.emplace(key, waiting);
+  waiting_.splice(waiting_.end(), added);
+  return waiting;
+}
+
+void TailDecision::Waiting::add(HeldSpan span, const SpanRecord& record, const SpanTimes& times) {
+  const bool is_first = spans.empty();
+  if (is_first) randomness = randomness_of(record.context.trace_id, trace_state_in(span.message));
+  spans.push_back(std::move(span));
+  around.start = is_first ? times.start : std::min(around.start, times.start);
+  around.end = is_first ? times.end : std::max(around.end, times.end);
+  has_error |= record.status == StatusCode::error;
 }
 
 std::vector<HeldSpan> TailDecision::remove(Queue::iterator waiting) {
   std::vector<HeldSpan> spans = std::move(waiting->spans);
-  for (const HeldSpan& span : spans) waiting_bytes_ -= span.charged_bytes;
+  for (const HeldSpan& span : spans) waiting_bytes_ -= span.held_bytes;
   waiting_spans_ -= spans.size();
   by_key_.erase(waiting->key);
   waiting_.erase(waiting);
   return spans;
 }
 
-TailDecision::Kept TailDecision::decide(bool has_error, bool is_slow, std::uint64_t randomness) const {
-  if ((options_.errors && has_error) || is_slow) return Kept::whole;
+TailDecision::Kept TailDecision::decide(bool has_error, const SpanTimes& times,
+                                        std::uint64_t randomness) const {
+  if ((options_.errors && has_error) || is_slow(times)) return Kept::whole;
   return randomness >= options_.threshold ? Kept::by_ratio : Kept::none;
 }
 
-// Its first span ended while the local root was open, which hasn't been seen to end yet.
-TailDecision::Kept TailDecision::decide_early(const Waiting& waiting, Clock::time_point now) const {
-  return decide(waiting.has_error, is_slow(now - waiting.since), waiting.randomness);
+// The local root is open, or its end was lost: it lasts as long as the spans below it lie apart, at least.
+TailDecision::Kept TailDecision::decide_early(const Waiting& waiting) const {
+  return decide(waiting.has_error, waiting.around, waiting.randomness);
 }
 
-void TailDecision::evict_oldest(Clock::time_point now) {
-  static constinit base::Diagnostic limited{"telemetry: spans to be kept or not take too much memory"};
+void TailDecision::evict_oldest() {
   const auto oldest = waiting_.begin();
-  const Decision decision{decide_early(*oldest, now), true};
+  const Decision decision{decide_early(*oldest), true};
   const std::uint64_t key = oldest->key;
   std::vector<HeldSpan> spans = remove(oldest);
   if (decision.kept == Kept::none) {
-    limited.report("those of a trace that has not ended here are dropped");
-    for (const HeldSpan& span : spans) discard(span, evicted_);
+    report_shortage("those of a trace that has not ended here are dropped");
+    evicted_ += spans.size();
     return;  // what comes yet waits anew, and is kept should the root fail
   }
   remember(key, decision);
-  for (HeldSpan& span : spans) settle(std::move(span), decision);
+  settle_all(std::move(spans), decision);
 }
 
-void TailDecision::decide_all(Clock::time_point now) {
+void TailDecision::decide_all() {
   while (!waiting_.empty()) {
-    const Decision decision{decide_early(waiting_.front(), now), true};
+    const Decision decision{decide_early(waiting_.front()), true};
     remember(waiting_.front().key, decision);
-    for (HeldSpan& span : remove(waiting_.begin())) settle(std::move(span), decision);
+    settle_all(remove(waiting_.begin()), decision);
   }
 }
 
-void TailDecision::settle(HeldSpan span, const Decision& decision) {
+void TailDecision::settle_all(std::vector<HeldSpan> spans, const Decision& decision) noexcept {
+  for (HeldSpan& span : spans) settle(std::move(span), decision);
+}
+
+void TailDecision::settle(HeldSpan span, const Decision& decision) noexcept {
   const bool is_kept = decision.kept == Kept::whole || (decision.kept == Kept::by_ratio && span.is_sampled);
-  is_kept ? keep(std::move(span), decision) : discard(span, sampled_out_);
+  if (!is_kept) {
+    ++sampled_out_;
+    return;
+  }
+  ++evicted_;
+  base::guard("telemetry: a span could not be kept", [&] {
+    keep(span, decision);
+    --evicted_;
+  });
 }
 
 // The exported state says how likely it was that the span is exported. A span that only its error or its
 // length brought here, and not the sampler, has no such number.
-void TailDecision::keep(HeldSpan span, const Decision& decision) {
+void TailDecision::keep(HeldSpan& span, const Decision& decision) {
   const TraceState state = trace_state_in(span.message);
   TraceState changed = with_threshold_entry(state, {});
   if (span.is_sampled) {
@@ -198,6 +224,7 @@ void TailDecision::keep(HeldSpan span, const Decision& decision) {
   }
   if (changed != state) base::wire::append_field(span.message, kTraceState, changed.to_header());
   kept_.push_back(std::move(span));
+  kept_bytes_ += kept_.back().held_bytes;
 }
 
 std::optional<std::uint64_t> TailDecision::head_threshold(const TraceState& state,
@@ -207,13 +234,8 @@ std::optional<std::uint64_t> TailDecision::head_threshold(const TraceState& stat
   return options_.head->threshold;
 }
 
-void TailDecision::discard(const HeldSpan& span, std::uint64_t& count) {
-  budget_.give_back(Signal::spans, span.charged_bytes);
-  ++count;
-}
-
 void TailDecision::pop_kept() {
-  budget_.give_back(Signal::spans, kept_.front().charged_bytes);
+  kept_bytes_ -= kept_.front().held_bytes;
   kept_.pop_front();
 }
 

@@ -32,12 +32,12 @@ struct KeepOptions {
   std::optional<HeadThreshold> head{};      // none: only the traces' states say it
 };
 
-/// A span that has ended, encoded, with its place in the memory budget.
+/// A span that has ended, encoded.
 struct HeldSpan {
   const detail::Scope* scope;
   std::string message;
-  std::size_t charged_bytes;
-  bool is_sampled;  // by the head's sampler
+  std::size_t held_bytes;  // of what may be held; 0: it has not waited
+  bool is_sampled;         // by the head's sampler
 };
 
 /// Holds spans until the local root above them ends, and decides then what of them is exported: all, where
@@ -45,9 +45,11 @@ struct HeldSpan {
 /// Spans that end later follow. The worker's alone.
 ///
 /// What it holds takes at most three thirty-seconds of the budget, and its memory of decisions one more: with
-/// 64 MiB, 6 MiB of spans and at least the last 65,536 local roots. Where there is no room for a span, the
-/// local root that has waited longest is decided on what is known of it: an error, that it lasts longer than
-/// `slower_than` already, or the randomness; without any of these it is dropped (`keep_full`).
+/// 64 MiB, 6 MiB of spans and at least the last 65,536 local roots. Both are taken from the budget for its
+/// whole life, as a destination that is stuck would take every byte given back. Where there is no room for a
+/// span, the local root that has waited longest is decided on what is known of it: an error, that the spans
+/// below it lie further apart than `slower_than`, or the randomness; without any of these it is dropped
+/// (`keep_full`).
 class TailDecision {
  public:
   TailDecision(MemoryBudget& budget, KeepOptions options);
@@ -55,12 +57,13 @@ class TailDecision {
   TailDecision& operator=(const TailDecision&) = delete;
   ~TailDecision();
 
-  /// An ended span with its OTLP message. `duration` counts for local roots.
-  void take(const SpanRecord& record, bool is_sampled, std::chrono::nanoseconds duration,
-            std::string_view message, Clock::time_point now);
+  /// An ended span with its OTLP message and the times that this says. False where what is kept needs the
+  /// room: once that is taken out, the span is to come again, and finds some.
+  [[nodiscard]] bool take(const SpanRecord& record, bool is_sampled, const SpanTimes& times,
+                          std::string_view message);
   /// Decides on all that waits, as nothing more will come: as if memory were full, but that what isn't kept
   /// counts as sampled out.
-  void decide_all(Clock::time_point now);
+  void decide_all();
 
   /// The next span to be exported, or null; `pop_kept` takes it out.
   [[nodiscard]] const HeldSpan* next_kept() const { return kept_.empty() ? nullptr : &kept_.front(); }
@@ -71,8 +74,9 @@ class TailDecision {
   [[nodiscard]] std::uint64_t sampled_out() const { return sampled_out_; }
   /// Dropped for lack of memory.
   [[nodiscard]] std::uint64_t evicted() const { return evicted_; }
-  /// What waiting spans may take.
+  /// What spans may take that wait, or waited and have not been taken out.
   [[nodiscard]] std::size_t limit() const { return limit_; }
+  [[nodiscard]] std::size_t held_bytes() const { return waiting_bytes_ + kept_bytes_; }
 
  private:
   enum class Kept : std::uint8_t { none, by_ratio, whole };
@@ -86,39 +90,42 @@ class TailDecision {
   // The spans below one local root that have ended before it.
   struct Waiting {
     std::uint64_t key;
-    Clock::time_point since;
-    std::uint64_t randomness;
+    SpanTimes around{};  // from the first start to the last end
+    std::uint64_t randomness{0};
     bool has_error{false};
     std::vector<HeldSpan> spans{};
+
+    void add(HeldSpan span, const SpanRecord& record, const SpanTimes& times);
   };
   using Queue = std::list<Waiting>;  // in the order of their first spans
 
-  void hold(std::uint64_t key, const SpanRecord& record, HeldSpan span, Clock::time_point now);
-  [[nodiscard]] bool make_room(std::size_t bytes, Clock::time_point now);
-  [[nodiscard]] Queue::iterator waiting_for(std::uint64_t key, Clock::time_point now);
+  [[nodiscard]] bool hold(std::uint64_t key, const SpanRecord& record, HeldSpan span, const SpanTimes& times);
+  [[nodiscard]] bool make_room(std::size_t bytes);
+  [[nodiscard]] Queue::iterator waiting_for(std::uint64_t key);
   [[nodiscard]] std::vector<HeldSpan> remove(Queue::iterator waiting);
-  [[nodiscard]] bool is_slow(std::chrono::nanoseconds duration) const {
-    return options_.slower_than && duration > *options_.slower_than;
+  [[nodiscard]] bool is_slow(const SpanTimes& times) const {
+    return options_.slower_than && std::chrono::nanoseconds(times.end - times.start) > *options_.slower_than;
   }
-  [[nodiscard]] Kept decide(bool has_error, bool is_slow, std::uint64_t randomness) const;
-  [[nodiscard]] Kept decide_early(const Waiting& waiting, Clock::time_point now) const;
-  void evict_oldest(Clock::time_point now);
-  void settle(HeldSpan span, const Decision& decision);
-  void keep(HeldSpan span, const Decision& decision);
+  [[nodiscard]] Kept decide(bool has_error, const SpanTimes& times, std::uint64_t randomness) const;
+  [[nodiscard]] Kept decide_early(const Waiting& waiting) const;
+  void evict_oldest();
+  void settle_all(std::vector<HeldSpan> spans, const Decision& decision) noexcept;
+  void settle(HeldSpan span, const Decision& decision) noexcept;
+  void keep(HeldSpan& span, const Decision& decision);
   [[nodiscard]] std::optional<std::uint64_t> head_threshold(const TraceState& state,
                                                             const Decision& decision) const;
-  void discard(const HeldSpan& span, std::uint64_t& count);
-
   MemoryBudget& budget_;
   const KeepOptions options_;
-  std::size_t decision_bytes_;  // of the budget
-  std::size_t limit_;
+  const std::size_t decision_bytes_;
+  const std::size_t limit_;
+  std::size_t taken_bytes_;  // of the budget
   RecentDecisions decisions_;
   Queue waiting_;
   std::unordered_map<std::uint64_t, Queue::iterator> by_key_;
   std::size_t waiting_bytes_{0};
   std::uint64_t waiting_spans_{0};
   std::deque<HeldSpan> kept_;
+  std::size_t kept_bytes_{0};
   std::uint64_t sampled_out_{0};
   std::uint64_t evicted_{0};
 };

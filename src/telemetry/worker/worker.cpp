@@ -173,8 +173,8 @@ void Worker::collect_for(Pipeline& pipeline) {
       wall_clock_.unix_nanoseconds(base::TickSource::monotonic, base::monotonic_nanoseconds());
   for (const CollectedMetric& metric : collect_metrics(now)) {
     points_ += metric.points;
-    scratch_ = metric.message;
-    offer_to(pipeline, *metric.scope, {ledger(Signal::metric_points).open(metric.points, 1), metric.points});
+    offer_to(pipeline, *metric.scope, metric.message,
+             {ledger(Signal::metric_points).open(metric.points, 1), metric.points});
   }
   send(pipeline);
 }

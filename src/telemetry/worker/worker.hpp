@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -98,15 +99,19 @@ class Worker {
   void drain_rings();
   [[nodiscard]] bool may_hold_back() const;
   // Each answers whether the record was taken, and not held back.
+  bool take_or_drop(const RecordHeader& record);
   bool take(const RecordHeader& record);
   bool take_span(const SpanRecord& record);
+  bool hold(const SpanRecord& record, bool is_sampled);
   bool release_kept();
   void decide_all_waiting();
   [[nodiscard]] bool wants(const SpanRecord& record, bool& is_sampled);
-  [[nodiscard]] bool add_verdict(const SpanRecord& record);
+  [[nodiscard]] SamplingDecision add_verdict(const SpanRecord& record);
   bool take_log(const LogRecord& record);
-  bool offer(Signal signal, const detail::Scope& scope, Level level, bool is_sampled = true);
-  void offer_to(Pipeline& pipeline, const detail::Scope& scope, const RecordRange& range);
+  bool offer(Signal signal, const detail::Scope& scope, Level level, std::string_view message,
+             bool is_sampled = true);
+  void offer_to(Pipeline& pipeline, const detail::Scope& scope, std::string_view message,
+                const RecordRange& range) noexcept;
   void send(Pipeline& pipeline);
   void send_due(bool all);
   void collect_due(bool all);

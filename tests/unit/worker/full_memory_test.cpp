@@ -21,9 +21,11 @@ namespace {
 
 using namespace std::chrono_literals;
 
-std::uint64_t dropped_as_full(const Counts& counts) {
-  return counts.dropped[static_cast<std::size_t>(DropReason::queue_full)];
+std::uint64_t dropped(const Counts& counts, DropReason reason) {
+  return counts.dropped[static_cast<std::size_t>(reason)];
 }
+
+std::uint64_t dropped_as_full(const Counts& counts) { return dropped(counts, DropReason::queue_full); }
 
 struct Destinations {
   std::shared_ptr<Mailbox> mailbox = std::make_shared<Mailbox>();
@@ -52,6 +54,25 @@ TEST(FullMemory, StarvesNoOtherDestinationOfTheSignal) {
   const Statistics books = session.statistics();
   EXPECT_GT(dropped_as_full(books.logs.destinations[0].counts), 0U);
   EXPECT_EQ(books.logs.destinations[1].counts.delivered, 15'000U);
+}
+
+TEST(FullMemory, StarvesNoSpansThatWaitForTheirLocalRoot) {
+  const Destinations to;
+  WorkerOptions options;
+  options.pipelines = {pipeline_to(to.stuck, Signal::spans, 128),
+                       pipeline_to(to.healthy, Signal::spans, 128)};
+  options.keep = KeepOptions{.threshold = kNeverSampled};
+  WorkerSession session(to.mailbox, options, {.memory_limit = 4U << 20U});
+  const std::string text(500, 'x');
+  record_in_portions(session, [&] {
+    auto root = get_tracer("full").scoped_span("root");
+    const auto child = get_tracer("full").scoped_span("child", {{"text", text}});
+    root.set_status(StatusCode::error);
+  });
+  const SignalStatistics spans = session.statistics().spans;
+  EXPECT_GT(dropped_as_full(spans.destinations[0].counts), 0U);
+  EXPECT_EQ(spans.destinations[1].counts.delivered, 30'000U);
+  EXPECT_EQ(dropped(spans.total, DropReason::keep_full), 0U);
 }
 
 TEST(FullMemory, OfSpansLeavesRoomForLogs) {

@@ -36,7 +36,7 @@ class EarlySpans : public testing::Test {
   PrestartSampling::Verdict expect_one_question(const SpanRecord& record, int questions) {
     const auto verdict = sampling_.decide(record);
     const auto again = sampling_.decide(record);
-    EXPECT_EQ(again.is_sampled, verdict.is_sampled);
+    EXPECT_EQ(again.is_sampled(), verdict.is_sampled());
     EXPECT_EQ(again.fields, verdict.fields);
     EXPECT_EQ(sampler_->questions, questions);
     return verdict;
@@ -52,21 +52,21 @@ TEST_F(EarlySpans, AreDecidedOnceHoweverOftenTheyCome) {
   const SpanRecord* const root_record = &root;
   const RecordHeader* const header = &root_record->header;
   sampling_.look_at({&header, 1});
-  EXPECT_TRUE(expect_one_question(root, 1).is_sampled);
-  EXPECT_FALSE(expect_one_question(early_span(1, 2, 1), 2).is_sampled);
-  EXPECT_TRUE(expect_one_question(early_span(1, 3, 1), 3).is_sampled);
+  EXPECT_TRUE(expect_one_question(root, 1).is_sampled());
+  EXPECT_FALSE(expect_one_question(early_span(1, 2, 1), 2).is_sampled());
+  EXPECT_TRUE(expect_one_question(early_span(1, 3, 1), 3).is_sampled());
 }
 
 TEST_F(EarlySpans, StandForTheirRootWithOneQuestion) {
-  EXPECT_TRUE(expect_one_question(early_span(1, 2, 1), 1).is_sampled) << "its root is still open";
-  EXPECT_FALSE(expect_one_question(early_span(1, 3, 1), 2).is_sampled);
+  EXPECT_TRUE(expect_one_question(early_span(1, 2, 1), 1).is_sampled()) << "its root is still open";
+  EXPECT_FALSE(expect_one_question(early_span(1, 3, 1), 2).is_sampled());
 }
 
 // Two calls of one sender's: each is a local root in the same trace.
 TEST_F(EarlySpans, WithARemoteParentHaveAVerdictOfTheirOwn) {
   const auto first = expect_one_question(early_span(1, 2, 9, true), 1);
   const auto second = expect_one_question(early_span(1, 3, 9, true), 2);
-  EXPECT_NE(first.is_sampled, second.is_sampled);
+  EXPECT_NE(first.is_sampled(), second.is_sampled());
   EXPECT_NE(first.fields, second.fields);
 }
 
