@@ -51,7 +51,9 @@ class ERGON_API SamplingResult {
 };
 
 /// Decides whether a span is recorded; asked for each span, on the thread that starts it, before it exists.
-/// One object serves all threads at once. What is recorded within the call is ignored; what it throws is
+/// One object serves all threads at once; it is made when a session starts, and never destroyed, as another
+/// thread may be asking it. In the child of a fork a new one is made at the first record there; the parent's
+/// is never asked. What is recorded within the call is ignored; what it throws is
 /// reported on stderr, and the span is dropped. To have one of your own used:
 /// `telemetry::register_extension<T>("name")`, and `sampler: {name: {options}}`.
 class ERGON_API SpanSampler {

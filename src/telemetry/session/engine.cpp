@@ -18,7 +18,6 @@
 #include "telemetry/sampling/make_sampler.hpp"
 #include "telemetry/session/crash_handler.hpp"
 #include "telemetry/session/prestart_report.hpp"
-#include "telemetry/session/propagator_plan.hpp"
 
 namespace ergon::telemetry {
 
@@ -69,10 +68,8 @@ Engine::Started Engine::start(TelemetryConfig config, RuntimeOptions options,
   if (options.memory_limit < std::size_t{1} << 20U)
     errors.emplace_back("memory_limit: allowed: at least 1 MiB");
   if (!errors.empty()) return {0, std::move(errors)};
-  // All make what is of the program's own, so no lock may be held.
-  PropagatorPlan propagators(config, options, errors);
-  RecordingPlan recording = plan_recording(config, errors);
-  OwnCode own(config, errors);
+  config.propagator = effective_propagator(config, options);
+  Parts parts(config, errors);
   if (!errors.empty()) return {0, std::move(errors)};
   warn_of_sampler(config);
   const std::lock_guard guard(mutex_);
@@ -80,26 +77,24 @@ Engine::Started Engine::start(TelemetryConfig config, RuntimeOptions options,
     return {0, {"a telemetry session is active in this process already; there is one at a time"}};
   if (state_ == State::stopping)
     return {0, {"the earlier telemetry session is still being shut down; there is one at a time"}};
-  config_ = std::move(config);
-  recording_ = std::move(recording);
+  std::swap(config_, config);  // the earlier one's options are the program's own, too
   options_ = std::move(options);
   memory_ = std::move(memory);
   if (number_ > 0) {  // what was recorded before the first session belongs to it; later, only what comes now
     Worker::discard_leftovers();
     baseline_ = take_baseline();
   }
-  Started started = start_locked(std::move(own), false);
-  if (started.number != 0) std::move(propagators).adopt();
-  return started;
+  return start_locked(parts, false);
 }
 
-Engine::Started Engine::start_locked(OwnCode own, bool is_forked_child) try {
+Engine::Started Engine::start_locked(Parts& parts, bool is_forked_child) try {
+  std::swap(recording_, parts.recording);
   // Before the worker looks at what came before:
   g_budget.set_limit(options_.memory_limit);
   ScopeRegistry::instance().set_tracers(recording_.records_spans, recording_.tracers);
-  const auto processors = own.span_processors();
-  running_ =
-      std::make_shared<Running>(config_, recording_, options_, std::move(own), memory_, is_forked_child);
+  const auto processors = parts.own.span_processors();
+  running_ = std::make_shared<Running>(config_, recording_, options_, parts.own, memory_, is_forked_child);
+  std::move(parts.propagators).adopt();
   publish_processors(processors);
   publish(recording_);
   state_ = State::active;
@@ -109,6 +104,7 @@ Engine::Started Engine::start_locked(OwnCode own, bool is_forked_child) try {
   static const int kRegistered =
       atexit(&Engine::at_exit);  // after curl's and OpenSSL's own, so it runs before
   static_cast<void>(kRegistered);
+  parts.own.leave_taken();
   return {number_, {}};
 } catch (const std::exception& error) {
   running_.reset();
