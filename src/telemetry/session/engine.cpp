@@ -73,10 +73,7 @@ Engine::Started Engine::start(TelemetryConfig config, RuntimeOptions options,
   if (!errors.empty()) return {0, std::move(errors)};
   warn_of_sampler(config);
   const std::lock_guard guard(mutex_);
-  if (state_ == State::active)
-    return {0, {"a telemetry session is active in this process already; there is one at a time"}};
-  if (state_ == State::stopping)
-    return {0, {"the earlier telemetry session is still being shut down; there is one at a time"}};
+  if (auto reason = reason_not_to_start()) return {0, {*std::move(reason)}};
   std::swap(config_, config);  // the earlier one's options are the program's own, too
   options_ = std::move(options);
   memory_ = std::move(memory);
@@ -85,6 +82,16 @@ Engine::Started Engine::start(TelemetryConfig config, RuntimeOptions options,
     baseline_ = take_baseline();
   }
   return start_locked(parts, false);
+}
+
+std::optional<std::string> Engine::reason_not_to_start() const {
+  if (state_ == State::active)
+    return "a telemetry session is active in this process already; there is one at a time";
+  if (state_ == State::stopping)
+    return "the earlier telemetry session is still being shut down; there is one at a time";
+  if (unfinished_ != nullptr && !unfinished_->has_ended())
+    return "a sampler of the earlier telemetry session has not returned yet; there is one session at a time";
+  return std::nullopt;
 }
 
 Engine::Started Engine::start_locked(Parts& parts, bool is_forked_child) try {
@@ -186,11 +193,16 @@ bool Engine::shutdown(std::uint64_t number, std::chrono::milliseconds timeout) {
     running = running_;
     memory_.reset();
   }
-  const bool was_settled = running == nullptr || running->stop(deadline);
-  const AllBooks books = running != nullptr ? running->worker.stop() : AllBooks{};
+  bool was_settled = running == nullptr || running->stop(deadline);
+  const auto books = running != nullptr ? running->worker.stop(deadline) : std::optional(AllBooks{});
+  was_settled = was_settled && books.has_value();
   {
     const std::lock_guard guard(mutex_);
-    last_books_ = books;
+    last_books_ = books ? *books : running->worker.known_books();
+    if (!books) {
+      unfinished_ = &running->worker;
+      abandoned_.push_back(new std::shared_ptr<Running>(running));
+    }
     running_.reset();
     state_ = State::idle;
     was_settled_ = was_settled;

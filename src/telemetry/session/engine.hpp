@@ -70,6 +70,7 @@ class Engine {
 
   // Leaves in the parts what it does not take, and the plan of the session before.
   Started start_locked(Parts& parts, bool is_forked_child);
+  [[nodiscard]] std::optional<std::string> reason_not_to_start() const;
   void begin_anew_in_child();
   [[nodiscard]] bool is_to_begin_anew() const { return is_in_child_ && state_ == State::active; }
   [[nodiscard]] std::optional<TelemetryConfig> config_to_begin_anew();
@@ -99,9 +100,11 @@ class Engine {
   std::vector<std::shared_ptr<const SpanSampler>> samplers_;
   std::vector<std::shared_ptr<const SpanProcessors>> processors_;
   AllBooks last_books_{};
-  std::uint64_t number_{0};                           // of the latest session
-  bool holds_fork_gate_{false};                       // between before_fork and after_fork_…
-  std::vector<std::shared_ptr<Running>*> abandoned_;  // the parent's threads, seen from a child
+  std::uint64_t number_{0};      // of the latest session
+  bool holds_fork_gate_{false};  // between before_fork and after_fork_…
+  // Kept for ever: the parent's threads, seen from a child, and those whose worker was left alone.
+  std::vector<std::shared_ptr<Running>*> abandoned_;
+  Worker* unfinished_{nullptr};  // the latest left alone: until it has ended the rings are its own
 };
 
 }  // namespace ergon::telemetry

@@ -109,6 +109,7 @@ void Engine::after_fork_in_child() noexcept {
   if (running_ != nullptr)
     abandoned_.push_back(new (std::nothrow) std::shared_ptr<Running>(std::move(running_)));
   running_ = nullptr;
+  unfinished_ = nullptr;
   mutex_.unlock();
 }
 

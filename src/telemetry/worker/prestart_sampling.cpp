@@ -122,7 +122,7 @@ const PrestartSampling::Root& PrestartSampling::decide_root(const SpanRecord& re
 }
 
 PrestartSampling::Verdict PrestartSampling::ask(const SpanRecord& record, SpanContext parent,
-                                                const TraceState* parents) const {
+                                                const TraceState* parents) {
   const Told told(record);
   const TraceState state = parents != nullptr ? *parents : told.trace_state;
   if (parent.is_valid()) parent.trace_state = state;
@@ -131,7 +131,9 @@ PrestartSampling::Verdict PrestartSampling::ask(const SpanRecord& record, SpanCo
   detail::LiveSpan additions;  // for the sampler's attributes
   reset_fields(additions);
   SamplingResult result(additions, state);
+  is_asking_.store(true, std::memory_order_relaxed);
   base::guard("telemetry: a sampler failed", [&] { sampler_->should_sample(input, result); });
+  is_asking_.store(false, std::memory_order_relaxed);
   for (const Attribute& own : told.attributes) erase_attribute(additions.body, own.key);
   Verdict verdict{result.decision == SamplingDecision::record_and_sample, result.trace_state, {}};
   verdict.fields.assign(reinterpret_cast<const char*>(additions.body.data), additions.body.size);
