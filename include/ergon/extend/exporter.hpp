@@ -62,8 +62,9 @@ class ERGON_API TelemetryExporter {
   /// Sends what the exporter itself holds back; answers whether all was sent. Called by `Session::flush`,
   /// and once before `shutdown`.
   virtual bool force_flush(Deadline /*deadline*/) { return true; }
-  /// Called once, after the last batch; no call follows. One that is still in an earlier call when a
-  /// session's shutdown must return is left alone in it: not called again, and never destroyed.
+  /// Called once, after the last batch; no call follows but the destructor's. One that is still in a call,
+  /// this one included, when a session's shutdown must return is left alone in it: not called again, and
+  /// never destroyed.
   virtual void shutdown(Deadline /*deadline*/) {}
 };
 

@@ -37,8 +37,9 @@ class ERGON_API CarrierReader {
 };
 
 /// Carries a part of a context from process to process in text (specification: context/api-propagators.md).
-/// One object serves all threads at once, so it has no state that changes. What it throws is reported on
-/// stderr and goes no further. To have one of your own used: `telemetry::register_extension<T>("name")`, and
+/// One object serves all threads at once, so it has no state that changes. In the child of a fork a new one
+/// is made at the first record there; until then the parent's serves. What it throws is reported on stderr
+/// and goes no further. To have one of your own used: `telemetry::register_extension<T>("name")`, and
 /// `propagator: {composite: [{name: {options}}]}`.
 class ERGON_API TextMapPropagator {
  public:

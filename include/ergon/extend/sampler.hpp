@@ -51,9 +51,18 @@ class ERGON_API SamplingResult {
 };
 
 /// Decides whether a span is recorded; asked for each span, on the thread that starts it, before it exists.
-/// One object serves all threads at once. What is recorded within the call is ignored; what it throws is
-/// reported on stderr, and the span is dropped. To have one of your own used:
-/// `telemetry::register_extension<T>("name")`, and `sampler: {name: {options}}`.
+/// One object serves all threads at once; it is made when a session starts, and never destroyed, as another
+/// thread may be asking it. In the child of a fork a new one is made at the first record there; the parent's
+/// is never asked. What is recorded within the call is ignored; what it throws is reported on stderr, and the
+/// span is dropped.
+///
+/// About a span that began before the session it is asked when that has ended, on telemetry's own worker
+/// thread. It must not keep that waiting, and never for a flush: all signals would wait with it. One that
+/// does so past the end of the session is left alone with the worker; what the worker held counts as dropped
+/// (`shutdown`), and no other session starts before it has returned.
+///
+/// To have one of your own used: `telemetry::register_extension<T>("name")`, and `sampler: {name:
+/// {options}}`.
 class ERGON_API SpanSampler {
  public:
   SpanSampler() = default;

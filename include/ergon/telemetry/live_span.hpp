@@ -114,7 +114,8 @@ struct LiveSpan : CurrentContext {  // `enclosing`: of scoped spans only
     is_open = false;
   }
   ERGON_API void end_on_thread(Timestamp time) noexcept;
-  ERGON_API void end(Timestamp time) noexcept;
+  // Answers whether there is a record of the span on its way now.
+  ERGON_API bool end(Timestamp time) noexcept;
   ERGON_API void set_attribute(std::string_view key, const AttributeValue& value) noexcept;
   ERGON_API void add_event(std::string_view name, Attributes attributes, Timestamp time) noexcept;
   ERGON_API void add_link(const SpanContext& linked, Attributes attributes) noexcept;

@@ -80,7 +80,7 @@ namespace {
 
 class ExporterCode final : public UserCode {
  public:
-  explicit ExporterCode(std::unique_ptr<TelemetryExporter> exporter) : exporter_(std::move(exporter)) {}
+  explicit ExporterCode(std::shared_ptr<TelemetryExporter> exporter) : exporter_(std::move(exporter)) {}
 
   std::uint64_t take(const ExportBatch& batch) override {
     if (exporter_->export_batch({batch.signal, batch.count, batch.request()})) return batch.count;
@@ -92,7 +92,7 @@ class ExporterCode final : public UserCode {
   void shutdown(Deadline deadline) override { exporter_->shutdown(deadline); }
 
  private:
-  std::unique_ptr<TelemetryExporter> exporter_;
+  std::shared_ptr<TelemetryExporter> exporter_;
 };
 
 class ProcessorCode final : public UserCode {
@@ -118,7 +118,7 @@ class ProcessorCode final : public UserCode {
 
 }  // namespace
 
-std::unique_ptr<UserCode> user_code(std::unique_ptr<TelemetryExporter> exporter) {
+std::unique_ptr<UserCode> user_code(std::shared_ptr<TelemetryExporter> exporter) {
   return std::make_unique<ExporterCode>(std::move(exporter));
 }
 

@@ -21,7 +21,7 @@ class UserCode {
   virtual void shutdown(Deadline deadline) = 0;
 };
 
-[[nodiscard]] std::unique_ptr<UserCode> user_code(std::unique_ptr<TelemetryExporter> exporter);
+[[nodiscard]] std::unique_ptr<UserCode> user_code(std::shared_ptr<TelemetryExporter> exporter);
 [[nodiscard]] std::unique_ptr<UserCode> user_code(std::shared_ptr<SpanProcessor> processor);
 
 }  // namespace ergon::telemetry

@@ -1,9 +1,12 @@
 #include "telemetry/export/user_threads.hpp"
 
+#include <array>
 #include <atomic>
 #include <condition_variable>
+#include <cstdint>
 #include <deque>
 #include <optional>
+#include <string_view>
 #include <system_error>
 #include <utility>
 #include <variant>
@@ -30,14 +33,23 @@ struct StopJob {
 };
 using Job = std::variant<ExportBatch, FlushJob, StopJob>;
 
+// What the thread is at, of the program's own: what `UserThread::State::try_begin` was last asked for.
+enum class Call : std::uint8_t { none, export_batch, force_flush, shutdown, destructor };
+
+std::string_view name_of(Call call) {
+  constexpr std::array<std::string_view, 5> kNames{"no call", "a batch", "force_flush", "shutdown",
+                                                   "its destructor"};
+  return kNames[static_cast<std::size_t>(call)];
+}
+
 // Until it is settled, what the thread is at counts as dropped by the session's end.
 ExportResult dropped_by_shutdown(const ExportBatch& batch) {
   return {batch.id, batch.pipeline, 0, 0, batch.count, DropReason::shutdown};
 }
 
-template <class Call>
-void guarded(Call call) {
-  base::guard("telemetry: an exporter or processor failed", call);
+template <class Work>
+void guarded(Work work) {
+  base::guard("telemetry: an exporter or processor failed", work);
 }
 
 }  // namespace
@@ -52,8 +64,8 @@ struct UserThread::State {
   void visit(const ExportBatch& batch);
   void visit(const FlushJob& job) const;
   void visit(const StopJob& job);
-  void abandon();
-  bool is_left_alone();
+  bool try_begin(Call call);
+  Call abandon();
 
   const std::string name;
   std::unique_ptr<UserCode> code;  // the thread's
@@ -64,6 +76,7 @@ struct UserThread::State {
   // All guarded by mutex.
   std::deque<Job> jobs;
   std::optional<ExportResult> unsettled;  // of the batch that the thread is at
+  Call under_way{Call::none};
   bool is_closed{false};
   bool is_abandoned{false};
 };
@@ -97,7 +110,9 @@ std::optional<Job> UserThread::State::next() {
   if (is_abandoned) return std::nullopt;
   std::optional<Job> job(std::move(jobs.front()));
   jobs.pop_front();
-  if (const auto* batch = std::get_if<ExportBatch>(&*job)) unsettled = dropped_by_shutdown(*batch);
+  const auto* batch = std::get_if<ExportBatch>(&*job);
+  if (batch != nullptr) unsettled = dropped_by_shutdown(*batch);
+  under_way = batch != nullptr ? Call::export_batch : Call::force_flush;
   return job;
 }
 
@@ -119,23 +134,28 @@ void UserThread::State::visit(const FlushJob& job) const {
 void UserThread::State::visit(const StopJob& job) {
   bool is_flushed = false;
   guarded([&] { is_flushed = code->force_flush(job.deadline); });
-  if (is_left_alone()) return;
+  if (!try_begin(Call::shutdown)) return;
   guarded([&] { code->shutdown(job.deadline); });
-  if (is_left_alone()) return;
+  if (!try_begin(Call::destructor)) return;
   guarded([&] { code.reset(); });
   ended.set(is_flushed);
 }
 
-bool UserThread::State::is_left_alone() {
+// A call is claimed before it is made: from then on it is under way for whoever abandons the thread.
+bool UserThread::State::try_begin(Call call) {
   const std::lock_guard guard(mutex);
-  return is_abandoned;
+  if (is_abandoned) return false;
+  under_way = call;
+  return true;
 }
 
-// The program's object must live on: its own code is using it.
-void UserThread::State::abandon() {
+// No call begins from here on. The program's object must live on: its own code is using it, in the call that
+// this answers.
+Call UserThread::State::abandon() {
   const std::lock_guard guard(mutex);
   is_abandoned = true;
   if (const auto result = std::exchange(unsettled, std::nullopt)) results->post(*result);
+  return under_way;
 }
 
 UserThread::UserThread(std::string name, std::unique_ptr<UserCode> code, std::shared_ptr<ResultInbox> results)
@@ -215,9 +235,9 @@ bool UserThread::end_stop(Deadline deadline) {
   static constinit std::atomic<LeftAlone*> all_left_alone{nullptr};  // for ever
   auto* const kept = new LeftAlone{state_, all_left_alone.load()};
   while (!all_left_alone.compare_exchange_weak(kept->next, kept)) continue;
-  state_->abandon();
+  const Call under_way = state_->abandon();
   thread_.detach();
-  g_left_alone.report(state_->name);
+  g_left_alone.report(state_->name + ", in " + std::string(name_of(under_way)));
   return false;
 }
 

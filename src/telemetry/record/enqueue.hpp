@@ -45,6 +45,16 @@ inline void commit_record(ThreadBlock& block, Signal signal, RecordHeader* recor
     wake_worker();
 }
 
+/// Under a `simple` processor of the signal, waits until what this thread has just recorded was exported. Not
+/// on a thread of the SDK's own: it may be the one that exports.
+inline void wait_for_simple_export(Signal signal) noexcept {
+  if (!g_recording.waits_for_export[static_cast<std::size_t>(signal)].load(std::memory_order_relaxed))
+      [[likely]]
+    return;
+  if (t_thread.is_suppressed) return;
+  if (auto* wait = g_recording.wait_for_export.load(std::memory_order_acquire)) wait(signal);
+}
+
 /// The heap record that a pointer record stands for, or the record itself.
 [[nodiscard]] inline const RecordHeader* resolve(const RecordHeader* record) noexcept {
   return record->is_pointer ? *reinterpret_cast<RecordHeader* const*>(record + 1) : record;

@@ -118,14 +118,19 @@ void copy_body(std::byte* to, const SpanBody& body) noexcept {
       [[unlikely]] {
     record_unwinding(span);
   }
-  span.end(time);
-  wait_for_simple_export(Signal::spans);
+  if (span.end(time)) wait_for_simple_export(Signal::spans);
 }
 
 // While inner spans are current. A function of its own, so that the usual end is a straight line.
 [[gnu::cold, gnu::noinline]] void end_out_of_turn(LiveSpan& span, Timestamp time) noexcept {
   leave_out_of_turn(span);
   end_left(span, time);
+}
+
+// A span that nobody is to have: answers that it was not recorded.
+[[gnu::cold, gnu::noinline]] bool leave_out(LiveSpan& span) noexcept {
+  release_body(span.body);
+  return false;
 }
 
 // Of a tracer that is switched off: no id of its own, and the parent's stays the one to be found
@@ -207,58 +212,60 @@ void LiveSpan::end_on_thread(Timestamp time) noexcept {
   end_left(*this, time);
 }
 
-void LiveSpan::end(Timestamp time) noexcept {
-  if (!is_open) return;
+bool LiveSpan::end(Timestamp time) noexcept {
+  if (!is_open) return false;
   is_open = false;
-  if (!is_recording) return;
+  if (!is_recording) return false;
   is_recording = false;
   const auto source = static_cast<base::TickSource>(clock_source);
   end_ticks = base::read_ticks(source);
   end_unix = unix_nanoseconds(time);
   ThreadBlock* block = this_thread_block();
   if (block == nullptr) [[unlikely]]
-    return release_body(body);
+    return leave_out(*this);
   block->tally(Signal::spans).created.add();  // a recorded span enters the books when it ends
   if (fork_generation != g_recording.fork_generation.load(std::memory_order_relaxed)) [[unlikely]] {
     if (!began_here(*this)) {
       block->tally(Signal::spans).drop(telemetry::DropReason::fork);
-      return release_body(body);
+      return leave_out(*this);
     }
     tell_of_end(*this);  // the processors that have seen its start
   }
   if (!accepts_records(*block, Signal::spans)) [[unlikely]]
-    return release_body(body);
+    return leave_out(*this);
   const SpanTimes times{start_unix, end_unix};
   const bool has_times = (times.start | times.end) != 0;
   const std::size_t size = sizeof(SpanRecord) + body.size + (has_times ? sizeof times : 0);
-  if (auto* head = prepare_record(*block, Signal::spans, RecordKind::span, size)) {
-    head->is_prestart = is_prestart;
-    head->tick_source = clock_source;
-    head->ticks = end_ticks;
-    auto* record = reinterpret_cast<SpanRecord*>(head);
-    record->duration_ticks = end_ticks - start_ticks;
-    record->scope = scope;
-    record->context = context;
-    record->parent_span_id = parent_span_id;
-    record->dropped_attributes = dropped_attributes;
-    record->dropped_events = dropped_events;
-    record->dropped_links = dropped_links;
-    record->body_size = body.size;
-    record->local_root = context.local_root;
-    record->kind = kind;
-    record->status = status;
-    record->has_status_message = has_status_message;
-    record->has_events = event_count > 0;
-    record->parent_is_remote = parent_is_remote;
-    record->parent_is_sampled = parent_is_sampled;
-    record->lost_inside = lost_inside;
-    record->has_times = has_times;
-    copy_body(record->body_bytes(), body);
-    if (has_times) [[unlikely]]
-      std::memcpy(record->body_bytes() + body.size, &times, sizeof times);
-    commit_record(*block, Signal::spans, head);
-  }
+  auto* const head = prepare_record(*block, Signal::spans, RecordKind::span, size);
+  if (head == nullptr) [[unlikely]]
+    return leave_out(*this);
+  head->is_prestart = is_prestart;
+  head->tick_source = clock_source;
+  head->ticks = end_ticks;
+  auto* record = reinterpret_cast<SpanRecord*>(head);
+  record->duration_ticks = end_ticks - start_ticks;
+  record->scope = scope;
+  record->context = context;
+  record->parent_span_id = parent_span_id;
+  record->dropped_attributes = dropped_attributes;
+  record->dropped_events = dropped_events;
+  record->dropped_links = dropped_links;
+  record->body_size = body.size;
+  record->local_root = context.local_root;
+  record->kind = kind;
+  record->status = status;
+  record->has_status_message = has_status_message;
+  record->has_events = event_count > 0;
+  record->parent_is_remote = parent_is_remote;
+  record->parent_is_sampled = parent_is_sampled;
+  record->lost_inside = lost_inside;
+  record->has_times = has_times;
+  copy_body(record->body_bytes(), body);
+  if (has_times) [[unlikely]]
+    std::memcpy(record->body_bytes() + body.size, &times, sizeof times);
+  commit_record(*block, Signal::spans, head);
   release_body(body);
+  return true;
 }
 
 }  // namespace ergon::detail

@@ -81,14 +81,6 @@ static_assert(std::atomic<AttributeLimits>::is_always_lock_free);
 extern constinit RecordingState g_recording;
 extern constinit MemoryBudget g_budget;
 
-/// Under a `simple` processor of the signal, waits until what this thread recorded was exported.
-inline void wait_for_simple_export(Signal signal) noexcept {
-  if (!g_recording.waits_for_export[static_cast<std::size_t>(signal)].load(std::memory_order_relaxed))
-      [[likely]]
-    return;
-  if (auto* wait = g_recording.wait_for_export.load(std::memory_order_acquire)) wait(signal);
-}
-
 /// Wakes the worker; safe on any thread and in a signal handler.
 [[gnu::cold]] void wake_worker() noexcept;
 

@@ -6,6 +6,7 @@
 #include <new>
 #include <utility>
 
+#include "telemetry/record/enqueue.hpp"
 #include "telemetry/record/exception_record.hpp"
 #include "telemetry/record/processors.hpp"
 #include "telemetry/record/span_fields.hpp"
@@ -174,11 +175,12 @@ void Span::record_current_exception(Attributes attributes) noexcept try {
 
 void Span::end(Timestamp time) noexcept {
   if (pooled_ == nullptr) return;
+  bool is_recorded = false;
   {
     const detail::FlagGuard guard(*pooled_);
-    if (guard) pooled_->live.end(time);
+    if (guard) is_recorded = pooled_->live.end(time);
   }
-  telemetry::wait_for_simple_export(telemetry::Signal::spans);
+  if (is_recorded) telemetry::wait_for_simple_export(telemetry::Signal::spans);
 }
 
 // The context is written once, before the handle exists, so it needs no flag.
@@ -195,13 +197,14 @@ bool Span::is_recording() const noexcept {
 void Span::release() noexcept {
   if (pooled_ == nullptr) return;
   detail::PooledSpan* const span = std::exchange(pooled_, nullptr);
+  bool is_recorded = false;
   {
     const detail::FlagGuard guard(*span);
     if (!guard) return;  // never to be used again
-    span->live.end({});
+    is_recorded = span->live.end({});
   }
   detail::give_pooled(span);
-  telemetry::wait_for_simple_export(telemetry::Signal::spans);
+  if (is_recorded) telemetry::wait_for_simple_export(telemetry::Signal::spans);
 }
 
 }  // namespace ergon

@@ -18,7 +18,6 @@
 #include "telemetry/sampling/make_sampler.hpp"
 #include "telemetry/session/crash_handler.hpp"
 #include "telemetry/session/prestart_report.hpp"
-#include "telemetry/session/propagator_plan.hpp"
 
 namespace ergon::telemetry {
 
@@ -69,37 +68,40 @@ Engine::Started Engine::start(TelemetryConfig config, RuntimeOptions options,
   if (options.memory_limit < std::size_t{1} << 20U)
     errors.emplace_back("memory_limit: allowed: at least 1 MiB");
   if (!errors.empty()) return {0, std::move(errors)};
-  // All make what is of the program's own, so no lock may be held.
-  PropagatorPlan propagators(config, options, errors);
-  RecordingPlan recording = plan_recording(config, errors);
-  OwnCode own(config, errors);
+  config.propagator = effective_propagator(config, options);
+  Parts parts(config, errors);
   if (!errors.empty()) return {0, std::move(errors)};
   warn_of_sampler(config);
   const std::lock_guard guard(mutex_);
-  if (state_ == State::active)
-    return {0, {"a telemetry session is active in this process already; there is one at a time"}};
-  if (state_ == State::stopping)
-    return {0, {"the earlier telemetry session is still being shut down; there is one at a time"}};
-  config_ = std::move(config);
-  recording_ = std::move(recording);
+  if (auto reason = reason_not_to_start()) return {0, {*std::move(reason)}};
+  std::swap(config_, config);  // the earlier one's options are the program's own, too
   options_ = std::move(options);
   memory_ = std::move(memory);
   if (number_ > 0) {  // what was recorded before the first session belongs to it; later, only what comes now
     Worker::discard_leftovers();
     baseline_ = take_baseline();
   }
-  Started started = start_locked(std::move(own), false);
-  if (started.number != 0) std::move(propagators).adopt();
-  return started;
+  return start_locked(parts, false);
 }
 
-Engine::Started Engine::start_locked(OwnCode own, bool is_forked_child) try {
+std::optional<std::string> Engine::reason_not_to_start() const {
+  if (state_ == State::active)
+    return "a telemetry session is active in this process already; there is one at a time";
+  if (state_ == State::stopping)
+    return "the earlier telemetry session is still being shut down; there is one at a time";
+  if (unfinished_ != nullptr && !unfinished_->has_ended())
+    return "a sampler of the earlier telemetry session has not returned yet; there is one session at a time";
+  return std::nullopt;
+}
+
+Engine::Started Engine::start_locked(Parts& parts, bool is_forked_child) try {
+  std::swap(recording_, parts.recording);
   // Before the worker looks at what came before:
   g_budget.set_limit(options_.memory_limit);
   ScopeRegistry::instance().set_tracers(recording_.records_spans, recording_.tracers);
-  const auto processors = own.span_processors();
-  running_ =
-      std::make_shared<Running>(config_, recording_, options_, std::move(own), memory_, is_forked_child);
+  const auto processors = parts.own.span_processors();
+  running_ = std::make_shared<Running>(config_, recording_, options_, parts.own, memory_, is_forked_child);
+  std::move(parts.propagators).adopt();
   publish_processors(processors);
   publish(recording_);
   state_ = State::active;
@@ -109,6 +111,7 @@ Engine::Started Engine::start_locked(OwnCode own, bool is_forked_child) try {
   static const int kRegistered =
       atexit(&Engine::at_exit);  // after curl's and OpenSSL's own, so it runs before
   static_cast<void>(kRegistered);
+  parts.own.leave_taken();
   return {number_, {}};
 } catch (const std::exception& error) {
   running_.reset();
@@ -194,11 +197,16 @@ bool Engine::shutdown(std::uint64_t number, std::chrono::milliseconds timeout) {
     running = running_;
     memory_.reset();
   }
-  const bool was_settled = running == nullptr || running->stop(deadline);
-  const AllBooks books = running != nullptr ? running->worker.stop() : AllBooks{};
+  bool was_settled = running == nullptr || running->stop(deadline);
+  const auto books = running != nullptr ? running->worker.stop(deadline) : std::optional(AllBooks{});
+  was_settled = was_settled && books.has_value();
   {
     const std::lock_guard guard(mutex_);
-    last_books_ = books;
+    last_books_ = books ? *books : running->worker.known_books();
+    if (!books) {
+      unfinished_ = &running->worker;
+      abandoned_.push_back(new std::shared_ptr<Running>(running));
+    }
     running_.reset();
     state_ = State::idle;
     was_settled_ = was_settled;

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,7 @@
 #include <ergon/telemetry/statistics.hpp>
 
 #include "telemetry/export/memory_sink.hpp"
+#include "telemetry/session/propagator_plan.hpp"
 #include "telemetry/session/running.hpp"
 
 namespace ergon::telemetry {
@@ -55,8 +57,25 @@ class Engine {
   // active: from start to shutdown, also in a child that has not recorded yet.
   enum class State : std::uint8_t { idle, active, stopping };
 
-  Started start_locked(OwnCode own, bool is_forked_child);
+  // What a session has of the program's own: made and destroyed while mutex_ is not held.
+  struct Parts {
+    Parts(const TelemetryConfig& config, std::vector<std::string>& errors)
+        : propagators(*config.propagator, errors),
+          recording(plan_recording(config, errors)),
+          own(config, errors) {}
+
+    PropagatorPlan propagators;
+    RecordingPlan recording;
+    OwnCode own;
+  };
+
+  // Leaves in the parts what it does not take, and the plan of the session before.
+  Started start_locked(Parts& parts, bool is_forked_child);
+  [[nodiscard]] std::optional<std::string> reason_not_to_start() const;
   void begin_anew_in_child();
+  [[nodiscard]] bool is_to_begin_anew() const { return is_in_child_ && state_ == State::active; }
+  [[nodiscard]] std::optional<TelemetryConfig> config_to_begin_anew();
+  static void leave_sampler_to_parent() noexcept;
   void stop_recording();
   void publish(const RecordingPlan& plan);
   void publish_processors(const std::shared_ptr<const SpanProcessors>& processors);
@@ -73,9 +92,9 @@ class Engine {
   bool is_in_child_{false};              // a fork's child has not begun anew yet
   bool was_settled_{true};               // by the latest shutdown
   std::condition_variable has_stopped_;  // the state went from stopping to idle
-  TelemetryConfig config_;
+  TelemetryConfig config_;               // with the propagator that it comes to
   RuntimeOptions options_;
-  RecordingPlan recording_;  // a forked child goes on with its sampler
+  RecordingPlan recording_;
   std::shared_ptr<MemorySink> memory_;
   Baseline baseline_{};
   // All that were ever published: a recording thread may be calling one.
@@ -83,9 +102,11 @@ class Engine {
   std::vector<std::shared_ptr<IdGenerator>> id_generators_;
   std::vector<std::shared_ptr<const SpanProcessors>> processors_;
   AllBooks last_books_{};
-  std::uint64_t number_{0};                           // of the latest session
-  bool holds_fork_gate_{false};                       // between before_fork and after_fork_…
-  std::vector<std::shared_ptr<Running>*> abandoned_;  // the parent's threads, seen from a child
+  std::uint64_t number_{0};      // of the latest session
+  bool holds_fork_gate_{false};  // between before_fork and after_fork_…
+  // Kept for ever: the parent's threads, seen from a child, and those whose worker was left alone.
+  std::vector<std::shared_ptr<Running>*> abandoned_;
+  Worker* unfinished_{nullptr};  // the latest left alone: until it has ended the rings are its own
 };
 
 }  // namespace ergon::telemetry

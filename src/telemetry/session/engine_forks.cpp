@@ -25,19 +25,22 @@ void Engine::on_thread_joined() noexcept {
   static_cast<void>(kRegistered);
 }
 
-// What the program makes itself is made without the lock, so that two threads may be at it: the first one's
-// counts.
+std::optional<TelemetryConfig> Engine::config_to_begin_anew() {
+  const std::lock_guard guard(mutex_);
+  if (!is_to_begin_anew()) return std::nullopt;
+  return config_;
+}
+
+// What is of the program's own is made without the lock, so that two threads may be at it: the first one's
+// counts, and the other's goes when the lock is free again.
 void Engine::begin_anew_in_child() {
-  std::unique_lock lock(mutex_);
-  const auto is_to_begin = [this] { return is_in_child_ && state_ == State::active; };
-  if (!is_to_begin()) return;
-  const TelemetryConfig config = config_;
-  lock.unlock();
+  const std::optional<TelemetryConfig> config = config_to_begin_anew();
+  if (!config) return;
   std::vector<std::string> errors;
-  OwnCode own(config, errors);
-  lock.lock();
-  if (!is_to_begin()) return;
-  const Started started = errors.empty() ? start_locked(std::move(own), true) : Started{0, std::move(errors)};
+  Parts parts(*config, errors);
+  const std::lock_guard guard(mutex_);
+  if (!is_to_begin_anew()) return;
+  const Started started = errors.empty() ? start_locked(parts, true) : Started{0, std::move(errors)};
   if (started.errors.empty()) return;
   stop_recording();
   state_ = State::idle;
@@ -68,13 +71,25 @@ void Engine::after_fork_in_parent() noexcept {
   mutex_.unlock();
 }
 
+// A sampler that is an object is the parent's: of the program's own, it may hold a lock of a thread that does
+// not exist here. What starts before the child has its own, as where those are made, that one decides on
+// later, as on spans of the time before a session.
+void Engine::leave_sampler_to_parent() noexcept {
+  if (g_recording.sampler.exchange(nullptr, std::memory_order_relaxed) == nullptr) return;
+  g_recording.phase.store(Phase::prestart, std::memory_order_relaxed);
+  g_recording.follows_parent.store(false, std::memory_order_relaxed);
+  g_recording.root_threshold.store(kAlwaysSampled, std::memory_order_relaxed);
+}
+
 // The parent's threads do not exist here, so what they own is left alone for ever: tearing a curl handle down
 // would end the parent's TLS connections.
 void Engine::after_fork_in_child() noexcept {
   unlock_time_zone_after_fork();
   g_recording.fork_generation.fetch_add(1, std::memory_order_relaxed);
   g_recording.wake_descriptor.store(-1, std::memory_order_relaxed);
-  g_recording.processors.store(nullptr, std::memory_order_relaxed);  // the parent's
+  leave_sampler_to_parent();
+  g_recording.processors.store(nullptr, std::memory_order_relaxed);  // the parent's, as is what makes ids
+  g_recording.id_generator.store(nullptr, std::memory_order_relaxed);
   g_recording.crash_flush.store(CrashFlush::none, std::memory_order_relaxed);
   g_threads.reset_in_child();
   timespec now{};
@@ -95,6 +110,7 @@ void Engine::after_fork_in_child() noexcept {
   if (running_ != nullptr)
     abandoned_.push_back(new (std::nothrow) std::shared_ptr<Running>(std::move(running_)));
   running_ = nullptr;
+  unfinished_ = nullptr;
   mutex_.unlock();
 }
 

@@ -97,6 +97,10 @@ OwnCode::OwnCode(const TelemetryConfig& config, std::vector<std::string>& errors
   }
 }
 
+void OwnCode::leave_taken() noexcept {
+  std::erase_if(exporters, [](const auto& exporter) { return exporter.use_count() > 1; });
+}
+
 std::shared_ptr<const SpanProcessors> OwnCode::span_processors() const {
   if (processors.empty()) return nullptr;
   auto all = std::make_shared<SpanProcessors>();

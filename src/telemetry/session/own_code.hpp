@@ -23,12 +23,16 @@ struct OwnCode {
   /// What can't be made is added to `errors`. Code of the program's own runs here, so no lock may be held.
   OwnCode(const TelemetryConfig& config, std::vector<std::string>& errors);
 
+  /// Lets go of the exporters that a session has taken, which are its threads' to destroy. The others go with
+  /// this object: wherever it is, no lock may be held then.
+  void leave_taken() noexcept;
+
   /// For recording threads; null where there are none.
   [[nodiscard]] std::shared_ptr<const SpanProcessors> span_processors() const;
 
   std::vector<Processor> processors{};  // in the order of the configuration
   /// In the order in which pipelines are planned: those of tracing, logging, metrics.
-  std::vector<std::unique_ptr<TelemetryExporter>> exporters{};
+  std::vector<std::shared_ptr<TelemetryExporter>> exporters{};
 };
 
 }  // namespace ergon::telemetry

@@ -62,7 +62,7 @@ class PipelinePlanner {
 
   // A processor of the program's own: a destination like others, but for what it does on recording threads.
   void add_own_processor(const Feed& feed) {
-    OwnCode::Processor& own = makers_.own->processors[next_processor_++];
+    const OwnCode::Processor& own = makers_.own.processors[next_processor_++];
     auto sink = makers_.user_threads.add(own.name, user_code(own.processor));
     if (!own.takes_ended_spans) return;
     push(feed, own.name, std::move(sink));
@@ -101,8 +101,8 @@ class PipelinePlanner {
 
   std::uint32_t add_own(const Feed& feed, const Custom& custom) {
     if (makers_.memory) return push(feed, "memory", makers_.memory);
-    auto& exporter = makers_.own->exporters[next_exporter_++];
-    return push(feed, custom.name(), makers_.user_threads.add(custom.name(), user_code(std::move(exporter))));
+    const auto& exporter = makers_.own.exporters[next_exporter_++];
+    return push(feed, custom.name(), makers_.user_threads.add(custom.name(), user_code(exporter)));
   }
 
   std::uint32_t push(const Feed& feed, std::string name, std::shared_ptr<Sink> sink) {

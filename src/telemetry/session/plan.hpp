@@ -21,7 +21,7 @@ struct SinkMakers {
   NetworkThread& network;
   FilesThread& files;
   UserThreads& user_threads;
-  OwnCode* own;                        // what it holds goes to those
+  const OwnCode& own;                  // what it holds goes to those
   std::shared_ptr<MemorySink> memory;  // when set, it is every pipeline's only sink
 };
 

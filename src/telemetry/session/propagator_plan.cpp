@@ -27,14 +27,6 @@ std::string_view name_of(const Propagator& propagator) {
   return {};
 }
 
-// The environment wins over code and loses to a file.
-PropagatorConfig effective(const TelemetryConfig& config, const RuntimeOptions& options) {
-  auto first = config.propagator;
-  auto second = config::environment_propagator();
-  if (!options.config_is_from_file) first.swap(second);
-  return first ? *std::move(first) : second.value_or(PropagatorConfig{});
-}
-
 struct Adopted {
   std::vector<const TextMapPropagator*> parts;
   std::vector<std::unique_ptr<const TextMapPropagator>> own;
@@ -43,11 +35,16 @@ struct Adopted {
 
 }  // namespace
 
-PropagatorPlan::PropagatorPlan(const TelemetryConfig& config, const RuntimeOptions& options,
-                               std::vector<std::string>& errors) {
-  const PropagatorConfig propagator = effective(config, options);
-  for (std::size_t index = 0; index < propagator.composite.size(); ++index)
-    add(propagator.composite[index], config::item_path("propagator.composite", index), errors);
+PropagatorConfig effective_propagator(const TelemetryConfig& config, const RuntimeOptions& options) {
+  auto first = config.propagator;
+  auto second = config::environment_propagator();
+  if (!options.config_is_from_file) first.swap(second);
+  return first ? *std::move(first) : second.value_or(PropagatorConfig{});
+}
+
+PropagatorPlan::PropagatorPlan(const PropagatorConfig& config, std::vector<std::string>& errors) {
+  for (std::size_t index = 0; index < config.composite.size(); ++index)
+    add(config.composite[index], config::item_path("propagator.composite", index), errors);
 }
 
 void PropagatorPlan::add(const Propagator& propagator, const std::string& path,

@@ -12,10 +12,10 @@ namespace ergon::telemetry {
 namespace {
 
 WorkerOptions plan(const TelemetryConfig& config, const RecordingPlan& recording,
-                   const RuntimeOptions& options, OwnCode own, std::shared_ptr<MemorySink> memory,
+                   const RuntimeOptions& options, const OwnCode& own, std::shared_ptr<MemorySink> memory,
                    Running& running) {
   if (memory != nullptr) memory->answer_to(running.mailbox);
-  const SinkMakers makers{running.mailbox,  running.network, running.files, running.user_threads, &own,
+  const SinkMakers makers{running.mailbox,  running.network, running.files, running.user_threads, own,
                           std::move(memory)};
   return plan_pipelines(config, recording, options, running.resource, makers);
 }
@@ -52,13 +52,13 @@ bool Running::stop(Deadline deadline) {
 }
 
 Running::Running(const TelemetryConfig& config, const RecordingPlan& recording, const RuntimeOptions& options,
-                 OwnCode own, std::shared_ptr<MemorySink> memory, bool is_forked_child)
+                 const OwnCode& own, std::shared_ptr<MemorySink> memory, bool is_forked_child)
     : mailbox(std::make_shared<Mailbox>()),
       network(mailbox),
       files(mailbox),
       user_threads(mailbox),
       resource(make_resource(config, options, is_forked_child)),
       ring_dump(describe_ring_dump(config, options, resource)),
-      worker(mailbox, plan(config, recording, options, std::move(own), std::move(memory), *this)) {}
+      worker(mailbox, plan(config, recording, options, own, std::move(memory), *this)) {}
 
 }  // namespace ergon::telemetry

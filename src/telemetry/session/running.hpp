@@ -17,7 +17,7 @@ namespace ergon::telemetry {
 /// before them.
 struct Running {
   Running(const TelemetryConfig& config, const RecordingPlan& recording, const RuntimeOptions& options,
-          OwnCode own, std::shared_ptr<MemorySink> memory, bool is_forked_child);
+          const OwnCode& own, std::shared_ptr<MemorySink> memory, bool is_forked_child);
 
   /// Sends everything recorded so far and ends all threads but the worker's, by the deadline. Answers whether
   /// all was sent.

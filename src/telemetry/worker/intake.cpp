@@ -18,6 +18,11 @@ namespace {
 
 constexpr std::size_t kMostScratch = 64U << 10U;  // bytes kept for the next message
 
+// One that the program's sampler may be asked about, and never answer.
+bool is_early_span(const RecordHeader* record) {
+  return record->is_prestart && record->kind == RecordKind::span;
+}
+
 // One line in ten seconds at most. An attribute without a key is counted as one left out, too.
 void report_losses(const SpanRecord& record) {
   static constinit base::Diagnostic limited{"telemetry: a span went beyond its limits"};
@@ -41,7 +46,10 @@ bool Worker::holds_back() const { return std::ranges::find(is_held_back_, true) 
 
 void Worker::drain_rings() {
   const auto collected = drain_.collect(std::exchange(is_held_back_, {}));
-  base::guard("telemetry: early spans could not be sampled", [&] { prestart_.look_at(collected); });
+  base::guard("telemetry: early spans could not be sampled", [&] {
+    if (std::ranges::any_of(collected, &is_early_span)) known_books_.set(make_books());
+    prestart_.look_at(collected);
+  });
   for (const RecordHeader* head : collected) {
     const RecordHeader* record = resolve(head);
     const auto signal = static_cast<std::size_t>(signal_of(record->kind));

@@ -5,8 +5,8 @@
 #include <utility>
 #include <vector>
 
-#include "base/diagnostic.hpp"
 #include "base/wire.hpp"
+#include "telemetry/record/ask_sampler.hpp"
 #include "telemetry/record/enqueue.hpp"
 #include "telemetry/record/span_attributes.hpp"
 #include "telemetry/record/span_fields.hpp"
@@ -125,7 +125,7 @@ const PrestartSampling::Root& PrestartSampling::decide_root(const SpanRecord& re
 }
 
 PrestartSampling::Verdict PrestartSampling::ask(const SpanRecord& record, SpanContext parent,
-                                                const TraceState* parents) const {
+                                                const TraceState* parents) {
   const Told told(record);
   const TraceState state = parents != nullptr ? *parents : told.trace_state;
   if (parent.is_valid()) parent.trace_state = state;
@@ -134,7 +134,9 @@ PrestartSampling::Verdict PrestartSampling::ask(const SpanRecord& record, SpanCo
   detail::LiveSpan additions;  // for the sampler's attributes
   reset_fields(additions);
   SamplingResult result(additions, state);
-  base::guard("telemetry: a sampler failed", [&] { sampler_->should_sample(input, result); });
+  is_asking_.store(true, std::memory_order_relaxed);
+  telemetry::ask(*sampler_, input, result);
+  is_asking_.store(false, std::memory_order_relaxed);
   for (const std::string_view key : told.keys) erase_attribute(additions.body, key);
   Verdict verdict{result.decision, result.trace_state, {}};
   verdict.fields.assign(reinterpret_cast<const char*>(additions.body.data), additions.body.size);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <span>
@@ -33,6 +34,8 @@ class PrestartSampling {
   [[nodiscard]] Verdict decide(const SpanRecord& record);
   /// The span has been taken, or left out, and will not come again.
   void forget(const SpanRecord& record) noexcept;
+  /// Whether the sampler has a question and has not answered yet. Any thread.
+  [[nodiscard]] bool is_asking() const noexcept { return is_asking_.load(std::memory_order_relaxed); }
 
  private:
   // Of a trace, by the span that it was asked for.
@@ -43,7 +46,7 @@ class PrestartSampling {
 
   const Root& decide_root(const SpanRecord& record);
   // `parents` is the trace state of a parent that was decided on; null: the span has it from elsewhere.
-  [[nodiscard]] Verdict ask(const SpanRecord& record, SpanContext parent, const TraceState* parents) const;
+  [[nodiscard]] Verdict ask(const SpanRecord& record, SpanContext parent, const TraceState* parents);
 
   struct IsBefore {
     template <class Id>
@@ -53,6 +56,7 @@ class PrestartSampling {
   };
 
   std::shared_ptr<const SpanSampler> sampler_;  // null: all are recorded
+  std::atomic<bool> is_asking_{false};
   bool may_find_more_{true};
   std::map<TraceId, Root, IsBefore> roots_;     // as many as there was room to keep
   std::map<SpanId, Verdict, IsBefore> others_;  // of spans that are held back; others come and go

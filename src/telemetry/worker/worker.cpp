@@ -14,6 +14,10 @@ namespace {
 
 constexpr int kMostFlushPasses = 64;
 constexpr std::chrono::seconds kBooksLimit{10};
+constexpr std::chrono::milliseconds kGrace{100};  // for a sampler that is slow and not stuck
+
+constinit base::Diagnostic g_left_alone{
+    "telemetry: a sampler did not return by the end of the session, and telemetry's worker is left alone"};
 
 }  // namespace
 
@@ -54,6 +58,30 @@ AllBooks Worker::stop() {
     thread_.join();
   }
   return final_books();
+}
+
+// But for the sampler the worker waits for nothing, so it is waited for, whatever the deadline.
+std::optional<AllBooks> Worker::stop(Clock::time_point deadline) {
+  if (thread_.joinable()) mailbox_->send(StopCommand{});
+  std::optional<AllBooks> books = final_books_.wait_until(deadline);
+  while (!books) {
+    books = final_books_.wait_until(Clock::now() + kGrace);
+    if (books || !prestart_.is_asking()) continue;
+    if (thread_.joinable()) thread_.detach();
+    g_left_alone.report("asked about a span of the time before the session");
+    return std::nullopt;
+  }
+  if (thread_.joinable()) thread_.join();
+  return books;
+}
+
+AllBooks Worker::known_books() {
+  AllBooks books = known_books_.wait_until(Clock::now()).value_or(AllBooks{});
+  for (WorkerBooks& book : books) {
+    for (auto& [name, counts] : book.destinations)
+      counts.dropped[static_cast<std::size_t>(DropReason::shutdown)] += std::exchange(counts.queued, 0);
+  }
+  return books;
 }
 
 std::shared_ptr<OneShot<bool>> Worker::flush(bool collects_metrics) {

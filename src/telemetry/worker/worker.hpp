@@ -41,8 +41,8 @@ struct WorkerOptions {
   std::optional<KeepOptions> keep{};             // none: what was sampled is exported
 };
 
-/// The thread that drains, encodes and batches. It never blocks on anything but its mailbox. Its public
-/// methods are for any other thread.
+/// The thread that drains, encodes and batches. It never blocks on anything but its mailbox, unless the
+/// program's sampler does when it is asked about early spans. Its public methods are for any other thread.
 class Worker {
  public:
   Worker(std::shared_ptr<Mailbox> mailbox, WorkerOptions options);
@@ -66,6 +66,13 @@ class Worker {
   static void forget_drained_in_child() noexcept;
   /// Ends the thread and answers the final books.
   AllBooks stop();
+  /// The same by the deadline, and none if the program's sampler keeps the thread longer. Then it is left
+  /// alone with this object, which must live for ever.
+  [[nodiscard]] std::optional<AllBooks> stop(Clock::time_point deadline);
+  /// Of a worker that was left alone: its books before the sampler was asked, what waited then as dropped.
+  [[nodiscard]] AllBooks known_books();
+  /// Whether the thread has done its last.
+  [[nodiscard]] bool has_ended() { return final_books_.wait_until(Clock::now()).has_value(); }
   /// The worker's clock on its own thread, null on all others. For the handler of a crash.
   [[nodiscard]] static const base::WallClock* clock_of_this_thread() noexcept;
 
@@ -150,6 +157,7 @@ class Worker {
   std::uint64_t last_batch_{0};
   Clock::time_point now_;
   bool is_stopping_{false};
+  OneShot<AllBooks> known_books_;  // given anew before each pass over early spans
   OneShot<AllBooks> final_books_;
   std::thread thread_;
 };

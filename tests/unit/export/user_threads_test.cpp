@@ -135,36 +135,65 @@ TEST_F(UserThreadTest, LeavesAStuckCallAloneAndAnswersForIt) {
   EXPECT_THAT(stage_->journal.lines(), ElementsAre("take 1", "taken 1")) << "no call follows";
 }
 
-// The call that hangs is the one that stops: what it does later is its own affair.
+// One of the calls that stop it hangs: what that does later is its own affair.
 class LateCode final : public UserCode {
  public:
-  explicit LateCode(std::shared_ptr<Stage> stage) : stage_(std::move(stage)) {}
+  LateCode(std::shared_ptr<Stage> stage, std::string late)
+      : stage_(std::move(stage)), late_(std::move(late)) {}
+  LateCode(const LateCode&) = delete;
+  LateCode& operator=(const LateCode&) = delete;
+  ~LateCode() override { be_called("destructor"); }
 
   std::uint64_t take(const ExportBatch& batch) override { return batch.count; }
   bool force_flush(Deadline /*deadline*/) override {
-    stage_->journal.note("flush");
-    stage_->gate.pass();
-    stage_->journal.note("flushed");
+    be_called("force_flush");
     return true;
   }
-  void shutdown(Deadline /*deadline*/) override { stage_->journal.note("shutdown"); }
+  void shutdown(Deadline /*deadline*/) override { be_called("shutdown"); }
 
  private:
+  void be_called(const std::string& call) {
+    stage_->journal.note(call);
+    if (call != late_) return;
+    stage_->gate.pass();
+    stage_->journal.note("late");
+  }
+
   std::shared_ptr<Stage> stage_;
+  std::string late_;
 };
+
+// Stops one whose call hangs, lets it go on, and answers all the calls that there were.
+std::vector<std::string> calls_of(const std::string& late) {
+  const auto stage = std::make_shared<Stage>();
+  stage->gate.shut();
+  UserThread thread("late", std::make_unique<LateCode>(stage, late), std::make_shared<KeepingInbox>());
+  thread.begin_stop(in(20s));
+  EXPECT_TRUE(stage->journal.wait_for(late));
+  EXPECT_FALSE(thread.end_stop(in(0ms)));
+  stage->gate.open();
+  EXPECT_TRUE(stage->journal.wait_for("late"));
+  return stage->journal.lines();
+}
+
+TEST(UserThread, CallsNothingOnceItIsLeftAlone) {
+  EXPECT_THAT(calls_of("force_flush"), ElementsAre("force_flush", "late"));
+  EXPECT_THAT(calls_of("shutdown"), ElementsAre("force_flush", "shutdown", "late"));
+  EXPECT_THAT(calls_of("destructor"), ElementsAre("force_flush", "shutdown", "destructor", "late"));
+}
 
 TEST(UserThreads, AreStoppedSideBySide) {
   const auto stuck = std::make_shared<Stage>();
   const auto healthy = std::make_shared<Stage>();
   stuck->gate.shut();
   UserThreads threads(std::make_shared<KeepingInbox>());
-  static_cast<void>(threads.add("late", std::make_unique<LateCode>(stuck)));
+  static_cast<void>(threads.add("late", std::make_unique<LateCode>(stuck, "force_flush")));
   static_cast<void>(threads.add("healthy", std::make_unique<JournalingCode>(healthy)));
   EXPECT_FALSE(threads.stop(in(200ms)));
   EXPECT_THAT(healthy->journal.lines(), ElementsAre("flush", "shutdown", "destroyed"));
   stuck->gate.open();
-  ASSERT_TRUE(stuck->journal.wait_for("flushed"));
-  EXPECT_THAT(stuck->journal.lines(), ElementsAre("flush", "flushed"));
+  ASSERT_TRUE(stuck->journal.wait_for("late"));
+  EXPECT_THAT(stuck->journal.lines(), ElementsAre("force_flush", "late"));
 }
 
 }  // namespace

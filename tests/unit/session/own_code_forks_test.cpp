@@ -1,19 +1,25 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <chrono>
+#include <functional>
+#include <map>
+#include <stdexcept>
 #include <string>
+#include <vector>
 
 #include <ergon/extend/register_extension.hpp>
 #include <ergon/telemetry.hpp>
+#include <ergon/telemetry/propagation.hpp>
 #include <ergon/testing/in_memory_store.hpp>
 
 #include "unit/support_engine/journal.hpp"
 #include "unit/support_engine/leaks_on_purpose.hpp"
 
-// Processors and exporters of the program's own around a fork.
+// What is of the program's own around a fork.
 namespace ergon::test {
 namespace {
 
@@ -22,26 +28,40 @@ using namespace std::chrono_literals;
 Journal g_journal;
 int g_made = 0;
 
-// Says in which process it was made.
-class CountedExporter final : public TelemetryExporter {
+Tracer tracer() { return get_tracer("forks"); }
+
+// Says in which process an object was made.
+class Maker {
  public:
-  CountedExporter() { ++g_made; }
-
-  bool export_batch(const ExportedBatch& batch) override {
-    for (const SpanData& span : batch.spans()) g_journal.note("exported " + span.name + " " + whose());
-    return true;
-  }
-  bool force_flush(Deadline /*deadline*/) override {
-    g_journal.note("flushed " + whose());
-    return true;
-  }
-  void shutdown(Deadline /*deadline*/) override { g_journal.note("shut down " + whose()); }
-
- private:
   [[nodiscard]] std::string whose() const {
     return made_in_ == ::getpid() ? "by its own" : "by the parent's";
   }
+
+ private:
   pid_t made_in_ = ::getpid();
+};
+
+// Records while it is made.
+class CountedExporter final : public TelemetryExporter {
+ public:
+  CountedExporter() {
+    ++g_made;
+    tracer().scoped_span("making").end();
+    tracer().scoped_span("unwanted").end();
+  }
+
+  bool export_batch(const ExportedBatch& batch) override {
+    for (const SpanData& span : batch.spans()) g_journal.note("exported " + span.name + " " + maker_.whose());
+    return true;
+  }
+  bool force_flush(Deadline /*deadline*/) override {
+    g_journal.note("flushed " + maker_.whose());
+    return true;
+  }
+  void shutdown(Deadline /*deadline*/) override { g_journal.note("shut down " + maker_.whose()); }
+
+ private:
+  Maker maker_;
 };
 
 class CountedProcessor final : public SpanProcessor {
@@ -52,19 +72,68 @@ class CountedProcessor final : public SpanProcessor {
 
  private:
   void note(const std::string& what, std::string_view name) const {
-    g_journal.note(what + " " + std::string(name) +
-                   (made_in_ == ::getpid() ? " by its own" : " by the parent's"));
+    g_journal.note(what + " " + std::string(name) + " " + maker_.whose());
   }
-  pid_t made_in_ = ::getpid();
+  Maker maker_;
 };
+
+class CountedSampler final : public SpanSampler {
+ public:
+  void should_sample(const SamplingInput& input, SamplingResult& result) const override {
+    g_journal.note("sampled " + std::string(input.name) + " " + maker_.whose());
+    if (input.name != "unwanted") result.decision = SamplingDecision::record_and_sample;
+  }
+
+ private:
+  Maker maker_;
+};
+
+class CountedPropagator final : public TextMapPropagator {
+ public:
+  void inject(const Context& /*context*/, CarrierWriter& /*carrier*/) const override {
+    g_journal.note("injected " + maker_.whose());
+  }
+  [[nodiscard]] Context extract(const Context& context, const CarrierReader& /*carrier*/) const override {
+    return context;
+  }
+  [[nodiscard]] std::vector<std::string_view> fields() const override { return {}; }
+
+ private:
+  Maker maker_;
+};
+
+void register_all() {
+  telemetry::register_extension<CountedExporter>("counted");
+  telemetry::register_extension<CountedProcessor>("counted");
+  telemetry::register_extension<CountedSampler>("counted");
+  telemetry::register_extension<CountedPropagator>("counted");
+}
+
+// The status of a child that acts so; a hanging one is killed.
+int status_after(const std::function<int()>& act) {
+  const LeaksOnPurpose leaks;
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::alarm(30);
+    ::_exit(act());
+  }
+  int status = 0;
+  EXPECT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFEXITED(status)) << "it hung";
+  return WEXITSTATUS(status);
+}
 
 // Answers what went wrong in the child, as its exit status.
 int act_in_child(telemetry::Session& session) {
   static_cast<void>(g_journal.take());
-  get_tracer("forks").scoped_span("child's").end();
+  tracer().scoped_span("child's").end();
+  std::map<std::string, std::string> headers;
+  inject(headers);
   if (!session.flush(20s)) return 1;
   for (const char* line : {"started child's by its own", "ending child's by its own",
-                           "ended child's by its own", "exported child's by its own", "flushed by its own"}) {
+                           "ended child's by its own", "exported child's by its own", "flushed by its own",
+                           "sampled child's by its own", "injected by its own", "sampled making by its own",
+                           "exported making by its own", "sampled unwanted by its own"}) {
     if (g_journal.count(line) != 1) return 2;
   }
   if (testing::InMemoryStore("forks").spans().find("child's") == nullptr) return 3;
@@ -73,33 +142,30 @@ int act_in_child(telemetry::Session& session) {
   for (const std::string& line : g_journal.lines()) {
     if (line.ends_with("by the parent's")) return 6;
   }
-  return g_made == 2 ? 0 : 7;
+  if (testing::InMemoryStore("forks").spans().find("unwanted") != nullptr) return 7;
+  if (!session.statistics().spans.total.closes()) return 8;
+  return g_made == 2 ? 0 : 9;
 }
 
 TEST(OwnCodeForks, MakeObjectsOfTheChildsOwn) {
 #if defined(ERGON_SANITIZED_THREAD)
   GTEST_SKIP() << "a forked child of a threaded parent aborts under ThreadSanitizer";
 #endif
-  telemetry::register_extension<CountedExporter>("counted");
-  telemetry::register_extension<CountedProcessor>("counted");
+  register_all();
   g_made = 0;
   testing::InMemoryStore store("forks");
   TelemetryConfig config;
+  config.propagator = PropagatorConfig{{Custom("counted")}};
   config.tracing =
-      TracingConfig{.processors = {Custom("counted"), BatchSpanProcessor{.exporter = Custom("counted")},
+      TracingConfig{.sampler = Custom("counted"),
+                    .processors = {Custom("counted"), BatchSpanProcessor{.exporter = Custom("counted")},
                                    BatchSpanProcessor{.exporter = store.exporter()}}};
   auto session = telemetry::start(std::move(config));
   {
-    const auto live = get_tracer("forks").scoped_span("live");
-    get_tracer("forks").scoped_span("parent's").end();
+    const auto live = tracer().scoped_span("live");
+    tracer().scoped_span("parent's").end();
     ASSERT_TRUE(session.flush(20s));
-    const LeaksOnPurpose leaks;
-    const pid_t child = ::fork();
-    if (child == 0) ::_exit(act_in_child(session));
-    int status = 0;
-    ASSERT_EQ(::waitpid(child, &status, 0), child);
-    ASSERT_TRUE(WIFEXITED(status));
-    EXPECT_EQ(WEXITSTATUS(status), 0) << "see act_in_child";
+    EXPECT_EQ(status_after([&] { return act_in_child(session); }), 0) << "see act_in_child";
   }
   EXPECT_TRUE(session.shutdown(20s));
   for (const char* line : {"started live by its own", "ending live by its own", "ended live by its own",
@@ -108,6 +174,73 @@ TEST(OwnCodeForks, MakeObjectsOfTheChildsOwn) {
   }
   EXPECT_EQ(store.spans().find("child's"), nullptr);
   EXPECT_EQ(g_made, 1);
+}
+
+// Asks telemetry when it goes, which takes the engine's lock.
+class InquisitiveExporter final : public TelemetryExporter {
+ public:
+  ~InquisitiveExporter() override { static_cast<void>(telemetry::Session().statistics()); }
+
+  bool export_batch(const ExportedBatch& /*batch*/) override { return true; }
+};
+
+class ChildlessExporter final : public TelemetryExporter {
+ public:
+  ChildlessExporter() {
+    if (::getpid() != home_) throw std::runtime_error("not here");
+  }
+
+  bool export_batch(const ExportedBatch& /*batch*/) override { return true; }
+
+ private:
+  static inline const pid_t home_ = ::getpid();
+};
+
+TEST(OwnCodeForks, MayAskTelemetryAsTheyGo) {
+#if defined(ERGON_SANITIZED_THREAD)
+  GTEST_SKIP() << "a forked child of a threaded parent aborts under ThreadSanitizer";
+#endif
+  telemetry::register_extension<InquisitiveExporter>("inquisitive");
+  telemetry::register_extension<ChildlessExporter>("childless");
+  TelemetryConfig config;
+  config.tracing = TracingConfig{.processors = {BatchSpanProcessor{.exporter = Custom("inquisitive")},
+                                                BatchSpanProcessor{.exporter = Custom("childless")}}};
+  auto session = telemetry::start(std::move(config));
+  ASSERT_TRUE(session);
+  const auto act = [] {
+    tracer().scoped_span("child's").end();  // one exporter can't be made, so the other one goes, too
+    return tracer().scoped_span("later").is_recording() ? 1 : 0;
+  };
+  EXPECT_EQ(status_after(act), 0) << "the child goes on without telemetry";
+  EXPECT_TRUE(session.shutdown(20s));
+}
+
+// No descriptor can be opened in its scope.
+class NoDescriptorLeft {
+ public:
+  NoDescriptorLeft() {
+    ::getrlimit(RLIMIT_NOFILE, &before_);
+    rlimit limit = before_;
+    limit.rlim_cur = 0;
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+  }
+  NoDescriptorLeft(const NoDescriptorLeft&) = delete;
+  NoDescriptorLeft& operator=(const NoDescriptorLeft&) = delete;
+  ~NoDescriptorLeft() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+
+ private:
+  rlimit before_{};
+};
+
+TEST(OwnCode, MayAskTelemetryWhenASessionCannotStart) {
+  telemetry::register_extension<InquisitiveExporter>("inquisitive");
+  TelemetryConfig config;
+  config.tracing = TracingConfig{.processors = {BatchSpanProcessor{.exporter = Custom("inquisitive")}}};
+  {
+    const NoDescriptorLeft none;
+    EXPECT_FALSE(telemetry::start(config));
+  }
+  EXPECT_TRUE(telemetry::start(config));
 }
 
 }  // namespace

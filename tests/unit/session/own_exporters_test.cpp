@@ -78,6 +78,17 @@ class RefusingExporter final : public TelemetryExporter {
   bool export_batch(const ExportedBatch& /*batch*/) override { return false; }
 };
 
+// Drops the last handle of a span, as a callback does that it completes.
+Span g_handle;
+
+class HandleDroppingExporter final : public TelemetryExporter {
+ public:
+  bool export_batch(const ExportedBatch& /*batch*/) override {
+    g_handle = Span();
+    return true;
+  }
+};
+
 Custom own(std::string label) {
   return Custom("journaling", JournalingExporter::Options{.label = std::move(label)});
 }
@@ -89,6 +100,7 @@ class OwnExporters : public ::testing::Test {
     telemetry::register_extension<StuckExporter>("stuck");
     telemetry::register_extension<ThrowingExporter>("throwing");
     telemetry::register_extension<RefusingExporter>("refusing");
+    telemetry::register_extension<HandleDroppingExporter>("handle dropping");
     static_cast<void>(g_journal.take());
     store_.clear();
   }
@@ -159,6 +171,16 @@ TEST_F(OwnExporters, TakeEverySignal) {
   EXPECT_TRUE(session.shutdown(20s));
   EXPECT_EQ(g_journal.count("logging logs 1"), 1);
   EXPECT_EQ(g_journal.count("metering flush"), 1);
+}
+
+TEST_F(OwnExporters, UnderSimpleDoNotWaitForThemselves) {
+  auto session = telemetry::start(traced({SimpleSpanProcessor{Custom("handle dropping")}}));
+  g_handle = get_tracer("exporters").start_span("ends at the exporter");
+  const auto begun = std::chrono::steady_clock::now();
+  record(1);
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, 5s) << "the longest wait is 10 s";
+  EXPECT_TRUE(session.shutdown(20s));
+  EXPECT_TRUE(session.statistics().spans.total.closes());
 }
 
 TEST_F(OwnExporters, DropAndCountWhatTheyThrowAt) {

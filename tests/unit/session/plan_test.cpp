@@ -127,7 +127,7 @@ TEST(PipelinePlan, HasAPipelineForEachDestination) {
   Threads threads;
   const WorkerOptions options = plan_pipelines(
       config, plan_recording(config), {}, {},
-      {threads.mailbox, threads.network, threads.files, threads.user_threads, &threads.own, nullptr});
+      {threads.mailbox, threads.network, threads.files, threads.user_threads, threads.own, nullptr});
   std::vector<std::string> names;
   for (const PipelineOptions& pipeline : options.pipelines) names.push_back(pipeline.name);
   EXPECT_EQ(names,
