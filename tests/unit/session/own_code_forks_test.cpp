@@ -1,23 +1,18 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <chrono>
-#include <functional>
-#include <map>
 #include <stdexcept>
 #include <string>
-#include <vector>
 
 #include <ergon/extend/register_extension.hpp>
 #include <ergon/telemetry.hpp>
-#include <ergon/telemetry/propagation.hpp>
 #include <ergon/testing/in_memory_store.hpp>
 
+#include "unit/support_engine/child_status.hpp"
 #include "unit/support_engine/journal.hpp"
-#include "unit/support_engine/leaks_on_purpose.hpp"
 
 // What is of the program's own around a fork.
 namespace ergon::test {
@@ -88,52 +83,21 @@ class CountedSampler final : public SpanSampler {
   Maker maker_;
 };
 
-class CountedPropagator final : public TextMapPropagator {
- public:
-  void inject(const Context& /*context*/, CarrierWriter& /*carrier*/) const override {
-    g_journal.note("injected " + maker_.whose());
-  }
-  [[nodiscard]] Context extract(const Context& context, const CarrierReader& /*carrier*/) const override {
-    return context;
-  }
-  [[nodiscard]] std::vector<std::string_view> fields() const override { return {}; }
-
- private:
-  Maker maker_;
-};
-
 void register_all() {
   telemetry::register_extension<CountedExporter>("counted");
   telemetry::register_extension<CountedProcessor>("counted");
   telemetry::register_extension<CountedSampler>("counted");
-  telemetry::register_extension<CountedPropagator>("counted");
-}
-
-// The status of a child that acts so; a hanging one is killed.
-int status_after(const std::function<int()>& act) {
-  const LeaksOnPurpose leaks;
-  const pid_t child = ::fork();
-  if (child == 0) {
-    ::alarm(30);
-    ::_exit(act());
-  }
-  int status = 0;
-  EXPECT_EQ(::waitpid(child, &status, 0), child);
-  EXPECT_TRUE(WIFEXITED(status)) << "it hung";
-  return WEXITSTATUS(status);
 }
 
 // Answers what went wrong in the child, as its exit status.
 int act_in_child(telemetry::Session& session) {
   static_cast<void>(g_journal.take());
   tracer().scoped_span("child's").end();
-  std::map<std::string, std::string> headers;
-  inject(headers);
   if (!session.flush(20s)) return 1;
-  for (const char* line : {"started child's by its own", "ending child's by its own",
-                           "ended child's by its own", "exported child's by its own", "flushed by its own",
-                           "sampled child's by its own", "injected by its own", "sampled making by its own",
-                           "exported making by its own", "sampled unwanted by its own"}) {
+  for (const char* line :
+       {"started child's by its own", "ending child's by its own", "ended child's by its own",
+        "exported child's by its own", "flushed by its own", "sampled child's by its own",
+        "sampled making by its own", "exported making by its own", "sampled unwanted by its own"}) {
     if (g_journal.count(line) != 1) return 2;
   }
   if (testing::InMemoryStore("forks").spans().find("child's") == nullptr) return 3;
@@ -155,7 +119,6 @@ TEST(OwnCodeForks, MakeObjectsOfTheChildsOwn) {
   g_made = 0;
   testing::InMemoryStore store("forks");
   TelemetryConfig config;
-  config.propagator = PropagatorConfig{{Custom("counted")}};
   config.tracing =
       TracingConfig{.sampler = Custom("counted"),
                     .processors = {Custom("counted"), BatchSpanProcessor{.exporter = Custom("counted")},
@@ -165,7 +128,7 @@ TEST(OwnCodeForks, MakeObjectsOfTheChildsOwn) {
     const auto live = tracer().scoped_span("live");
     tracer().scoped_span("parent's").end();
     ASSERT_TRUE(session.flush(20s));
-    EXPECT_EQ(status_after([&] { return act_in_child(session); }), 0) << "see act_in_child";
+    EXPECT_EQ(child_status([&] { return act_in_child(session); }), 0) << "see act_in_child";
   }
   EXPECT_TRUE(session.shutdown(20s));
   for (const char* line : {"started live by its own", "ending live by its own", "ended live by its own",
@@ -211,7 +174,7 @@ TEST(OwnCodeForks, MayAskTelemetryAsTheyGo) {
     tracer().scoped_span("child's").end();  // one exporter can't be made, so the other one goes, too
     return tracer().scoped_span("later").is_recording() ? 1 : 0;
   };
-  EXPECT_EQ(status_after(act), 0) << "the child goes on without telemetry";
+  EXPECT_EQ(child_status(act), 0) << "the child goes on without telemetry";
   EXPECT_TRUE(session.shutdown(20s));
 }
 

@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <functional>
@@ -11,6 +12,7 @@
 #include <ergon/telemetry.hpp>
 
 #include "unit/session/environment.hpp"
+#include "unit/support_engine/child_status.hpp"
 #include "unit/support_engine/memory_session.hpp"
 
 // specification: context/api-propagators.md#propagators-distribution, #global-propagators; configuration of
@@ -18,6 +20,7 @@
 namespace ergon::telemetry {
 namespace {
 
+using ergon::test::child_status;
 using ergon::test::everything;
 using ergon::test::MemorySession;
 using ergon::test::Variable;
@@ -54,13 +57,19 @@ class TenantPropagator final : public TextMapPropagator {
   Options options_;
 };
 
+// Writes nothing, unless it is not of this process.
 class SilentPropagator final : public TextMapPropagator {
  public:
-  void inject(const Context&, CarrierWriter&) const override {}
+  void inject(const Context&, CarrierWriter& carrier) const override {
+    if (home_ != ::getpid()) carrier.set("from.another", "process");
+  }
   [[nodiscard]] Context extract(const Context& context, const CarrierReader&) const override {
     return context;
   }
   [[nodiscard]] Fields fields() const override { return {"silent"}; }
+
+ private:
+  pid_t home_ = ::getpid();
 };
 
 struct OtherOptions {
@@ -142,6 +151,20 @@ TEST(Propagator, OfTheProgramsOwnIsBuiltWithItsOptions) {
 
 TEST(Propagator, OfTheProgramsOwnHasDefaults) {
   EXPECT_EQ(fields_under(with({Custom{"tenant"}, Custom{"silent"}})), (Fields{"x-tenant", "silent"}));
+}
+
+TEST(Propagator, OfTheProgramsOwnIsBuiltAnewInAForkedChild) {
+#if defined(ERGON_SANITIZED_THREAD)
+  GTEST_SKIP() << "a forked child of a threaded parent aborts under ThreadSanitizer";
+#endif
+  const MemorySession session(with({Custom{"silent"}, W3cTraceContext{}}));
+  const auto act = [] {
+    const auto span = get_tracer("forks").scoped_span("the child's first");
+    std::map<std::string, std::string> headers;
+    inject(headers);
+    return headers.size() == 1 && headers.contains("traceparent") ? 0 : 1;
+  };
+  EXPECT_EQ(child_status(act), 0);
 }
 
 TEST(Propagator, OfTheProgramsOwnIsReadFromYaml) {

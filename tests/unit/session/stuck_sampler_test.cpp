@@ -18,8 +18,9 @@ namespace {
 using namespace std::chrono_literals;
 using telemetry::DropReason;
 
-Journal g_journal;
-Gate g_gate;
+// Never destroyed: the sampler may hang at the process's end, too.
+Journal& g_journal = *new Journal;
+Gate& g_gate = *new Gate;
 
 class StuckSampler final : public SpanSampler {
  public:
