@@ -27,6 +27,15 @@ std::uint64_t now() {
   return static_cast<std::uint64_t>(std::chrono::nanoseconds(since).count());
 }
 
+SpanContext other_context(bool is_remote) {
+  SpanContext context;
+  context.trace_id.bytes.fill(7);
+  context.span_id.bytes.fill(9);
+  context.trace_flags = SpanContext::kSampled;
+  context.is_remote = is_remote;
+  return context;
+}
+
 // "Start timestamp, default to current time": given, both kinds of span take it.
 TEST(SpanCreation, TakesAStartTimestamp) {
   MemorySession session;
@@ -182,15 +191,6 @@ TEST(AddEvent, TakesATimestampElseTheCurrentTime) {
   EXPECT_LT(span.events(1).time_unix_nano(), now() + 60 * kSecond);
   ASSERT_EQ(movable.events_size(), 1);
   EXPECT_EQ(movable.events(0).time_unix_nano(), kNoonNanoseconds + kSecond);
-}
-
-SpanContext other_context(bool is_remote) {
-  SpanContext context;
-  context.trace_id.bytes.fill(7);
-  context.span_id.bytes.fill(9);
-  context.trace_flags = SpanContext::kSampled;
-  context.is_remote = is_remote;
-  return context;
 }
 
 TEST(AddLink, WorksAfterCreationAndKeepsTheOrder) {

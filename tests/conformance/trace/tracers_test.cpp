@@ -71,7 +71,7 @@ TEST(TracerEnabled, IsTrueWhileASessionRecordsSpans) {
   EXPECT_FALSE(get_tracer("conformance.enabled.newer").enabled());
 }
 
-class TracerAfterShutdown : public testing::TestWithParam<Sampler> {};
+class TracerAfterShutdown : public ::testing::TestWithParam<Sampler> {};
 
 // trace/sdk.md#shutdown of the provider: what begins after it is for nobody, so nobody is told that it is
 // sampled. Whatever the session's sampler was.
@@ -102,8 +102,8 @@ TEST_P(TracerAfterShutdown, StartsNothingThatRecordsOrIsSampled) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Samplers, TracerAfterShutdown,
-                         testing::Values(AlwaysOn{}, ParentBased{}, Probability{0.5}, RateLimiting{},
-                                         AlwaysRecord{AlwaysOff{}}));
+                         ::testing::Values(AlwaysOn{}, ParentBased{}, Probability{0.5}, RateLimiting{},
+                                           AlwaysRecord{AlwaysOff{}}));
 
 TEST(TracerEnabled, IsTrueBeforeASession) {
   run_in_fresh_process([] { EXPECT_TRUE(get_tracer("early").enabled()); });
