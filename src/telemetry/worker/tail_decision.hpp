@@ -74,8 +74,7 @@ class TailDecision {
   [[nodiscard]] std::uint64_t sampled_out() const { return sampled_out_; }
   /// Dropped for lack of memory.
   [[nodiscard]] std::uint64_t evicted() const { return evicted_; }
-  /// What spans may take that wait, or waited and have not been taken out.
-  [[nodiscard]] std::size_t limit() const { return limit_; }
+  /// What spans take that wait, or waited and have not been taken out.
   [[nodiscard]] std::size_t held_bytes() const { return waiting_bytes_ + kept_bytes_; }
 
  private:
