@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <string>
-#include <utility>
 #include <variant>
 #include <vector>
 
@@ -80,18 +79,21 @@ bool matches(const ComposableRule& rule, const SamplingInput& input) {
 class ComposableRules final : public Composable {
  public:
   explicit ComposableRules(const ComposableRuleBased& config) {
-    for (const ComposableRule& rule : config.rules) rules_.emplace_back(rule, make_composable(*rule.sampler));
+    for (const ComposableRule& rule : config.rules) rules_.push_back({rule, make_composable(*rule.sampler)});
   }
 
   [[nodiscard]] SamplingIntent intent(const SamplingInput& input, SamplingResult& result) const override {
-    for (const auto& [rule, sampler] : rules_) {
-      if (matches(rule, input)) return sampler->intent(input, result);
-    }
-    return {};
+    const auto rule =
+        std::ranges::find_if(rules_, [&](const Rule& one) { return matches(one.conditions, input); });
+    return rule != rules_.end() ? rule->sampler->intent(input, result) : SamplingIntent{};
   }
 
  private:
-  std::vector<std::pair<ComposableRule, std::unique_ptr<const Composable>>> rules_;
+  struct Rule {
+    ComposableRule conditions;
+    std::unique_ptr<const Composable> sampler;
+  };
+  std::vector<Rule> rules_;
 };
 
 class ComposableAnnotating final : public Composable {
