@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -78,9 +79,11 @@ bool matches(const ComposableRule& rule, const SamplingInput& input) {
 
 class ComposableRules final : public Composable {
  public:
-  explicit ComposableRules(const ComposableRuleBased& config) {
-    for (const ComposableRule& rule : config.rules) rules_.push_back({rule, make_composable(*rule.sampler)});
-  }
+  struct Rule {
+    ComposableRule conditions;
+    std::unique_ptr<const Composable> sampler;
+  };
+  explicit ComposableRules(std::vector<Rule> rules) noexcept : rules_(std::move(rules)) {}
 
   [[nodiscard]] SamplingIntent intent(const SamplingInput& input, SamplingResult& result) const override {
     const auto rule =
@@ -89,10 +92,6 @@ class ComposableRules final : public Composable {
   }
 
  private:
-  struct Rule {
-    ComposableRule conditions;
-    std::unique_ptr<const Composable> sampler;
-  };
   std::vector<Rule> rules_;
 };
 
@@ -129,7 +128,9 @@ std::unique_ptr<const Composable> make(const ParentThreshold& config) {
 }
 
 std::unique_ptr<const Composable> make(const ComposableRuleBased& config) {
-  return std::make_unique<ComposableRules>(config);
+  std::vector<ComposableRules::Rule> rules;
+  for (const ComposableRule& rule : config.rules) rules.push_back({rule, make_composable(*rule.sampler)});
+  return std::make_unique<ComposableRules>(std::move(rules));
 }
 
 std::unique_ptr<const Composable> make(const Annotating& config) {

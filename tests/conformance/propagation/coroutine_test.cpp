@@ -18,7 +18,7 @@ using ergon::testing::Recorder;
 
 // Begins at once, and is over when its last thread is.
 struct Job {
-  struct promise_type {
+  struct promise_type {  // NOLINT(readability-identifier-naming): the language's name
     Job get_return_object() { return {}; }
     std::suspend_never initial_suspend() noexcept { return {}; }
     std::suspend_never final_suspend() noexcept { return {}; }
