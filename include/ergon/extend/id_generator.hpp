@@ -7,12 +7,12 @@ namespace ergon {
 
 /// Makes the ids of traces and spans (specification: trace/sdk.md#id-generators), asked for each span on the
 /// thread that starts it, by all threads at once. What is recorded within a call is ignored. An id that is
-/// all zero is none, and what throws is reported on stderr: the span then has random ids, as it has without a
-/// generator, and as have spans of the time before a session.
+/// all zero is none, and the span has a random one in its place; what throws is reported on stderr, and both
+/// ids are random. So are those of spans from before a session, and of all spans without a generator.
 ///
 /// To have one used: `telemetry::register_extension<T>("name")`, then `id_generator/development: {name:
-/// {options}}` under `tracing`. A span then costs what one with a sampler of
-/// the program's own costs. In the child of a fork a new one is made.
+/// {options}}` under `tracing`. A span then costs what one with a sampler of the program's own does. In the
+/// child of a fork a new one is made.
 class ERGON_API IdGenerator {
  public:
   IdGenerator() = default;

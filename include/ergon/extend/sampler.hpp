@@ -58,8 +58,8 @@ class ERGON_API SamplingResult {
 ///
 /// About a span that began before the session it is asked when that has ended, on telemetry's own worker
 /// thread. It must not keep that waiting, and never for a flush: all signals would wait with it. One that
-/// does so past the end of the session is left alone with the worker; what the worker held counts as dropped
-/// (`shutdown`), and no other session starts before it has returned.
+/// does so past the end of the session is left alone with the worker; what it had not booked yet counts as
+/// dropped (`shutdown`), delivered or not, and no other session starts before it has returned.
 ///
 /// To have one of your own used: `telemetry::register_extension<T>("name")`, and `sampler: {name:
 /// {options}}`.

@@ -19,11 +19,11 @@ namespace {
 
 // In place of the random ids that the span has; what is no id leaves those.
 void take_ids(IdGenerator& generator, detail::LiveSpan& span, bool is_root) {
-  if (const SpanId id = generator.make_span_id(); id.is_valid()) span.context.span_id = id;
-  if (!is_root) return;
-  const TraceId id = generator.make_trace_id();
-  if (!id.is_valid()) return;
-  span.context.trace_id = id;
+  const SpanId span_id = generator.make_span_id();
+  const TraceId trace_id = is_root ? generator.make_trace_id() : TraceId{};
+  if (span_id.is_valid()) span.context.span_id = span_id;
+  if (!trace_id.is_valid()) return;
+  span.context.trace_id = trace_id;
   span.context.trace_flags = generator.is_random() ? SpanContext::kRandom : std::uint8_t{0};
 }
 

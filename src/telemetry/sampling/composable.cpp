@@ -18,12 +18,9 @@ namespace {
 class ComposableThreshold final : public Composable {
  public:
   explicit ComposableThreshold(std::uint64_t threshold) noexcept
-      : intent_{threshold, threshold != kNeverSampled} {}
+      : intent_{.threshold = threshold, .is_reliable = threshold != kNeverSampled} {}
 
-  [[nodiscard]] SamplingIntent intent(const SamplingInput& /*input*/,
-                                      SamplingResult& /*result*/) const override {
-    return intent_;
-  }
+  [[nodiscard]] SamplingIntent intent(const SamplingInput& /*input*/) const override { return intent_; }
 
  private:
   SamplingIntent intent_;
@@ -33,11 +30,12 @@ class ComposableParentThreshold final : public Composable {
  public:
   explicit ComposableParentThreshold(const ParentThreshold& config) : root_(make_composable(*config.root)) {}
 
-  [[nodiscard]] SamplingIntent intent(const SamplingInput& input, SamplingResult& result) const override {
+  [[nodiscard]] SamplingIntent intent(const SamplingInput& input) const override {
     const SpanContext& parent = input.context.span_context();
-    if (!parent.is_valid()) return root_->intent(input, result);
-    if (const auto threshold = threshold_in(parent.trace_state)) return {*threshold, true};
-    return {parent.is_sampled() ? kAlwaysSampled : kNeverSampled, false};
+    if (!parent.is_valid()) return root_->intent(input);
+    if (const auto threshold = threshold_in(parent.trace_state))
+      return {.threshold = *threshold, .is_reliable = true};
+    return {.threshold = parent.is_sampled() ? kAlwaysSampled : kNeverSampled};
   }
 
  private:
@@ -85,10 +83,10 @@ class ComposableRules final : public Composable {
   };
   explicit ComposableRules(std::vector<Rule> rules) noexcept : rules_(std::move(rules)) {}
 
-  [[nodiscard]] SamplingIntent intent(const SamplingInput& input, SamplingResult& result) const override {
+  [[nodiscard]] SamplingIntent intent(const SamplingInput& input) const override {
     const auto rule =
         std::ranges::find_if(rules_, [&](const Rule& one) { return matches(one.conditions, input); });
-    return rule != rules_.end() ? rule->sampler->intent(input, result) : SamplingIntent{};
+    return rule != rules_.end() ? rule->sampler->intent(input) : SamplingIntent{};
   }
 
  private:
@@ -100,16 +98,21 @@ class ComposableAnnotating final : public Composable {
   explicit ComposableAnnotating(const Annotating& config)
       : attributes_(config.attributes), sampler_(make_composable(*config.sampler)) {}
 
-  [[nodiscard]] SamplingIntent intent(const SamplingInput& input, SamplingResult& result) const override {
-    for (const auto& [key, value] : attributes_)
-      std::visit([&](const auto& held) { result.set_attribute(key, held); }, value);
-    return sampler_->intent(input, result);
+  [[nodiscard]] SamplingIntent intent(const SamplingInput& input) const override {
+    SamplingIntent intent = sampler_->intent(input);
+    intent.attributes.push_back(&attributes_);
+    return intent;
   }
 
  private:
   ResourceAttributes attributes_;
   std::unique_ptr<const Composable> sampler_;
 };
+
+void set_all(const ResourceAttributes& attributes, SamplingResult& result) {
+  for (const auto& one : attributes)
+    std::visit([&](const auto& value) { result.set_attribute(one.first, value); }, one.second);
+}
 
 std::unique_ptr<const Composable> make(const AlwaysOn& /*on*/) {
   return std::make_unique<ComposableThreshold>(kAlwaysSampled);
@@ -129,7 +132,11 @@ std::unique_ptr<const Composable> make(const ParentThreshold& config) {
 
 std::unique_ptr<const Composable> make(const ComposableRuleBased& config) {
   std::vector<ComposableRules::Rule> rules;
-  for (const ComposableRule& rule : config.rules) rules.push_back({rule, make_composable(*rule.sampler)});
+  for (const ComposableRule& rule : config.rules) {
+    ComposableRules::Rule& made = rules.emplace_back();
+    made.conditions = rule;
+    made.sampler = make_composable(*rule.sampler);
+  }
   return std::make_unique<ComposableRules>(std::move(rules));
 }
 
@@ -144,9 +151,12 @@ std::unique_ptr<const Composable> make_composable(const ComposableSampler& confi
 }
 
 void CompositeSampler::should_sample(const SamplingInput& input, SamplingResult& result) const {
-  const SamplingIntent intent = root_->intent(input, result);
+  const SamplingIntent intent = root_->intent(input);
   const bool is_sampled = randomness_of(input.trace_id, result.trace_state) >= intent.threshold;
-  if (is_sampled) result.decision = SamplingDecision::record_and_sample;
+  if (is_sampled) {
+    result.decision = SamplingDecision::record_and_sample;
+    for (const ResourceAttributes* attributes : intent.attributes) set_all(*attributes, result);
+  }
   const bool says_threshold = is_sampled && intent.is_reliable;
   result.trace_state = with_threshold_entry(
       result.trace_state, says_threshold ? threshold_entry(intent.threshold) : std::string());

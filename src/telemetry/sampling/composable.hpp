@@ -2,6 +2,8 @@
 
 #include <cstdint>
 #include <memory>
+#include <utility>
+#include <vector>
 
 #include <ergon/config/samplers.hpp>
 #include <ergon/extend/sampler.hpp>
@@ -10,11 +12,13 @@
 
 namespace ergon::telemetry {
 
-/// From which randomness on a trace is to be sampled, none by default, and whether that says how likely it
-/// was (specification: trace/sdk.md#composablesampler, sampling intent).
+/// From which randomness on a trace is to be sampled, none by default, whether that says how likely it was,
+/// and what is put on a span that is sampled (specification: trace/sdk.md#composablesampler, sampling
+/// intent).
 struct SamplingIntent {
   std::uint64_t threshold{kNeverSampled};
   bool is_reliable{false};
+  std::vector<const ResourceAttributes*> attributes{};  // the samplers', which outlive the call
 };
 
 class Composable {
@@ -24,8 +28,7 @@ class Composable {
   Composable& operator=(const Composable&) = delete;
   virtual ~Composable() = default;
 
-  /// May put attributes into the result, which only a span that is sampled keeps.
-  [[nodiscard]] virtual SamplingIntent intent(const SamplingInput& input, SamplingResult& result) const = 0;
+  [[nodiscard]] virtual SamplingIntent intent(const SamplingInput& input) const = 0;
 };
 
 [[nodiscard]] std::unique_ptr<const Composable> make_composable(const ComposableSampler& config);

@@ -230,6 +230,7 @@ bool Engine::set_tracers(std::uint64_t number, const TracerConfigurator& configu
   const std::lock_guard guard(mutex_);
   if (number == 0 || number != number_ || state_ != State::active) return false;
   recording_.tracers = configurator;
+  if (config_.tracing) config_.tracing->tracer_configurator = configurator;  // a forked child's, too
   ScopeRegistry::instance().set_tracers(recording_.records_spans, configurator);
   return true;
 }

@@ -90,6 +90,7 @@ class Engine {
   std::shared_ptr<Running> running_;  // until it has stopped
   State state_{State::idle};
   bool is_in_child_{false};              // a fork's child has not begun anew yet
+  bool is_beginning_anew_{false};        // a thread of it is at that
   bool was_settled_{true};               // by the latest shutdown
   std::condition_variable has_stopped_;  // the state went from stopping to idle
   TelemetryConfig config_;               // with the propagator that it comes to

@@ -27,12 +27,12 @@ void Engine::on_thread_joined() noexcept {
 
 std::optional<TelemetryConfig> Engine::config_to_begin_anew() {
   const std::lock_guard guard(mutex_);
-  if (!is_to_begin_anew()) return std::nullopt;
+  if (!is_to_begin_anew() || std::exchange(is_beginning_anew_, true)) return std::nullopt;
   return config_;
 }
 
-// What is of the program's own is made without the lock, so that two threads may be at it: the first one's
-// counts, and the other's goes when the lock is free again.
+// The first thread that records does it. What is of the program's own is made without the lock; what others
+// record meanwhile waits in their rings.
 void Engine::begin_anew_in_child() {
   const std::optional<TelemetryConfig> config = config_to_begin_anew();
   if (!config) return;
@@ -105,6 +105,7 @@ void Engine::after_fork_in_child() noexcept {
   baseline_ = {};
   last_books_ = {};
   is_in_child_ = true;
+  is_beginning_anew_ = false;
   if (state_ == State::stopping) state_ = State::idle;
   new (&has_stopped_) std::condition_variable;  // the parent's waiters are not here
   if (running_ != nullptr)

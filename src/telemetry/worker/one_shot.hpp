@@ -8,7 +8,7 @@
 
 namespace ergon::telemetry {
 
-/// An answer that one thread waits for and another gives, once.
+/// An answer that one thread waits for and another gives: once, or anew, then the latest counts.
 template <class T>
 class OneShot {
  public:

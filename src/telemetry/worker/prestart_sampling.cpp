@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/pbf_view.hpp"
 #include "base/wire.hpp"
 #include "telemetry/record/ask_sampler.hpp"
 #include "telemetry/record/enqueue.hpp"
@@ -14,6 +15,8 @@
 namespace ergon::telemetry {
 
 namespace {
+
+using base::view_of;
 
 const SpanRecord* prestart_span(const RecordHeader* head) {
   const RecordHeader* record = resolve(head);
@@ -36,15 +39,13 @@ SpanContext parent_of(const SpanRecord& record, bool is_sampled) {
   return parent;
 }
 
-std::string_view text(protozero::data_view view) { return {view.data(), view.size()}; }
-
-// OTLP's AnyValue; arrays and maps are left out.
+// OTLP's AnyValue, borrowed as a sampler gets it; arrays and maps are left out.
 std::optional<AttributeValue> value_of(protozero::data_view bytes) {
   protozero::pbf_reader value(bytes);
   if (!value.next()) return std::nullopt;
   switch (value.tag()) {
     case 1:
-      return text(value.get_view());
+      return view_of(value.get_view());
     case 2:
       return value.get_bool();
     case 3:
@@ -62,18 +63,18 @@ struct Told {
     protozero::pbf_reader fields(record.body().data(), record.body().size());
     while (fields.next()) {
       if (fields.tag() == 5) {
-        name = text(fields.get_view());
+        name = view_of(fields.get_view());
       } else if (fields.tag() == 9) {
         protozero::pbf_reader attribute = fields.get_message();
         std::string_view key;
         std::optional<AttributeValue> value;
         while (attribute.next())
-          attribute.tag() == 1 ? static_cast<void>(key = text(attribute.get_view()))
+          attribute.tag() == 1 ? static_cast<void>(key = view_of(attribute.get_view()))
                                : static_cast<void>(value = value_of(attribute.get_view()));
         keys.push_back(key);
         if (value) attributes.push_back({key, *value});
       } else if (fields.tag() == 3) {
-        trace_state = TraceState::parse(text(fields.get_view()));
+        trace_state = TraceState::parse(view_of(fields.get_view()));
       } else {
         fields.skip();
       }
@@ -134,9 +135,9 @@ PrestartSampling::Verdict PrestartSampling::ask(const SpanRecord& record, SpanCo
   detail::LiveSpan additions;  // for the sampler's attributes
   reset_fields(additions);
   SamplingResult result(additions, state);
-  is_asking_.store(true, std::memory_order_relaxed);
+  steps_.fetch_add(1, std::memory_order_relaxed);
   telemetry::ask(*sampler_, input, result);
-  is_asking_.store(false, std::memory_order_relaxed);
+  steps_.fetch_add(1, std::memory_order_relaxed);
   for (const std::string_view key : told.keys) erase_attribute(additions.body, key);
   Verdict verdict{result.decision, result.trace_state, {}};
   verdict.fields.assign(reinterpret_cast<const char*>(additions.body.data), additions.body.size);

@@ -34,8 +34,11 @@ class PrestartSampling {
   [[nodiscard]] Verdict decide(const SpanRecord& record);
   /// The span has been taken, or left out, and will not come again.
   void forget(const SpanRecord& record) noexcept;
-  /// Whether the sampler has a question and has not answered yet. Any thread.
-  [[nodiscard]] bool is_asking() const noexcept { return is_asking_.load(std::memory_order_relaxed); }
+  /// The number of the question that the sampler has not answered yet; 0 when there is none. Any thread.
+  [[nodiscard]] std::uint64_t open_question() const noexcept {
+    const std::uint64_t steps = steps_.load(std::memory_order_relaxed);
+    return steps % 2 == 0 ? 0 : steps;
+  }
 
  private:
   // Of a trace, by the span that it was asked for.
@@ -56,7 +59,7 @@ class PrestartSampling {
   };
 
   std::shared_ptr<const SpanSampler> sampler_;  // null: all are recorded
-  std::atomic<bool> is_asking_{false};
+  std::atomic<std::uint64_t> steps_{0};         // one when a question is asked, one when it is answered
   bool may_find_more_{true};
   std::map<TraceId, Root, IsBefore> roots_;     // as many as there was room to keep
   std::map<SpanId, Verdict, IsBefore> others_;  // of spans that are held back; others come and go

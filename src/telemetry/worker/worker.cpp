@@ -65,8 +65,9 @@ std::optional<AllBooks> Worker::stop(Clock::time_point deadline) {
   if (thread_.joinable()) mailbox_->send(StopCommand{});
   std::optional<AllBooks> books = final_books_.wait_until(deadline);
   while (!books) {
+    const std::uint64_t question = prestart_.open_question();
     books = final_books_.wait_until(Clock::now() + kGrace);
-    if (books || !prestart_.is_asking()) continue;
+    if (books || question == 0 || prestart_.open_question() != question) continue;
     if (thread_.joinable()) thread_.detach();
     g_left_alone.report("asked about a span of the time before the session");
     return std::nullopt;
@@ -124,7 +125,9 @@ void Worker::run() {
   }
   drop_the_rest();
   running_thread_.store(0, std::memory_order_relaxed);
-  final_books_.set(make_books());
+  AllBooks books = make_books();
+  tail_.reset();  // who waits for the books no longer may keep this worker for ever, but not its memory
+  final_books_.set(std::move(books));
 }
 
 void Worker::do_duties() {

@@ -132,6 +132,23 @@ TEST(ComposableRuleBased, LetsTheFirstMatchDecideElseDrops) {
   EXPECT_EQ(unmatched.trace_state.to_header(), "");
 }
 
+// What another sampler records of what this one drops is not annotated by it.
+TEST(ComposableAnnotating, LeavesWhatItDropsAlone) {
+  TelemetryConfig config = ergon::test::everything();
+  config.tracing->keep = KeepConfig{.errors = true, .ratio = 0};
+  config.tracing->sampler = ComposableSampler(Annotating{{{"sampled.by", "root"}}, AlwaysOff{}});
+  ergon::test::MemorySession session(config);
+  {
+    auto failed = get_tracer("composite").scoped_span("failed");
+    failed.set_status(StatusCode::error);
+  }
+  const auto requests = session.take(Signal::spans);
+  ASSERT_EQ(requests.size(), 1U);
+  const auto spans = read_spans(requests[0]).spans;
+  ASSERT_EQ(spans.size(), 1U);
+  EXPECT_TRUE(spans[0].attributes.empty());
+}
+
 // ComposableAnnotatingSampler, in a session: on what is sampled, and never over what the span starts with.
 TEST(ComposableAnnotating, PutsAttributesOnWhatIsSampled) {
   TelemetryConfig config = ergon::test::everything();

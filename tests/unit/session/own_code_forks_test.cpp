@@ -139,6 +139,28 @@ TEST(OwnCodeForks, MakeObjectsOfTheChildsOwn) {
   EXPECT_EQ(g_made, 1);
 }
 
+// Not code of the program's own, but its word: it holds in the child as in the parent.
+TEST(TracersInAFork, AreOnAndOffAsTheParentSwitchedThem) {
+#if defined(ERGON_SANITIZED_THREAD)
+  GTEST_SKIP() << "a forked child of a threaded parent aborts under ThreadSanitizer";
+#endif
+  testing::InMemoryStore store("switched");
+  auto session = telemetry::start(
+      {.tracing = TracingConfig{
+           .processors = {BatchSpanProcessor{.exporter = store.exporter()}},
+           .tracer_configurator = {.tracers = {{.name = "switched.on", .config = {.enabled = false}}}}}});
+  ASSERT_TRUE(session.set_tracers({.tracers = {{.name = "switched.off", .config = {.enabled = false}}}}));
+  const auto act = [&] {
+    get_tracer("switched.on").scoped_span("first").end();  // the child begins anew
+    get_tracer("switched.on").scoped_span("second").end();
+    get_tracer("switched.off").scoped_span("left out").end();
+    if (!session.flush(20s)) return 1;
+    return testing::InMemoryStore("switched").spans().size() == 2 ? 0 : 2;
+  };
+  EXPECT_EQ(child_status(act), 0);
+  EXPECT_TRUE(session.shutdown(20s));
+}
+
 // Asks telemetry when it goes, which takes the engine's lock.
 class InquisitiveExporter final : public TelemetryExporter {
  public:
