@@ -12,8 +12,11 @@ set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 
 find_program(ERGON_CCACHE ccache)
 if(ERGON_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  # Precompiled headers are cached, too, when ccache need not mind their macros and times.
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${ERGON_CCACHE})
+  # Precompiled headers are cached, too, when ccache need not mind their macros and times; and what one clone has
+  # compiled, others need not, wherever they are.
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+      ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+      CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=true ${ERGON_CCACHE})
 endif()
 find_program(ERGON_MOLD mold)
 if(ERGON_MOLD AND NOT ERGON_SANITIZE)

@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "integration/otlp_json.hpp"
+#include "source_folder.hpp"
 
 namespace ergon::test {
 namespace {

@@ -8,6 +8,8 @@
 #include <set>
 #include <stdexcept>
 
+#include "source_folder.hpp"
+
 namespace ergon::test {
 namespace {
 

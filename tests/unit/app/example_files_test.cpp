@@ -10,6 +10,7 @@
 
 #include "../../../examples/order_processor/order_processor.hpp"
 #include "app/load_plan.hpp"
+#include "source_folder.hpp"
 #include "unit/connectors/temporary_file.hpp"
 
 // The configuration files that users see first, read as the order processor would.

@@ -6,6 +6,7 @@
 #include <sstream>
 #include <string>
 
+#include "source_folder.hpp"
 #include "unit/connectors/temporary_file.hpp"
 
 // What a user's compiler sees.

@@ -12,6 +12,7 @@
 
 #include "config/read.hpp"
 #include "config/values.hpp"
+#include "source_folder.hpp"
 #include "task/task_description.hpp"
 
 // tests/integration/config: bad/NAME.yaml must give the messages in bad/NAME.expected, good/NAME.yaml none.

@@ -5,6 +5,8 @@
 #include <fstream>
 #include <string>
 
+#include "source_folder.hpp"
+
 namespace ergon {
 namespace {
 

@@ -6,6 +6,8 @@
 #include <sstream>
 #include <string>
 
+#include "source_folder.hpp"
+
 // The committed input of the example is what its script makes.
 namespace ergon::test {
 namespace {
