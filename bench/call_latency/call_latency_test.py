@@ -26,6 +26,9 @@ MOST_SECONDS = 15
 SPAN_RATIO = 1 / 16
 MOST_SPAN_NS = 100
 MOST_NS_NOT_SAMPLED = 8
+# The best that the peer's span_3_attributes did where these figures of nanoseconds were set. A machine on which it takes
+# longer is a slower one, which the ratio and the counted instructions (bench/span_instructions) guard.
+REFERENCE_PEER_NS = 1620
 
 
 def run(*arguments):
@@ -52,10 +55,17 @@ class CallLatency(unittest.TestCase):
 
     def test_a_span_costs_100_ns_and_a_sixteenth_of_the_peers(self):
         results = [self.measure("span_3_attributes") for _ in range(3)]
-        self.assertLessEqual(min(result["ns"] for result in results), MOST_SPAN_NS)
         self.assertLessEqual(min(result["ratio"] for result in results), SPAN_RATIO)
+        self.skip_on_a_slower_machine(results)
+        self.assertLessEqual(min(result["ns"] for result in results), MOST_SPAN_NS)
+
+    def skip_on_a_slower_machine(self, results):
+        peer = min(result["peer_ns"] for result in results)
+        if peer > REFERENCE_PEER_NS:
+            self.skipTest(f"the peer takes {peer} ns here, so nanoseconds say nothing of the target")
 
     def test_a_span_that_is_not_sampled_costs_8_ns(self):
+        self.skip_on_a_slower_machine([self.measure("span_3_attributes") for _ in range(3)])
         taken = [self.measure("span_not_sampled")["ns"] for _ in range(3)]
         self.assertLessEqual(min(taken), MOST_NS_NOT_SAMPLED)
 
