@@ -98,7 +98,7 @@ Engine::Started Engine::start_locked(Parts& parts, bool is_forked_child) try {
   std::swap(recording_, parts.recording);
   // Before the worker looks at what came before:
   g_budget.set_limit(options_.memory_limit);
-  ScopeRegistry::instance().set_tracers(recording_.records_spans, recording_.tracers);
+  publish_tracers();
   const auto processors = parts.own.span_processors();
   running_ = std::make_shared<Running>(config_, recording_, options_, parts.own, memory_, is_forked_child);
   std::move(parts.propagators).adopt();
@@ -229,10 +229,15 @@ void Engine::stop_recording() {
 bool Engine::set_tracers(std::uint64_t number, const TracerConfigurator& configurator) {
   const std::lock_guard guard(mutex_);
   if (number == 0 || number != number_ || state_ != State::active) return false;
-  recording_.tracers = configurator;
   if (config_.tracing) config_.tracing->tracer_configurator = configurator;  // a forked child's, too
-  ScopeRegistry::instance().set_tracers(recording_.records_spans, configurator);
+  publish_tracers();
   return true;
+}
+
+void Engine::publish_tracers() {
+  ScopeRegistry::instance().set_tracers(recording_.records_spans, config_.tracing
+                                                                      ? config_.tracing->tracer_configurator
+                                                                      : TracerConfigurator{});
 }
 
 Statistics Engine::statistics(std::uint64_t number) {

@@ -80,6 +80,7 @@ class Engine {
   void publish(const RecordingPlan& plan);
   void publish_processors(const std::shared_ptr<const SpanProcessors>& processors);
   void publish_sampler(const RecordingPlan& plan);
+  void publish_tracers();
   [[nodiscard]] std::shared_ptr<Running> running();
   [[nodiscard]] std::chrono::milliseconds shutdown_timeout();
 

@@ -95,7 +95,6 @@ RecordingPlan plan_recording(const TelemetryConfig& config) {
   if (keep) plan_keep(*keep, plan);
   plan.id_generator = make_id_generator(config.tracing->id_generator);
   plan.capacity = capacity_of(config.tracing->limits);
-  plan.tracers = config.tracing->tracer_configurator;
   return plan;
 }
 

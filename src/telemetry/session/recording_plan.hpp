@@ -29,7 +29,6 @@ struct RecordingPlan {
   std::shared_ptr<IdGenerator> id_generator{};  // null: our own
   std::optional<KeepOptions> keep{};
   SpanCapacity capacity{};
-  TracerConfigurator tracers{};
 };
 
 [[nodiscard]] RecordingPlan plan_recording(const TelemetryConfig& config);
