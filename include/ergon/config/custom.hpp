@@ -3,7 +3,7 @@
 #include <string>
 #include <utility>
 
-#include <ergon/config/options.hpp>
+#include <ergon/config/any_options.hpp>
 
 namespace ergon {
 

@@ -29,10 +29,6 @@
 // options without documentation, ERGON_OPTIONS (options.hpp) writes the function.
 namespace ergon::config {
 
-/// A type with a description of its own.
-template <class T>
-concept Described = requires(Tag<T> tag) { ergon_describe(tag); };
-
 // What `object`, `one_of` and `enumeration` make; the rows in the order of declaration.
 template <std::size_t N>
 struct ObjectTable {

@@ -2,9 +2,9 @@
 
 #include <chrono>
 #include <string>
-#include <variant>
 
 #include <ergon/config/custom.hpp>
+#include <ergon/config/one_of.hpp>
 
 namespace ergon {
 
@@ -40,6 +40,7 @@ struct InMemoryExporter {
 /// Where a batch of telemetry goes. Described here, built by each process for itself. In YAML a map with one
 /// key: `exporter: {otlp_grpc: {endpoint: "http://collector:4317"}}`; one of the program's own
 /// (`TelemetryExporter`) by the name that it is registered under.
-using Exporter = std::variant<OtlpGrpcExporter, ConsoleExporter, InMemoryExporter, Custom>;
+using Exporter = OneOf<OtlpGrpcExporter, ConsoleExporter, InMemoryExporter, Custom>;
+extern template class OneOf<OtlpGrpcExporter, ConsoleExporter, InMemoryExporter, Custom>;
 
 }  // namespace ergon

@@ -3,11 +3,11 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
-#include <variant>
 #include <vector>
 
 #include <ergon/config/exporters.hpp>
 #include <ergon/config/level.hpp>
+#include <ergon/config/one_of.hpp>
 #include <ergon/config/resource_attributes.hpp>
 
 namespace ergon {
@@ -45,7 +45,8 @@ struct SimpleLogProcessor {
 
 /// What happens to log records on their way to a backend. In YAML a map with one key: `{batch: {exporter:
 /// …}}`.
-using LogProcessor = std::variant<BatchLogProcessor, SimpleLogProcessor>;
+using LogProcessor = OneOf<BatchLogProcessor, SimpleLogProcessor>;
+extern template class OneOf<BatchLogProcessor, SimpleLogProcessor>;
 
 /// Sends log records to a backend. In YAML: `otlp`.
 /// `exporter: X` is short for `processors: [{batch: {exporter: X}}]`, so only one of the two may be given;
@@ -58,7 +59,9 @@ struct OtlpHandler {
 };
 
 /// A destination of log records. In YAML a map with one key: `{console: {formatter: json}}`.
-using Handler = std::variant<ConsoleHandler, OtlpHandler>;
+using Handler = OneOf<ConsoleHandler, OtlpHandler>;
+extern template class OneOf<ConsoleHandler, OtlpHandler>;
+extern template Handler::OneOf(ConsoleHandler&&);
 
 /// Logs. The default is readable lines on standard output, of all that passes `level`. In YAML: `logging`.
 struct LoggingConfig {

@@ -1,10 +1,10 @@
 #pragma once
 
 #include <chrono>
-#include <variant>
 #include <vector>
 
 #include <ergon/config/exporters.hpp>
+#include <ergon/config/one_of.hpp>
 #include <ergon/config/resource_attributes.hpp>
 
 namespace ergon {
@@ -17,7 +17,9 @@ struct PeriodicReader {
 };
 
 /// How metrics leave the process. In YAML a map with one key: `{periodic: {interval: 10s}}`.
-using MetricReader = std::variant<PeriodicReader>;
+using MetricReader = OneOf<PeriodicReader>;
+extern template class OneOf<PeriodicReader>;
+extern template MetricReader::OneOf(PeriodicReader&&);
 
 /// Metrics. The default collects once a minute and sends to an OTLP backend on this machine. In YAML:
 /// `metrics`.

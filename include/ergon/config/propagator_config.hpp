@@ -1,9 +1,9 @@
 #pragma once
 
-#include <variant>
 #include <vector>
 
 #include <ergon/config/custom.hpp>
+#include <ergon/config/one_of.hpp>
 
 namespace ergon {
 
@@ -20,7 +20,10 @@ struct B3Single {};
 struct B3Multi {};
 
 /// Headers that carry a context from process to process. In YAML a map with one key: `{tracecontext: }`.
-using Propagator = std::variant<W3cTraceContext, W3cBaggage, B3Single, B3Multi, Custom>;
+using Propagator = OneOf<W3cTraceContext, W3cBaggage, B3Single, B3Multi, Custom>;
+extern template class OneOf<W3cTraceContext, W3cBaggage, B3Single, B3Multi, Custom>;
+extern template Propagator::OneOf(W3cTraceContext&&);
+extern template Propagator::OneOf(W3cBaggage&&);
 
 /// How contexts travel. In YAML: `propagator`.
 struct PropagatorConfig {

@@ -4,11 +4,11 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include <ergon/config/boxed.hpp>
 #include <ergon/config/custom.hpp>
+#include <ergon/config/one_of.hpp>
 #include <ergon/config/resource_attributes.hpp>
 #include <ergon/telemetry/span_kind.hpp>
 
@@ -53,12 +53,12 @@ struct Annotating;
 /// made of them decides once, and says in the trace's state how likely that was, `always_on` as `ot=th:0`
 /// (specification: trace/sdk.md#compositesampler). In YAML below `composite/development`.
 using ComposableSampler =
-    std::variant<AlwaysOn, AlwaysOff, Probability, ParentThreshold, ComposableRuleBased, Annotating>;
+    OneOf<AlwaysOn, AlwaysOff, Probability, ParentThreshold, ComposableRuleBased, Annotating>;
 
 /// Decides which traces are recorded. In YAML a map with one key: `sampler: {trace_id_ratio_based: {ratio:
 /// 0.25}}`.
-using Sampler = std::variant<AlwaysOn, AlwaysOff, TraceIdRatioBased, Probability, RateLimiting, ParentBased,
-                             RuleBased, AlwaysRecord, ComposableSampler, Custom>;
+using Sampler = OneOf<AlwaysOn, AlwaysOff, TraceIdRatioBased, Probability, RateLimiting, ParentBased,
+                      RuleBased, AlwaysRecord, ComposableSampler, Custom>;
 
 /// Spans without a parent ask `root`; others the sampler for their parent, which by default follows the
 /// parent's decision (specification: trace/sdk.md#parentbased). In YAML: `parent_based`.
@@ -142,5 +142,17 @@ struct Annotating {
   ResourceAttributes attributes{};
   Boxed<ComposableSampler> sampler{AlwaysOn{}};
 };
+
+// Compiled into the library, as are the boxes of the samplers that are others' defaults.
+extern template class OneOf<AlwaysOn, AlwaysOff, TraceIdRatioBased, Probability, RateLimiting, ParentBased,
+                            RuleBased, AlwaysRecord, ComposableSampler, Custom>;
+extern template class OneOf<AlwaysOn, AlwaysOff, Probability, ParentThreshold, ComposableRuleBased,
+                            Annotating>;
+extern template Sampler::OneOf(ParentBased&&);
+extern template class Boxed<Sampler>;
+extern template Boxed<Sampler>::Boxed(AlwaysOn&&);
+extern template Boxed<Sampler>::Boxed(AlwaysOff&&);
+extern template class Boxed<ComposableSampler>;
+extern template Boxed<ComposableSampler>::Boxed(AlwaysOn&&);
 
 }  // namespace ergon

@@ -4,10 +4,10 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include <ergon/config/exporters.hpp>
+#include <ergon/config/one_of.hpp>
 #include <ergon/config/resource_attributes.hpp>
 #include <ergon/config/samplers.hpp>
 
@@ -32,7 +32,9 @@ struct SimpleSpanProcessor {
 
 /// What happens to spans. In YAML a map with one key: `{batch: {exporter: …}}`; one of the program's own
 /// (`SpanProcessor`) by the name that it is registered under.
-using SpanProcessorConfig = std::variant<BatchSpanProcessor, SimpleSpanProcessor, Custom>;
+using SpanProcessorConfig = OneOf<BatchSpanProcessor, SimpleSpanProcessor, Custom>;
+extern template class OneOf<BatchSpanProcessor, SimpleSpanProcessor, Custom>;
+extern template SpanProcessorConfig::OneOf(BatchSpanProcessor&&);
 
 /// Keeps what matters: with it every span is recorded, and the worker decides what is exported of a trace's
 /// local part when its local root, the first span here without a parent in this process, ends. What failed
@@ -88,7 +90,8 @@ struct RandomIds {};
 
 /// Who makes the ids of traces and spans; one of the program's own (`IdGenerator`) by the name that it is
 /// registered under. In YAML a map with one key.
-using IdGeneratorConfig = std::variant<RandomIds, Custom>;
+using IdGeneratorConfig = OneOf<RandomIds, Custom>;
+extern template class OneOf<RandomIds, Custom>;
 
 /// What a transaction does with the trace that its metadata names, where it was sent from within one. In
 /// YAML: `parent`, `link`.

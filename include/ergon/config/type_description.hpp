@@ -11,17 +11,14 @@
 #include <variant>
 #include <vector>
 
+#include <ergon/config/type_of.hpp>
+
 namespace ergon::config {
 
 // What is known of a configuration type at run time: a constant tree without templates, made by
 // `type_of<T>()` (description.hpp) from the tables beside each type. Readers, validation, documentation and
 // schema all walk it. A `void*` is always the address of a value of the described type. Nothing here owns,
 // throws or allocates by itself.
-
-struct TypeDescription;
-
-/// Types refer to each other by function, because a type may contain itself (a sampler its root sampler).
-using TypeFunction = const TypeDescription& (*)() noexcept;
 
 struct BooleanType {};  // bool
 struct StringType {};   // std::string
@@ -190,14 +187,5 @@ struct TypeDescription {
   std::string_view documentation;
   Kind kind;
 };
-
-/// Stands for T where a function is chosen by type.
-template <class T>
-struct Tag {};
-
-/// The description of T: a constant, the same object for every call, so that its address identifies T
-/// (between shared libraries too, if T is visible to both).
-template <class T>
-[[nodiscard, gnu::visibility("default")]] const TypeDescription& type_of() noexcept;
 
 }  // namespace ergon::config

@@ -1,7 +1,7 @@
 #pragma once
 
-#include <algorithm>
 #include <concepts>
+#include <cstddef>
 #include <iterator>
 #include <optional>
 #include <ranges>
@@ -13,7 +13,8 @@
 #include <ergon/extend/propagator.hpp>
 #include <ergon/telemetry/attributes.hpp>
 
-// Maps of strings, and lists of pairs of them, as carriers. Keys are compared as HTTP's are, without case.
+// Maps of strings, and lists of pairs of them, as carriers. Keys are compared as HTTP's are, without case. By
+// loops: <algorithm> would be the costliest header of all that <ergon/telemetry.hpp> includes.
 namespace ergon::detail {
 
 [[nodiscard]] constexpr char lower(char c) noexcept {
@@ -21,7 +22,11 @@ namespace ergon::detail {
 }
 
 [[nodiscard]] constexpr bool is_same_key(std::string_view a, std::string_view b) noexcept {
-  return std::ranges::equal(a, b, {}, lower, lower);
+  if (a.size() != b.size()) return false;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    if (lower(a[i]) != lower(b[i])) return false;
+  }
+  return true;
 }
 
 // The entries must be the carrier's own, as views of them are handed out.
@@ -93,7 +98,8 @@ class MapWriter final : public CarrierWriter {
   using Iterator = std::ranges::iterator_t<Map>;
 
   Iterator next(Iterator from, std::string_view key) {
-    return std::find_if(from, map_.end(), [&](const auto& entry) { return is_same_key(entry.first, key); });
+    while (from != map_.end() && !is_same_key(from->first, key)) ++from;
+    return from;
   }
   void remove_from(Iterator from, std::string_view key) {
     while ((from = next(from, key)) != map_.end()) from = map_.erase(from);

@@ -1,0 +1,37 @@
+#include <ergon/config/telemetry_config.hpp>
+
+// What the headers declare `extern template`.
+namespace ergon {
+
+template class OneOf<OtlpGrpcExporter, ConsoleExporter, InMemoryExporter, Custom>;  // Exporter
+
+template class OneOf<W3cTraceContext, W3cBaggage, B3Single, B3Multi, Custom>;  // Propagator
+template Propagator::OneOf(W3cTraceContext&&);
+template Propagator::OneOf(W3cBaggage&&);
+
+template class OneOf<BatchLogProcessor, SimpleLogProcessor>;  // LogProcessor
+
+template class OneOf<ConsoleHandler, OtlpHandler>;  // Handler
+template Handler::OneOf(ConsoleHandler&&);
+
+template class OneOf<PeriodicReader>;  // MetricReader
+template MetricReader::OneOf(PeriodicReader&&);
+
+template class OneOf<BatchSpanProcessor, SimpleSpanProcessor, Custom>;  // SpanProcessorConfig
+template SpanProcessorConfig::OneOf(BatchSpanProcessor&&);
+
+template class OneOf<RandomIds, Custom>;  // IdGeneratorConfig
+
+template class OneOf<AlwaysOn, AlwaysOff, Probability, ParentThreshold, ComposableRuleBased,
+                     Annotating>;  // ComposableSampler
+template class Boxed<ComposableSampler>;
+template Boxed<ComposableSampler>::Boxed(AlwaysOn&&);
+
+template class OneOf<AlwaysOn, AlwaysOff, TraceIdRatioBased, Probability, RateLimiting, ParentBased,
+                     RuleBased, AlwaysRecord, ComposableSampler, Custom>;  // Sampler
+template Sampler::OneOf(ParentBased&&);
+template class Boxed<Sampler>;
+template Boxed<Sampler>::Boxed(AlwaysOn&&);
+template Boxed<Sampler>::Boxed(AlwaysOff&&);
+
+}  // namespace ergon
