@@ -6,19 +6,14 @@ namespace ergon {
 template class OneOf<OtlpGrpcExporter, ConsoleExporter, InMemoryExporter, Custom>;  // Exporter
 
 template class OneOf<W3cTraceContext, W3cBaggage, B3Single, B3Multi, Custom>;  // Propagator
-template Propagator::OneOf(W3cTraceContext&&);
-template Propagator::OneOf(W3cBaggage&&);
 
 template class OneOf<BatchLogProcessor, SimpleLogProcessor>;  // LogProcessor
 
 template class OneOf<ConsoleHandler, OtlpHandler>;  // Handler
-template Handler::OneOf(ConsoleHandler&&);
 
 template class OneOf<PeriodicReader>;  // MetricReader
-template MetricReader::OneOf(PeriodicReader&&);
 
 template class OneOf<BatchSpanProcessor, SimpleSpanProcessor, Custom>;  // SpanProcessorConfig
-template SpanProcessorConfig::OneOf(BatchSpanProcessor&&);
 
 template class OneOf<RandomIds, Custom>;  // IdGeneratorConfig
 
@@ -34,4 +29,12 @@ template class Boxed<Sampler>;
 template Boxed<Sampler>::Boxed(AlwaysOn&&);
 template Boxed<Sampler>::Boxed(AlwaysOff&&);
 
+namespace detail {
+
+std::vector<Handler> default_handlers() { return {ConsoleHandler{.level = Level::trace}}; }
+std::vector<Propagator> default_propagators() { return {W3cTraceContext{}, W3cBaggage{}}; }
+std::vector<MetricReader> default_metric_readers() { return {PeriodicReader{}}; }
+std::vector<SpanProcessorConfig> default_span_processors() { return {BatchSpanProcessor{}}; }
+
+}  // namespace detail
 }  // namespace ergon

@@ -61,13 +61,19 @@ struct OtlpHandler {
 /// A destination of log records. In YAML a map with one key: `{console: {formatter: json}}`.
 using Handler = OneOf<ConsoleHandler, OtlpHandler>;
 extern template class OneOf<ConsoleHandler, OtlpHandler>;
-extern template Handler::OneOf(ConsoleHandler&&);
+
+namespace detail {
+
+ERGON_API std::vector<Handler> default_handlers();
+
+}  // namespace detail
 
 /// Logs. The default is readable lines on standard output, of all that passes `level`. In YAML: `logging`.
 struct LoggingConfig {
   /// The threshold of all loggers: what is below costs the program next to nothing.
   Level level{Level::info};
-  std::vector<Handler> handlers{ConsoleHandler{.level = Level::trace}};
+  /// By default `ConsoleHandler{.level = Level::trace}`.
+  std::vector<Handler> handlers = detail::default_handlers();
   /// Attributes of the resource for this signal only.
   ResourceAttributes resource{};
 };

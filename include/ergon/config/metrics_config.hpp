@@ -19,13 +19,18 @@ struct PeriodicReader {
 /// How metrics leave the process. In YAML a map with one key: `{periodic: {interval: 10s}}`.
 using MetricReader = OneOf<PeriodicReader>;
 extern template class OneOf<PeriodicReader>;
-extern template MetricReader::OneOf(PeriodicReader&&);
+
+namespace detail {
+
+ERGON_API std::vector<MetricReader> default_metric_readers();
+
+}  // namespace detail
 
 /// Metrics. The default collects once a minute and sends to an OTLP backend on this machine. In YAML:
 /// `metrics`.
 struct MetricsConfig {
-  /// One reader; more than one is refused for now.
-  std::vector<MetricReader> readers{PeriodicReader{}};
+  /// One reader; more than one is refused for now. By default a PeriodicReader.
+  std::vector<MetricReader> readers = detail::default_metric_readers();
   /// Attributes of the resource for this signal only.
   ResourceAttributes resource{};
 };

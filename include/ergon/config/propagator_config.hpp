@@ -22,14 +22,18 @@ struct B3Multi {};
 /// Headers that carry a context from process to process. In YAML a map with one key: `{tracecontext: }`.
 using Propagator = OneOf<W3cTraceContext, W3cBaggage, B3Single, B3Multi, Custom>;
 extern template class OneOf<W3cTraceContext, W3cBaggage, B3Single, B3Multi, Custom>;
-extern template Propagator::OneOf(W3cTraceContext&&);
-extern template Propagator::OneOf(W3cBaggage&&);
+
+namespace detail {
+
+ERGON_API std::vector<Propagator> default_propagators();
+
+}  // namespace detail
 
 /// How contexts travel. In YAML: `propagator`.
 struct PropagatorConfig {
   /// All of them write, and read, in this order; a later one wins where two read a span. With none, nothing
-  /// travels.
-  std::vector<Propagator> composite{W3cTraceContext{}, W3cBaggage{}};
+  /// travels. By default W3cTraceContext and W3cBaggage.
+  std::vector<Propagator> composite = detail::default_propagators();
 };
 
 }  // namespace ergon

@@ -34,7 +34,12 @@ struct SimpleSpanProcessor {
 /// (`SpanProcessor`) by the name that it is registered under.
 using SpanProcessorConfig = OneOf<BatchSpanProcessor, SimpleSpanProcessor, Custom>;
 extern template class OneOf<BatchSpanProcessor, SimpleSpanProcessor, Custom>;
-extern template SpanProcessorConfig::OneOf(BatchSpanProcessor&&);
+
+namespace detail {
+
+ERGON_API std::vector<SpanProcessorConfig> default_span_processors();
+
+}  // namespace detail
 
 /// Keeps what matters: with it every span is recorded, and the worker decides what is exported of a trace's
 /// local part when its local root, the first span here without a parent in this process, ends. What failed
@@ -106,8 +111,8 @@ struct TracingConfig {
   Sampler sampler{ParentBased{}};
   /// None: what the sampler sampled is exported.
   std::optional<KeepConfig> keep{};
-  /// Side by side: each takes every span that is recorded.
-  std::vector<SpanProcessorConfig> processors{BatchSpanProcessor{}};
+  /// Side by side: each takes every span that is recorded. By default a BatchSpanProcessor.
+  std::vector<SpanProcessorConfig> processors = detail::default_span_processors();
   SpanLimits limits{};
   TracerConfigurator tracer_configurator{};
   /// In YAML `id_generator/development`.

@@ -3,13 +3,18 @@
 #include <concepts>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <ergon/config/extension.hpp>
-#include <ergon/extend/exporter.hpp>
-#include <ergon/extend/id_generator.hpp>
-#include <ergon/extend/propagator.hpp>
-#include <ergon/extend/sampler.hpp>
-#include <ergon/extend/span_processor.hpp>
+
+// Each has a header of its own here, which whoever implements it includes.
+namespace ergon {
+class IdGenerator;
+class SpanProcessor;
+class SpanSampler;
+class TelemetryExporter;
+class TextMapPropagator;
+}  // namespace ergon
 
 namespace ergon::detail {
 

@@ -7,7 +7,9 @@
 #include <utility>
 #include <vector>
 
+#include <ergon/extend/exporter.hpp>
 #include <ergon/extend/register_extension.hpp>
+#include <ergon/extend/span_processor.hpp>
 #include <ergon/telemetry.hpp>
 #include <ergon/testing/in_memory_store.hpp>
 

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include <ergon/extend/exporter.hpp>
 #include <ergon/extend/register_extension.hpp>
 #include <ergon/telemetry.hpp>
 #include <ergon/testing/in_memory_store.hpp>

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include <ergon/extend/register_extension.hpp>
+#include <ergon/extend/sampler.hpp>
 #include <ergon/telemetry.hpp>
 #include <ergon/testing/in_memory_store.hpp>
 
