@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What make check runs, a heading for each. All of them run; the exit status says whether all passed.
-#   tools/check.sh [NAME...]   only those, of: format arrows budgets tidy off asan-ubsan tsan, and of what is too long
+#   tools/check.sh [NAME...]   only those, of: format arrows budgets tidy off fuzz asan-ubsan tsan, and of what is too long
 #                              for every change: asan-ubsan-whole tsan-whole
 set -euo pipefail
 
@@ -8,7 +8,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=tools/steps.sh
 source tools/steps.sh
 
-all=(format arrows budgets tidy off asan-ubsan tsan)
+all=(format arrows budgets tidy off fuzz asan-ubsan tsan)
 readonly tidy_seconds=${ERGON_TIDY_SECONDS:-600}   # enough for about 60 files; a change of more needs more
 
 # configure PRESET [CMAKE OPTION...]
@@ -50,6 +50,7 @@ run_check() {
       tools/tidy.sh --changed "$tidy_seconds"
       ;;
     off) configure off && cmake --build build/off && tools/test.sh off --label-exclude '^(soak|package)$' ;;
+    fuzz) tools/fuzz.sh 15 ;;
     asan-ubsan) sanitized_tests asan-ubsan "${by_hand[@]}" ;;
     asan-ubsan-whole) sanitized_tests asan-ubsan ;;
     tsan) sanitized_tests tsan "${threaded[@]}" ;;

@@ -43,6 +43,8 @@ ARROWS = {
     "include/ergon/config": ["include/ergon/telemetry/visibility.hpp", "include/ergon/telemetry/span_kind.hpp"],
     "include/ergon/telemetry": ["include/ergon/telemetry.hpp", "include/ergon/extend/propagator.hpp", *PUBLIC_CONFIG],
     "include/ergon/telemetry.hpp": [*PUBLIC_TELEMETRY, *PUBLIC_CONFIG],
+    # Each brings the package that it bridges; whoever includes it has that.
+    "include/ergon/bridge": [*PUBLIC_TELEMETRY, *PUBLIC_CONFIG],
     "include/ergon/extend": [*PUBLIC_TELEMETRY, *PUBLIC_CONFIG],
     "include/ergon/task": [*PUBLIC_TELEMETRY, *PUBLIC_CONFIG],
     "include/ergon/connectors": ["include/ergon/task", *PUBLIC_TELEMETRY, *PUBLIC_CONFIG],

@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # What is too long for every change and is run before an issue is called resolved. All parts run; the exit
 # status says whether none failed. A part that cannot run here says why and is named as skipped.
-#   tools/soak.sh [NAME...]   only those, of: tests tidy clang asan tsan collector fresh-machine
+#   tools/soak.sh [NAME...]   only those, of: tests tidy clang fuzz asan tsan collector fresh-machine
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=tools/steps.sh
 source tools/steps.sh
 
-all=(tests tidy clang asan tsan collector fresh-machine)
+all=(tests tidy clang fuzz asan tsan collector fresh-machine)
 
 # The tests of a label, of which there must be some.
 labelled_tests() {
@@ -39,6 +39,7 @@ run_part() {
       tools/build.sh --with-tests || return 1
       python3 tools/clang_syntax.py
       ;;
+    fuzz) tools/fuzz.sh 600 ;;
     asan) tools/check.sh asan-ubsan-whole ;;
     tsan) tools/check.sh tsan-whole ;;
     collector)

@@ -21,6 +21,17 @@ class Logs final : public ErgonSide {
   ScopedSpan current_ = get_tracer("bench").scoped_span("order");
 };
 
+class DisabledLogs final : public ErgonSide {
+ public:
+  void burst() override {
+    for (int i = 0; i < kBurstCalls; ++i) log_.debug("charged {} to {}", i, values_.customer);
+  }
+  bool has_delivered(std::uint64_t /*calls*/) override { return stop().logs.total.created == 0; }
+
+ private:
+  Logger log_ = get_logger("bench");
+};
+
 // Nothing is queued, so nothing settles; the recorder shows what was counted.
 class Counters final : public Side {
  public:
@@ -46,6 +57,7 @@ class Counters final : public Side {
 }  // namespace
 
 std::unique_ptr<Side> ergon_logs() { return std::make_unique<Logs>(); }
+std::unique_ptr<Side> ergon_disabled_logs() { return std::make_unique<DisabledLogs>(); }
 std::unique_ptr<Side> ergon_counters() { return std::make_unique<Counters>(); }
 
 }  // namespace ergon::bench

@@ -17,7 +17,8 @@ namespace {
 
 using namespace ergon::bench;
 
-constexpr std::string_view kPeer = "opentelemetry-cpp";
+constexpr const char* kOpenTelemetry = "opentelemetry-cpp";
+constexpr const char* kSpdlog = "spdlog async";
 constexpr int kBursts = 400;
 
 struct Bench {
@@ -25,6 +26,7 @@ struct Bench {
   std::unique_ptr<Side> (*ours)();
   std::unique_ptr<Side> (*peer)();
   bool is_of_spans{false};
+  const char* peer_name{kOpenTelemetry};
 };
 
 constexpr std::array kBenches{
@@ -35,6 +37,8 @@ constexpr std::array kBenches{
     Bench{"span_link", &ergon_span_links, &opentelemetry_span_links, true},
     Bench{"context_handover", &ergon_context_handovers, &opentelemetry_context_handovers, true},
     Bench{"log_2_arguments", &ergon_logs, &opentelemetry_logs},
+    Bench{"log_2_arguments", &ergon_logs, &spdlog_logs, false, kSpdlog},
+    Bench{"log_disabled", &ergon_disabled_logs, &spdlog_disabled_logs, false, kSpdlog},
     Bench{"counter_3_attributes", &ergon_counters, &opentelemetry_counters}};
 constexpr const char* kAllocations = "span_allocations";
 
@@ -55,8 +59,8 @@ bool run(const Bench& bench, bool as_json_lines, int results) {
   const Comparison comparison = compare(*ours, *peer, kBursts);
   constexpr std::uint64_t kCalls = std::uint64_t{kBursts} * kBurstCalls;
   const bool is_whole = ours->has_delivered(kCalls) && peer->has_delivered(kCalls);
-  const std::string line =
-      as_json_lines ? as_json(bench.name, kPeer, comparison) : as_text(bench.name, kPeer, comparison);
+  const std::string line = as_json_lines ? as_json(bench.name, bench.peer_name, comparison)
+                                         : as_text(bench.name, bench.peer_name, comparison);
   dprintf(results, "%s\n", line.c_str());
   if (!is_whole) dprintf(STDERR_FILENO, "%s: calls were lost, the figure does not count\n", bench.name);
   return is_whole;

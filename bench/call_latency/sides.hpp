@@ -23,6 +23,7 @@ struct CallValues {
 [[nodiscard]] std::unique_ptr<Side> ergon_span_links();
 [[nodiscard]] std::unique_ptr<Side> ergon_context_handovers();
 [[nodiscard]] std::unique_ptr<Side> ergon_logs();
+[[nodiscard]] std::unique_ptr<Side> ergon_disabled_logs();
 [[nodiscard]] std::unique_ptr<Side> ergon_counters();
 
 /// The peer at its best: batch processor with a queue of 8,192, OtlpRecordable and an exporter that drops.
@@ -34,5 +35,9 @@ struct CallValues {
 [[nodiscard]] std::unique_ptr<Side> opentelemetry_context_handovers();
 [[nodiscard]] std::unique_ptr<Side> opentelemetry_logs();
 [[nodiscard]] std::unique_ptr<Side> opentelemetry_counters();
+
+/// spdlog's asynchronous logger with a queue of 8,192 and a sink that counts and drops.
+[[nodiscard]] std::unique_ptr<Side> spdlog_logs();
+[[nodiscard]] std::unique_ptr<Side> spdlog_disabled_logs();
 
 }  // namespace ergon::bench

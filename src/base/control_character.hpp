@@ -25,4 +25,18 @@ struct ControlCharacter {
   return {};
 }
 
+/// How many bytes at the front of the text are plain: none of them begins a control character, and none is
+/// `also` or `and_also`. Lines are made of such runs, so they are copied as a whole.
+[[nodiscard]] inline std::size_t plain_bytes_at_front(std::string_view text, char also,
+                                                      char and_also) noexcept {
+  std::size_t size = 0;
+  for (; size < text.size(); ++size) {
+    const auto byte = static_cast<std::uint8_t>(text[size]);
+    if (byte < 0x20 || byte == 0x7F || byte == 0xC2 || byte == 0xE2 || text[size] == also ||
+        text[size] == and_also)
+      break;
+  }
+  return size;
+}
+
 }  // namespace ergon::base

@@ -20,6 +20,10 @@ void append_code_unit(std::string& out, std::uint32_t unit) {
 void append_json_string(std::string& out, std::string_view text) {
   out.push_back('"');
   while (!text.empty()) {
+    const std::size_t plain = plain_bytes_at_front(text, '"', '\\');
+    out.append(text, 0, plain);
+    text.remove_prefix(plain);
+    if (text.empty()) break;
     const char c = text.front();
     const ControlCharacter control = control_at_front(text);
     if (c == '\n') {

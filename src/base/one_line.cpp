@@ -10,6 +10,10 @@ namespace ergon::base {
 
 void append_one_line(std::string& out, std::string_view text) {
   while (!text.empty()) {
+    const std::size_t plain = plain_bytes_at_front(text, '\n', '\n');
+    out.append(text, 0, plain);
+    text.remove_prefix(plain);
+    if (text.empty()) break;
     const ControlCharacter control = control_at_front(text);
     if (text.front() == '\n') {
       out.append("\\n");

@@ -57,4 +57,20 @@ std::string type_of_current_exception() {
   return type != nullptr ? without_nesting(type_name(type->name())) : std::string();
 }
 
+std::exception_ptr cause_of(const std::exception& error) noexcept {
+  if (type_info_of(error) == nullptr) return nullptr;
+  const auto* nested = dynamic_cast<const std::nested_exception*>(&error);
+  return nested != nullptr ? nested->nested_ptr() : nullptr;
+}
+
+std::exception_ptr cause_of_current_exception() noexcept {
+  try {
+    throw;
+  } catch (const std::nested_exception& nested) {
+    return nested.nested_ptr();
+  } catch (...) {
+    return nullptr;
+  }
+}
+
 }  // namespace ergon::base

@@ -18,4 +18,11 @@ namespace ergon::base {
 /// The same of the exception being handled, whatever it is; empty where none is.
 [[nodiscard]] std::string type_of_current_exception();
 
+/// What the exception was thrown in front of by std::throw_with_nested, or as a std::nested_exception; null
+/// where there is nothing of the kind.
+[[nodiscard]] std::exception_ptr cause_of(const std::exception& error) noexcept;
+
+/// The same of the exception being handled, which there must be.
+[[nodiscard]] std::exception_ptr cause_of_current_exception() noexcept;
+
 }  // namespace ergon::base

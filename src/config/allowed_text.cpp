@@ -60,6 +60,8 @@ struct AllowedText {
       maximum = std::min(maximum, static_cast<double>(type_maximum));
     }
     if (minimum == maximum) return plain(minimum);
+    if (is_size(rules))
+      return "a number of bytes" + range_text(minimum, maximum, plain) + ", such as 10MB or 64MiB";
     return "a whole number" + range_text(minimum, maximum, plain);
   }
   std::string operator()(const NumberType&) const {
@@ -114,6 +116,8 @@ std::vector<std::string_view> names_of(const VariantType& type) {
   return names;
 }
 std::vector<std::string_view> names_of(const EnumType& type) { return names_in(type.names); }
+
+bool is_size(const Rules& rules) { return rules.unit == "By"; }
 
 std::string listed(std::span<const std::string_view> names) {
   return fmt::format("{}", fmt::join(names, ", "));

@@ -21,6 +21,8 @@ namespace ergon::config {
 [[nodiscard]] std::vector<std::string_view> names_of(const EnumType& type);
 
 /// "a, b, c".
+/// Whether the number is one of bytes, and may have a unit.
+[[nodiscard]] bool is_size(const Rules& rules);
 [[nodiscard]] std::string listed(std::span<const std::string_view> names);
 
 }  // namespace ergon::config

@@ -4,6 +4,8 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstddef>
+#include <limits>
 #include <utility>
 
 namespace ergon::config {
@@ -26,6 +28,36 @@ std::string_view without_sign(std::string_view text) {
 
 // std::from_chars takes no plus sign.
 std::string_view without_plus(std::string_view text) { return text.starts_with('+') ? text.substr(1) : text; }
+
+constexpr std::array<std::pair<std::string_view, std::int64_t>, 8> kSizeUnits{{{"", 1},
+                                                                               {"B", 1},
+                                                                               {"KB", 1'000},
+                                                                               {"MB", 1'000'000},
+                                                                               {"GB", 1'000'000'000},
+                                                                               {"KiB", 1LL << 10U},
+                                                                               {"MiB", 1LL << 20U},
+                                                                               {"GiB", 1LL << 30U}}};
+
+template <class T>
+constexpr T kLargest = std::numeric_limits<T>::max();
+template <>
+constexpr nanoseconds kLargest<nanoseconds> = nanoseconds::max();
+
+// Digits and one of these units, as so many of the smallest.
+template <class T, std::size_t N>
+std::optional<ParsedNumber<T>> parse_with_unit(std::string_view text,
+                                               const std::array<std::pair<std::string_view, T>, N>& units) {
+  const auto unit_start = static_cast<std::size_t>(std::ranges::find_if_not(text, is_digit) - text.begin());
+  const std::string_view digits = text.substr(0, unit_start);
+  const auto* const unit =
+      std::ranges::find(units, text.substr(unit_start), &std::pair<std::string_view, T>::first);
+  if (digits.empty() || unit == units.end()) return std::nullopt;
+  constexpr T kMost = kLargest<T>;
+  std::int64_t count = 0;
+  const auto result = std::from_chars(digits.data(), digits.data() + digits.size(), count);
+  if (result.ec != std::errc{} || count > kMost / unit->second) return ParsedNumber<T>{kMost, false};
+  return ParsedNumber<T>{unit->second * count, true};
+}
 
 // [digits][.digits], with at least one digit in all: what is left of a number without sign and exponent.
 bool is_decimal(std::string_view text) {
@@ -69,17 +101,11 @@ std::optional<ParsedNumber<double>> parse_number(std::string_view text) {
 }
 
 std::optional<ParsedNumber<nanoseconds>> parse_duration(std::string_view text) {
-  const auto unit_start = static_cast<std::size_t>(std::ranges::find_if_not(text, is_digit) - text.begin());
-  const std::string_view digits = text.substr(0, unit_start);
-  const auto unit =
-      std::ranges::find(kUnits, text.substr(unit_start), &std::pair<std::string_view, nanoseconds>::first);
-  if (digits.empty() || unit == kUnits.end()) return std::nullopt;
-  std::int64_t count = 0;
-  const auto result = std::from_chars(digits.data(), digits.data() + digits.size(), count);
-  if (result.ec != std::errc{} || count > nanoseconds::max() / unit->second) {
-    return ParsedNumber<nanoseconds>{nanoseconds::max(), false};
-  }
-  return ParsedNumber<nanoseconds>{unit->second * count, true};
+  return parse_with_unit<nanoseconds>(text, kUnits);
+}
+
+std::optional<ParsedNumber<std::int64_t>> parse_size(std::string_view text) {
+  return parse_with_unit<std::int64_t>(text, kSizeUnits);
 }
 
 }  // namespace ergon::config

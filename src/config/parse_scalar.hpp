@@ -29,4 +29,7 @@ struct ParsedNumber {
 /// Digits and a unit: ns, us, ms, s, m or h.
 [[nodiscard]] std::optional<ParsedNumber<std::chrono::nanoseconds>> parse_duration(std::string_view text);
 
+/// Digits and a unit of bytes, KB, MB, GB (of 1,000) or KiB, MiB, GiB (of 1,024), or B; without one, bytes.
+[[nodiscard]] std::optional<ParsedNumber<std::int64_t>> parse_size(std::string_view text);
+
 }  // namespace ergon::config

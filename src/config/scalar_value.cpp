@@ -60,7 +60,9 @@ class Assign {
   }
 
   bool operator()(const IntegerType& type) {
-    const auto number = written_.is_quoted ? std::nullopt : parse_integer(written_.text);
+    auto number = written_.is_quoted ? std::nullopt : parse_integer(written_.text);
+    if (!number && is_size(rules_))
+      number = parse_size(written_.text);  // text, quoted or not, as durations are
     if (!number) return false;
     if (!number->is_exact && is_open(rules_)) also_allowed_ = kNumberLimits;
     const bool fits = number->is_exact && number->value >= type.minimum &&

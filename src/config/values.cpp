@@ -6,6 +6,8 @@
 
 #include <ergon/config/options.hpp>
 
+#include "config/allowed_text.hpp"
+#include "config/nearest_name.hpp"
 #include "config/scalar_value.hpp"
 
 namespace ergon::config {
@@ -101,6 +103,46 @@ void check_fields_together(const ObjectType& type, const ValueView& view, Config
   }
 }
 
+std::vector<std::string_view> words_of(std::string_view text) {
+  std::vector<std::string_view> words;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(' '), text.size());
+    if (end > 0) words.push_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return words;
+}
+
+// Of the strings below this object that name an entry of its maps, those that don't.
+void check_names(const ObjectType& type, const ValueView& view, ConfigErrors& errors) {
+  for (const FieldDescription& field : type.fields) {
+    const auto* map = std::get_if<MapType>(&field.type().kind);
+    if (map == nullptr) continue;
+    const auto entries = map->entries(field.in(view.value));
+    visit_values(TypeDescription{{}, type}, view.value, [&](const ValueView& inner) {
+      if (inner.rules.key_of != field.name || !std::holds_alternative<StringType>(inner.type.kind)) return;
+      const auto& name = *static_cast<const std::string*>(inner.value);
+      std::vector<std::string_view> names = words_of(inner.rules.built_in);
+      for (const auto& [key, value] : entries) names.push_back(key);
+      if (std::ranges::find(names, name) != names.end()) return;
+      errors.push_back({.path = view.path.empty() ? inner.path : view.path + "." + inner.path,
+                        .complaint = {name.empty() ? "an empty name" : printable(name),
+                                      names.empty() ? fmt::format("a name in {}", field.name)
+                                                    : "one of " + printable(listed(names)),
+                                      std::string(nearest_name(name, names))}});
+    });
+  }
+}
+
+void check_keys(const MapType& type, const ValueView& view, ConfigErrors& errors) {
+  if (view.rules.keys == nullptr) return;
+  for (const auto& [key, value] : type.entries(view.value)) {
+    if (view.rules.keys->accepts(key)) continue;
+    errors.push_back({.path = member_path(view.path, key),
+                      .complaint = {"an unknown key", std::string(view.rules.keys->allowed)}});
+  }
+}
+
 }  // namespace
 
 void visit_values(const TypeDescription& type, const void* value,
@@ -114,8 +156,11 @@ ConfigErrors validate(const TypeDescription& type, const void* value) {
     if (auto complaint = check_value(view.type, view.rules, view.value)) {
       errors.push_back({.path = view.path, .complaint = std::move(*complaint)});
     }
-    if (const auto* object = std::get_if<ObjectType>(&view.type.kind))
+    if (const auto* object = std::get_if<ObjectType>(&view.type.kind)) {
       check_fields_together(*object, view, errors);
+      check_names(*object, view, errors);
+    }
+    if (const auto* map = std::get_if<MapType>(&view.type.kind)) check_keys(*map, view, errors);
   });
   return errors;
 }

@@ -9,7 +9,11 @@ template class OneOf<W3cTraceContext, W3cBaggage, B3Single, B3Multi, Custom>;  /
 
 template class OneOf<BatchLogProcessor, SimpleLogProcessor>;  // LogProcessor
 
-template class OneOf<ConsoleHandler, OtlpHandler>;  // Handler
+template class OneOf<TextFormatter, JsonFormatter>;  // LogFormatter
+template class OneOf<MatchFilter, RateFilter>;       // LogFilterConfig
+
+template class OneOf<ConsoleHandler, FileHandler, JsonHandler, RotatingFileHandler, TimedRotatingFileHandler,
+                     OtlpHandler, Custom>;  // Handler
 
 template class OneOf<PeriodicReader>;  // MetricReader
 

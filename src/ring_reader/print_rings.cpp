@@ -60,7 +60,7 @@ std::size_t shown(const ExportBatch& batch) {
                                       : read_spans(batch.request()).spans.size();
 }
 
-void append_text(const Requests& requests, TextFormat format, std::string& text) {
+void append_text(const Requests& requests, const TextFormat& format, std::string& text) {
   std::size_t missing = requests.too_large;
   for (const ExportBatch& batch : requests.batches) {
     text += format(batch);
@@ -106,7 +106,7 @@ Requests make_requests(const RingFile& file, Signal signal) {
 
 std::string rings_as_text(const RingFile& file) {
   std::string text;
-  append_text(make_requests(file, Signal::logs), &logs_as_text, text);
+  append_text(make_requests(file, Signal::logs), as_lines(make_line_format(TextFormatter{}, {})), text);
   append_text(make_requests(file, Signal::spans), &spans_as_text, text);
   return text;
 }

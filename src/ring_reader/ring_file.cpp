@@ -131,6 +131,7 @@ void StoredRecord::check_log() {
   if (size < sizeof(LogRecord)) throw RingFileError("a log is too short");
   auto& log = *reinterpret_cast<LogRecord*>(bytes_.data());
   check_range(log.level, Level::trace, Level::critical);
+  log.source = {};
   if (log.text != nullptr) {
     log.text = literal_->data();
     log.text_bytes = static_cast<std::uint32_t>(literal_->size());

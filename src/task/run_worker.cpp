@@ -14,6 +14,7 @@ namespace {
 telemetry::Session start_telemetry(const WorkerPlan& plan, telemetry::RuntimeOptions options) {
   return telemetry::start({.resource = plan.config.resource,
                            .propagator = plan.config.propagator,
+                           .redact = plan.config.redact,
                            .logging = plan.config.logging,
                            .metrics = plan.config.metrics,
                            .tracing = plan.config.tracing},

@@ -5,9 +5,9 @@
 #include <string>
 
 #include "integration/arrived.hpp"
-#include "integration/temporary_folder.hpp"
 #include "support/child_process.hpp"
 #include "support/reserved_port.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace ergon::test {
 

@@ -7,9 +7,9 @@
 #include <set>
 
 #include "integration/arrived.hpp"
-#include "integration/temporary_folder.hpp"
 #include "support/child_process.hpp"
 #include "support/otlp_receiver.hpp"
+#include "support/temporary_folder.hpp"
 #include "support/test_certificate.hpp"
 
 namespace ergon::test {

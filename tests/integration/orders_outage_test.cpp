@@ -59,6 +59,7 @@ TEST_F(OrdersOutage, ABackendKilledAndRestartedLosesNothing) {
     receiver_->delay_next({.signal = signal, .duration = 0ms, .times = kAnswered});
     receiver_->delay_next({.signal = signal, .duration = 60s, .times = 1000});
   }
+  settings_.fills_batches = true;
   OrdersRun run(settings_);
   constexpr std::size_t kBefore = (kAnswered + 2) * kRequestSize;
   ASSERT_TRUE(receiver_->wait_for({.spans = kBefore, .logs = kBefore}, kPatience)) << receiver_->count();

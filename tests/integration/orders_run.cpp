@@ -38,6 +38,7 @@ std::string yaml(const OrdersSettings& settings) {
       "        - otlp: {processors: [" +
       batch + "]}\n";
   if (settings.logs_to_console) text += "        - console: {formatter: json}\n";
+  if (settings.fills_batches) text += "      flush_on: \"off\"\n";
   text += "    metrics:\n      readers: [{periodic: {interval: 200ms, " + exporter(settings) + "}}]\n";
   if (settings.has_tracing) {
     text += "    tracing:\n      sampler: {" + settings.sampler + "}\n      processors: [" + batch + "]\n";

@@ -6,8 +6,8 @@
 #include <string>
 
 #include "integration/orders_input.hpp"
-#include "integration/temporary_folder.hpp"
 #include "support/child_process.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace ergon::test {
 
@@ -24,6 +24,7 @@ struct OrdersSettings {
   int concurrency = kLoopThreads;
   bool has_tracing = true;
   bool logs_to_console = false;  // beside OTLP
+  bool fills_batches = false;    // of logs, whatever is in them
 };
 
 /// Telemetry's default limit for its last flush; what is left after it is dropped.

@@ -2,18 +2,20 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include <ergon/config/exporters.hpp>
 #include <ergon/config/level.hpp>
+#include <ergon/config/log_files.hpp>
+#include <ergon/config/log_filters.hpp>
+#include <ergon/config/log_formatters.hpp>
 #include <ergon/config/one_of.hpp>
 #include <ergon/config/resource_attributes.hpp>
 
 namespace ergon {
-
-/// The form of a log line: `text` for people, `json` (one object a line) for programs.
-enum class LogFormat : std::uint8_t { text, json };
 
 /// Standard output or standard error. In YAML: `stdout`, `stderr`.
 enum class ConsoleStream : std::uint8_t { out, err };
@@ -22,7 +24,11 @@ enum class ConsoleStream : std::uint8_t { out, err };
 struct ConsoleHandler {
   /// The handler's own threshold; a record must also pass `LoggingConfig::level`.
   Level level{Level::info};
-  LogFormat formatter{LogFormat::text};
+  /// `text`, with colours on a terminal (not with NO_COLOR set or TERM=dumb), `json`, or a name in
+  /// `LoggingConfig::formatters`.
+  std::string formatter{"text"};
+  /// Names in `LoggingConfig::filters`: a record must pass them all.
+  std::vector<std::string> filters{};
   ConsoleStream stream{ConsoleStream::out};
 };
 
@@ -54,13 +60,18 @@ extern template class OneOf<BatchLogProcessor, SimpleLogProcessor>;
 struct OtlpHandler {
   /// The handler's own threshold; a record must also pass `LoggingConfig::level`.
   Level level{Level::info};
+  /// Names in `LoggingConfig::filters`: a record must pass them all.
+  std::vector<std::string> filters{};
   std::optional<Exporter> exporter{};
   std::vector<LogProcessor> processors{};
 };
 
-/// A destination of log records. In YAML a map with one key: `{console: {formatter: json}}`.
-using Handler = OneOf<ConsoleHandler, OtlpHandler>;
-extern template class OneOf<ConsoleHandler, OtlpHandler>;
+/// A destination of log records. In YAML a map with one key: `{console: {formatter: json}}`; one of the
+/// program's own (`LogHandler`) by the name that it is registered under.
+using Handler = OneOf<ConsoleHandler, FileHandler, JsonHandler, RotatingFileHandler, TimedRotatingFileHandler,
+                      OtlpHandler, Custom>;
+extern template class OneOf<ConsoleHandler, FileHandler, JsonHandler, RotatingFileHandler,
+                            TimedRotatingFileHandler, OtlpHandler, Custom>;
 
 namespace detail {
 
@@ -70,10 +81,25 @@ ERGON_API std::vector<Handler> default_handlers();
 
 /// Logs. The default is readable lines on standard output, of all that passes `level`. In YAML: `logging`.
 struct LoggingConfig {
-  /// The threshold of all loggers: what is below costs the program next to nothing.
+  /// The threshold of loggers that have no other: what is below costs the program next to nothing.
   Level level{Level::info};
+  /// Of loggers by name, and of those below them: `{{"orders", Level::warning}, {"orders.payments",
+  /// Level::debug}}` is for `orders.payments`, `orders.payments.card` and so on the second, for `orders` and
+  /// `orders.mail` the first. The longest that fits counts. `Session::set_level` changes them later.
+  std::map<std::string, Level> levels{};
+  /// Whether records say where in the program they were made, by the attributes `code.file.path`,
+  /// `code.line.number` and `code.function.name` of the semantic conventions. Calls cost the same either way.
+  bool source{false};
   /// By default `ConsoleHandler{.level = Level::trace}`.
   std::vector<Handler> handlers = detail::default_handlers();
+  /// Lines of other forms than `text` and `json`, by the names that handlers use; one of these names is in
+  /// place of what is built in.
+  std::map<std::string, LogFormatter> formatters{};
+  /// Which records a handler takes, by the names that handlers use.
+  std::map<std::string, LogFilterConfig> filters{};
+  /// Records of this level and above don't wait for their batch to fill: they go at once, within a tenth of a
+  /// second, and all that waits before them with them.
+  Level flush_on{Level::error};
   /// Attributes of the resource for this signal only.
   ResourceAttributes resource{};
 };

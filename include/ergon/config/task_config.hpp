@@ -62,6 +62,8 @@ struct TaskConfig {
   ResourceAttributes resource{};
   /// As in `TelemetryConfig`.
   std::optional<PropagatorConfig> propagator{};
+  /// As in `TelemetryConfig`.
+  std::optional<RedactConfig> redact{};
   std::optional<LoggingConfig> logging{};
   std::optional<MetricsConfig> metrics{};
   std::optional<TracingConfig> tracing{};

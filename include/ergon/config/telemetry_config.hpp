@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include <ergon/config/log_filters.hpp>
 #include <ergon/config/logging_config.hpp>
 #include <ergon/config/metrics_config.hpp>
 #include <ergon/config/propagator_config.hpp>
@@ -23,6 +24,8 @@ struct TelemetryConfig {
   /// How contexts travel to and from other processes. Not given: as OTEL_PROPAGATORS says, else by W3C trace
   /// context and baggage.
   std::optional<PropagatorConfig> propagator{};
+  /// What is to leave the process under no circumstances, in logs and spans.
+  std::optional<RedactConfig> redact{};
   std::optional<LoggingConfig> logging{};
   std::optional<MetricsConfig> metrics{};
   std::optional<TracingConfig> tracing{};

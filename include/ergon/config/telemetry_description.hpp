@@ -11,6 +11,8 @@ namespace ergon::config {
 template <>
 ERGON_API const TypeDescription& type_of<LoggingConfig>() noexcept;
 template <>
+ERGON_API const TypeDescription& type_of<RedactConfig>() noexcept;
+template <>
 ERGON_API const TypeDescription& type_of<MetricsConfig>() noexcept;
 template <>
 ERGON_API const TypeDescription& type_of<TracingConfig>() noexcept;

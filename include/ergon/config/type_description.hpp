@@ -142,7 +142,8 @@ struct StringForm {
 
 /// What a field's value must obey beyond its type.
 struct Rules {
-  /// For people: "ratio", "{thread}". Durations carry their own.
+  /// For people: "ratio", "{thread}"; "By" of a number of bytes, which may have a unit: `64MiB`. Durations
+  /// carry their own.
   std::string_view unit{};
   /// Of a number or duration its value, of a list or map its size; both included.
   Bound minimum{-std::numeric_limits<double>::infinity()};
@@ -155,15 +156,21 @@ struct Rules {
   std::string_view excludes{};
   /// Where that field is a list of variants: only if one of them is of this name.
   std::string_view excludes_kind{};
-  /// Of a string; null is any.
+  /// Of a string, or strings in a list: a key of the map of this name in an object around it, or one of
+  /// `built_in`, which are parted by spaces.
+  std::string_view key_of{};
+  std::string_view built_in{};
+  /// Of a string, or strings in a list; null is any.
   const StringForm* form{nullptr};
+  /// Of the keys of a map; null is any.
+  const StringForm* keys{nullptr};
   /// For `AnyOptions`.
   std::string_view registry{};
   TypedBy typed_by{TypedBy::key};
 
   /// What holds for the elements of a list or map: its limits are on its size, not on them.
   [[nodiscard]] constexpr Rules of_elements() const noexcept {
-    return {.registry = registry, .typed_by = typed_by};
+    return {.key_of = key_of, .built_in = built_in, .form = form, .registry = registry, .typed_by = typed_by};
   }
 };
 

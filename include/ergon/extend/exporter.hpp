@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include <ergon/extend/log_data.hpp>
 #include <ergon/extend/span_data.hpp>
 #include <ergon/telemetry/statistics.hpp>
 #include <ergon/telemetry/visibility.hpp>
@@ -28,6 +29,9 @@ class ExportedBatch {
   [[nodiscard]] std::string_view otlp() const noexcept { return otlp_; }
   /// The spans as values, in the order in which they ended; none of another signal. Read anew each time.
   [[nodiscard]] ERGON_API std::vector<SpanData> spans() const;
+  /// The log records as values, in the order of time within a logger; none of another signal. Read anew each
+  /// time.
+  [[nodiscard]] ERGON_API std::vector<LogData> logs() const;
   /// The resource of all records in the batch, of any signal.
   [[nodiscard]] ERGON_API DataAttributes resource() const;
 
@@ -70,6 +74,7 @@ class ERGON_API TelemetryExporter {
 
 #if defined(ERGON_TELEMETRY_OFF)
 inline std::vector<SpanData> ExportedBatch::spans() const { return {}; }
+inline std::vector<LogData> ExportedBatch::logs() const { return {}; }
 inline DataAttributes ExportedBatch::resource() const { return {}; }
 #endif
 

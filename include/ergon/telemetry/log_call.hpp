@@ -8,6 +8,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <exception>
+#include <source_location>
 #include <span>
 #include <string>
 #include <string_view>
@@ -34,6 +36,9 @@ struct LoggerState {
     return wanted >= level.load(std::memory_order_relaxed);
   }
 };
+
+// That of ergon::log; the registry has it as any other.
+ERGON_API extern constinit LoggerState default_logger;
 
 ERGON_API const LoggerState& intern_logger(std::string_view name, const ScopeOptions& options);
 
@@ -64,14 +69,43 @@ struct LogCall {
   std::string_view text;
   const LogArguments* arguments;  // null: `text` is the message itself and is copied into the record
   std::size_t argument_bytes;
+  std::source_location source{};
 };
+
+// What a call has beside its text and arguments. Borrows all of it.
+struct LogDetails {
+  std::span<const Attribute> attributes{};
+  const LogDetails* outer{nullptr};  // whose attributes were given before
+  std::string_view event_name{};     // empty: none
+  std::uint64_t suppressed{0};       // calls of this place that were held back since the last that was not
+};
+
+// Of a call that has none of it: no branch asks whether it does.
+struct NoDetails {
+  operator LogDetails() const noexcept { return {}; }  // NOLINT: implicit, where it is all the same
+};
+
+// How often a place in the program may log; neither: whenever it is called.
+struct LogLimit {
+  std::uint64_t calls{0};       // one of so many
+  std::int64_t nanoseconds{0};  // one in this time
+};
+
+// Whether a call of this place may log now, and if so, how many were held back before it.
+ERGON_API bool is_turn(const LogLimit& limit, std::source_location place, std::uint64_t& suppressed) noexcept;
 
 // Reserves a record in the thread's ring and answers where its arguments go; null when it was dropped (and
 // counted). Every non-null answer is followed by commit_log on the same thread.
-ERGON_API std::byte* begin_log(const LogCall& call, Attributes attributes) noexcept;
+ERGON_API std::byte* begin_log(const LogCall& call) noexcept;
+ERGON_API std::byte* begin_log(const LogCall& call, const LogDetails& details) noexcept;
+inline std::byte* begin_log(const LogCall& call, NoDetails /*none*/) noexcept { return begin_log(call); }
 ERGON_API void commit_log() noexcept;
-ERGON_API void record_formatted_log(const LoggerState& logger, Level level, std::string_view text,
-                                    fmt::format_args args, Attributes attributes) noexcept;
+// Formats at once. The call is one without arguments.
+ERGON_API void record_formatted_log(const LogCall& call, fmt::format_args args,
+                                    const LogDetails& details) noexcept;
+// The same, with type, message and causes of the exception; null: of the one being handled, if any.
+ERGON_API void record_exception_log(const LogCall& call, fmt::format_args args, const LogDetails& details,
+                                    const std::exception* error) noexcept;
 
 // Time points are not: {fmt} asks the C library for the time zone, whose lock no thread of ours may hold at a
 // fork.
@@ -169,41 +203,50 @@ template <class... Stored>
 [[gnu::visibility("hidden")]] inline constexpr LogArguments kLogArguments{&decode_log<Stored...>,
                                                                           kLogArgumentTypes<Stored...>};
 
-/// A {fmt} format string, checked when compiled, or `fmt::runtime(text)`, which is copied.
+/// A {fmt} format string, checked when compiled, or `fmt::runtime(text)`, which is copied; and the place of
+/// the call, a constant's address.
 template <class... Args>
 struct BasicLogText {
   std::string_view text;
   bool is_literal;
+  std::source_location source;
 
   template <class S>
     requires std::is_convertible_v<const S&, std::string_view>
-  consteval BasicLogText(const S& literal)  // NOLINT: implicit, as a format string is
-      : text(literal), is_literal(true) {
+  consteval BasicLogText(const S& literal,  // NOLINT: implicit, as a format string is
+                         std::source_location place = std::source_location::current())
+      : text(literal), is_literal(true), source(place) {
     [[maybe_unused]] const fmt::format_string<Args...> kChecked(literal);
   }
 
-  BasicLogText(decltype(fmt::runtime("")) text) noexcept  // NOLINT: implicit
-      : text(text.str.data(), text.str.size()), is_literal(false) {}
+  BasicLogText(decltype(fmt::runtime("")) given,  // NOLINT: implicit
+               std::source_location place = std::source_location::current()) noexcept
+      : text(given.str.data(), given.str.size()), is_literal(false), source(place) {}
 };
 
 template <class... Args>
 using LogText = BasicLogText<std::remove_cvref_t<Args>...>;
 
-template <class... Args>
-void record_log(const LoggerState& logger, Level level, LogText<Args...> text, Attributes attributes,
+template <class Details, class... Args>
+void record_log(const LoggerState& logger, Level level, LogText<Args...> text, const Details& details,
                 const Args&... args) noexcept {
   if constexpr ((kIsDeferrable<std::decay_t<const Args>> && ...)) {
     if (text.is_literal) [[likely]] {
-      const LogCall call{&logger, level, text.text, &kLogArguments<std::decay_t<const Args>...>,
-                         (std::size_t{0} + ... + encoded_size<std::decay_t<const Args>>(args))};
-      if ([[maybe_unused]] std::byte* at = begin_log(call, attributes)) {
+      const LogCall call{&logger,
+                         level,
+                         text.text,
+                         &kLogArguments<std::decay_t<const Args>...>,
+                         (std::size_t{0} + ... + encoded_size<std::decay_t<const Args>>(args)),
+                         text.source};
+      if ([[maybe_unused]] std::byte* at = begin_log(call, details)) {
         (encode<std::decay_t<const Args>>(at, args), ...);
         commit_log();
       }
       return;
     }
   }
-  record_formatted_log(logger, level, text.text, fmt::make_format_args(args...), attributes);
+  record_formatted_log({&logger, level, text.text, nullptr, 0, text.source}, fmt::make_format_args(args...),
+                       details);
 }
 
 }  // namespace ergon::detail

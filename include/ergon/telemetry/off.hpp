@@ -108,6 +108,10 @@ class SilentLevels {
   void critical(LogText<Args...>, Args&&...) const noexcept {}
   template <class... Args>
   void log(Level, LogText<Args...>, Args&&...) const noexcept {}
+  template <class... Args>
+  void exception(LogText<Args...>, Args&&...) const noexcept {}
+  template <class... Args>
+  void exception(const std::exception&, LogText<Args...>, Args&&...) const noexcept {}
 };
 
 }  // namespace detail
@@ -117,15 +121,25 @@ class [[nodiscard, maybe_unused]] LoggerWith : public detail::SilentLevels {
   LoggerWith() noexcept = default;
   LoggerWith(const LoggerWith&) = delete;
   LoggerWith& operator=(const LoggerWith&) = delete;
+
+  LoggerWith with(Attributes) const noexcept { return {}; }
+  LoggerWith event(std::string_view) const noexcept { return {}; }
+  LoggerWith every_n(std::uint64_t) const noexcept { return {}; }
+  LoggerWith every(std::chrono::nanoseconds) const noexcept { return {}; }
 };
 
 class Logger : public detail::SilentLevels {
  public:
   LoggerWith with(Attributes) const noexcept { return {}; }
+  LoggerWith event(std::string_view) const noexcept { return {}; }
+  LoggerWith every_n(std::uint64_t) const noexcept { return {}; }
+  LoggerWith every(std::chrono::nanoseconds) const noexcept { return {}; }
   [[nodiscard]] bool enabled(Level) const noexcept { return false; }
 };
 
 [[nodiscard]] inline Logger get_logger(std::string_view, const ScopeOptions& = {}) { return {}; }
+
+inline constexpr Logger log{};
 
 template <detail::MetricNumber T>
 class Counter {
@@ -166,6 +180,7 @@ class [[nodiscard, maybe_unused]] Session {
   bool flush(std::chrono::milliseconds) { return true; }
   bool shutdown(std::chrono::milliseconds) { return true; }
   bool set_tracers(const TracerConfigurator&) { return true; }
+  bool set_level(std::string_view, Level) { return true; }
   [[nodiscard]] Statistics statistics() const { return {}; }
 };
 

@@ -7,9 +7,11 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
+#include <ergon/config/level.hpp>
 #include <ergon/config/telemetry_config.hpp>
 #include <ergon/telemetry/runtime_options.hpp>
 #include <ergon/telemetry/statistics.hpp>
@@ -43,6 +45,11 @@ class [[nodiscard]] Session {
   /// (specification: trace/sdk.md#tracerconfigurator); from now on, spans that have begun go on. False when
   /// the session is not active.
   ERGON_API bool set_tracers(const TracerConfigurator& configurator);
+  /// Sets the level of a logger, and of those below it that have none of their own, while the session runs,
+  /// in place of what its configuration says (`LoggingConfig::levels`); with an empty name the level of all
+  /// that have none. From the next call of each on, and in children that are forked later. Without a logging
+  /// section logs stay off. False when the session is not active.
+  ERGON_API bool set_level(std::string_view logger, Level level);
   /// The books of all signals; also after shutdown.
   [[nodiscard]] ERGON_API Statistics statistics() const;
 

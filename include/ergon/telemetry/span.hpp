@@ -72,7 +72,8 @@ class [[nodiscard]] ScopedSpan {
                         std::string_view operation = {}) noexcept {
     live_.record_exception(type, message, attributes, operation);
   }
-  /// The same with the type as it was thrown and what() for a message.
+  /// The same with the type as it was thrown, what() for a message, and in `ergon.exception.causes` what it
+  /// is nested in front of (`std::throw_with_nested`), as `Logger::exception` has it.
   void record_exception(const std::exception& error, Attributes attributes = {}) noexcept {
     live_.record_exception(error, attributes);
   }

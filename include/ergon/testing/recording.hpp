@@ -53,6 +53,7 @@ struct RecordedLog {
   SpanContext context;  // of the span that was current; invalid when none was
   std::uint64_t unix_nanoseconds{0};
   RecordedAttributes attributes;
+  std::string event_name{};
 };
 
 /// One point of a metric: `value` of a counter, or `count`, `sum` and buckets of a histogram.

@@ -25,7 +25,7 @@ constinit base::Diagnostic g_not_written{
 /// The worker's way to one stream.
 class FilesThread::Destination final : public Sink {
  public:
-  Destination(FilesThread& files, std::size_t stream, TextFormat format)
+  Destination(FilesThread& files, std::size_t stream, const TextFormat* format)
       : files_(files), stream_(stream), format_(format) {}
 
   void submit(ExportBatch batch) override { files_.submit({stream_, format_, std::move(batch)}); }
@@ -34,8 +34,16 @@ class FilesThread::Destination final : public Sink {
  private:
   FilesThread& files_;
   std::size_t stream_;
-  TextFormat format_;
+  const TextFormat* format_;
 };
+
+TextFormat as_lines(std::shared_ptr<LineFormat> format) {
+  return [format = std::move(format)](const ExportBatch& batch) {
+    std::string out;
+    for_each_log(batch.request(), [&](const LogView& log) { format->append(out, log); });
+    return out;
+  };
+}
 
 FilesThread::FilesThread(std::shared_ptr<ResultInbox> results)
     : results_(std::move(results)), wake_descriptor_(base::make_event_descriptor()) {}
@@ -49,7 +57,13 @@ std::shared_ptr<Sink> FilesThread::add_stream(int descriptor, TextFormat format)
   const auto same = std::ranges::find(streams_, descriptor, &Stream::descriptor);
   const auto index = static_cast<std::size_t>(same - streams_.begin());
   if (same == streams_.end()) streams_.emplace_back(descriptor);
-  return std::make_shared<Destination>(*this, index, format);
+  return std::make_shared<Destination>(*this, index, &formats_.emplace_back(std::move(format)));
+}
+
+std::shared_ptr<Sink> FilesThread::add_file(std::unique_ptr<LogFile> file,
+                                            std::unique_ptr<LineFormat> format) {
+  streams_.emplace_back(-1).file = {std::move(file), std::move(format)};
+  return std::make_shared<Destination>(*this, streams_.size() - 1, nullptr);
 }
 
 bool FilesThread::try_start() try {
@@ -117,7 +131,20 @@ void FilesThread::wait_for_room() {
   if (poll(waiting.data(), waiting.size(), -1) > 0) base::take_events(wake_descriptor_);
 }
 
+// A file takes all that it is given, or loses it.
+void FilesThread::write_file(Stream& stream) {
+  for (; !stream.batches.empty(); stream.batches.pop_front()) {
+    const ExportBatch& batch = stream.batches.front().first;
+    LogFile::Written result;
+    base::guard("telemetry: log lines could not be made or written",
+                [&] { result = stream.file.lines->write(batch.request(), *stream.file.format); });
+    const std::uint64_t written = std::min(result.written, batch.count);
+    finish(batch, written, batch.count - written, DropReason::non_retryable);
+  }
+}
+
 void FilesThread::advance(Stream& stream) {
+  if (stream.file.lines) return write_file(stream);
   while (!stream.batches.empty()) {
     const ExportBatch& batch = stream.batches.front().first;
     if (!stream.output && try_format(stream)) stream.output.emplace(stream.descriptor);
@@ -137,7 +164,7 @@ bool FilesThread::try_format(Stream& stream) {
   bool is_formatted = false;
   base::guard("telemetry: records could not be formatted", [&] {
     // The analyzer takes the deque for empty, which `advance` has seen it is not.
-    stream.text = format(batch);  // NOLINT(clang-analyzer-core.NullDereference)
+    stream.text = (*format)(batch);  // NOLINT(clang-analyzer-core.NullDereference)
     is_formatted = true;
   });
   return is_formatted;
@@ -161,10 +188,16 @@ bool FilesThread::write_some(Stream& stream) {
 }
 
 void FilesThread::finish(const ExportBatch& batch, bool was_written, DropReason reason) {
+  was_written ? finish(batch, batch.count, 0, reason) : finish(batch, 0, batch.count, reason);
+}
+
+void FilesThread::finish(const ExportBatch& batch, std::uint64_t written, std::uint64_t lost,
+                         DropReason reason) {
   ExportResult result;
   result.batch_id = batch.id;
   result.pipeline = batch.pipeline;
-  (was_written ? result.delivered : result.dropped) = batch.count;
+  result.delivered = written;
+  result.dropped = lost;
   result.reason = reason;
   results_->post(result);
 }

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -10,15 +11,20 @@
 #include <vector>
 
 #include "base/output.hpp"
+#include "telemetry/logging/handlers/log_file.hpp"
+#include "telemetry/logging/line_format.hpp"
 #include "telemetry/worker/export_batch.hpp"
 
 namespace ergon::telemetry {
 
 /// Turns a batch into the text that a stream shows of it. Called on the files thread.
-using TextFormat = std::string (*)(const ExportBatch& batch);
+using TextFormat = std::function<std::string(const ExportBatch& batch)>;
 
-/// The thread that writes text to descriptors. It never blocks on one of them: what a pipe does not take now
-/// is kept while the others go on. Starts with its first batch.
+/// The text of logs, in lines.
+[[nodiscard]] TextFormat as_lines(std::shared_ptr<LineFormat> format);
+
+/// The thread that writes text to descriptors and log files. It never blocks on a descriptor: what a pipe
+/// does not take now is kept while the others go on. Starts with its first batch.
 class FilesThread {
  public:
   /// Throws std::system_error where the process has no descriptor left.
@@ -29,23 +35,31 @@ class FilesThread {
 
   /// A destination on this descriptor, which stays the caller's. Streams on one descriptor share its order.
   [[nodiscard]] std::shared_ptr<Sink> add_stream(int descriptor, TextFormat format);
+  /// A destination that is a file of log lines.
+  [[nodiscard]] std::shared_ptr<Sink> add_file(std::unique_ptr<LogFile> file,
+                                               std::unique_ptr<LineFormat> format);
 
   /// Writes what is possible without waiting, answers the rest with dropped (`shutdown`), ends the thread.
   void stop();
 
  private:
   class Destination;
+  struct File {
+    std::unique_ptr<LogFile> lines;
+    std::unique_ptr<LineFormat> format;
+  };
   struct Stream {
-    int descriptor;
+    int descriptor;  // -1: a file
+    File file{};
     // The first is the one whose text is being written, by `output`.
-    std::deque<std::pair<ExportBatch, TextFormat>> batches{};
+    std::deque<std::pair<ExportBatch, const TextFormat*>> batches{};
     std::string text{};
     std::size_t written{0};
     std::optional<base::Output> output{};
   };
   struct Job {
     std::size_t stream;
-    TextFormat format;
+    const TextFormat* format;  // of a stream
     ExportBatch batch;
   };
 
@@ -56,13 +70,16 @@ class FilesThread {
   void take_jobs();
   void wait_for_room();
   void advance(Stream& stream);
+  void write_file(Stream& stream);
   [[nodiscard]] bool try_format(Stream& stream);
   bool write_some(Stream& stream);
   void finish(const ExportBatch& batch, bool was_written, DropReason reason);
+  void finish(const ExportBatch& batch, std::uint64_t written, std::uint64_t lost, DropReason reason);
 
   const std::shared_ptr<ResultInbox> results_;
   int wake_descriptor_;
-  std::deque<Stream> streams_;  // the thread's once it runs
+  std::deque<Stream> streams_;      // the thread's once it runs
+  std::deque<TextFormat> formats_;  // the streams', as long
   std::mutex mutex_;
   std::vector<Job> jobs_;                 // guarded by mutex_
   bool is_closed_{false};                 // guarded by mutex_

@@ -7,7 +7,8 @@
 
 #include "base/pbf_view.hpp"
 #include "telemetry/export/value_text.hpp"
-#include "telemetry/logging/log_encoder.hpp"
+#include "telemetry/logging/log_view.hpp"
+#include "telemetry/record/any_value_text.hpp"
 #include "telemetry/record/read_span.hpp"
 #include "telemetry/record/read_values.hpp"
 
@@ -44,38 +45,19 @@ testing::RecordedSpan recorded(SpanData&& data, const std::string& scope) {
   return span;
 }
 
-testing::RecordedLog read_log(pbf_reader message, testing::RecordedAttributes& json_attributes) {
+testing::RecordedLog recorded(const LogView& view) {
   testing::RecordedLog log;
-  DataAttributes attributes;
-  while (message.next()) {
-    switch (message.tag()) {
-      case 1:
-        log.unix_nanoseconds = message.get_fixed64();
-        break;
-      case 2:
-        log.level = level_of_severity(static_cast<std::uint64_t>(message.get_enum()));
-        break;
-      case 5:
-        log.message = text_of(read_data_value(view_of(message.get_view())));
-        break;
-      case 6:
-        attributes.push_back(read_data_attribute(view_of(message.get_view())));
-        break;
-      case 8:
-        log.context.trace_flags = static_cast<std::uint8_t>(message.get_fixed32());
-        break;
-      case 9:
-        read_id(log.context.trace_id, view_of(message.get_view()));
-        break;
-      case 10:
-        read_id(log.context.span_id, view_of(message.get_view()));
-        break;
-      default:
-        message.skip();
-    }
-  }
-  log.attributes = text_of(attributes);
-  json_attributes = text_of(attributes, Strings::json);
+  log.unix_nanoseconds = view.unix_nanoseconds;
+  log.level = view.level;
+  log.logger = view.logger;
+  log.event_name = view.event_name;
+  append_plain_value(log.message, view.body);
+  for_each_attribute(view, [&log](std::string_view key, std::string_view value) {
+    append_plain_value(log.attributes.emplace_back(key, std::string()).second, value);
+  });
+  log.context.trace_flags = view.trace_flags;
+  read_id(log.context.trace_id, view.trace_id);
+  read_id(log.context.span_id, view.span_id);
   return log;
 }
 
@@ -142,9 +124,7 @@ ReadResource walk(std::string_view request, Visit visit) try {
   while (message.next(1)) {
     for (pbf_reader groups = message.get_message(); groups.next();) {
       if (groups.tag() == 1) {
-        const DataAttributes attributes = read_data_attributes(view_of(groups.get_view()));
-        resource.attributes = text_of(attributes);
-        resource.json_attributes = text_of(attributes, Strings::json);
+        resource.attributes = text_of(read_data_attributes(view_of(groups.get_view())));
         continue;
       }
       std::string scope;
@@ -177,8 +157,7 @@ ReadSpans read_spans(std::string_view request) {
 ReadLogs read_logs(std::string_view request) {
   ReadLogs read;
   read.resource = walk(request, [&](std::string_view message, const std::string& scope) {
-    read.logs.push_back(read_log(reader_of(message), read.json_attributes.emplace_back()));
-    read.logs.back().logger = scope;
+    read.logs.push_back(recorded(view_log(message, scope)));
   });
   return read;
 }

@@ -14,7 +14,6 @@ namespace ergon::telemetry {
 /// The attributes of a Resource or of any message with a list of KeyValue.
 struct ReadResource {
   testing::RecordedAttributes attributes;
-  testing::RecordedAttributes json_attributes;  // the same, strings as JSON too
 };
 
 struct ReadSpans {
@@ -24,7 +23,6 @@ struct ReadSpans {
 struct ReadLogs {
   ReadResource resource;
   std::vector<testing::RecordedLog> logs;
-  std::vector<testing::RecordedAttributes> json_attributes;  // of each log, strings as JSON too
 };
 struct ReadPoints {
   ReadResource resource;

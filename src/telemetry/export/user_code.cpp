@@ -6,6 +6,7 @@
 
 #include "base/diagnostic.hpp"
 #include "base/pbf_view.hpp"
+#include "telemetry/logging/read_log.hpp"
 #include "telemetry/record/read_span.hpp"
 #include "telemetry/record/read_values.hpp"
 
@@ -32,9 +33,10 @@ std::shared_ptr<const ScopeData> read_scope(pbf_reader group) {
   return scope;
 }
 
-// A request of ours has one resource, which stands before the scopes.
-template <class Visit>
-void visit_spans(std::string_view request, Visit visit) {
+// A request of ours has one resource, which stands before the scopes. `read` makes a span or log of a
+// message.
+template <class Read, class Visit>
+void visit_records(std::string_view request, Read read, Visit visit) {
   auto resource = std::make_shared<const DataAttributes>();
   pbf_reader message(request.data(), request.size());
   while (message.next(1)) {
@@ -46,10 +48,10 @@ void visit_spans(std::string_view request, Visit visit) {
         pbf_reader group = groups.get_message();
         const auto scope = read_scope(group);
         while (group.next(2)) {
-          SpanData span = telemetry::read_span_data(view_of(group.get_view()));
-          span.scope = scope;
-          span.resource = resource;
-          visit(std::move(span));
+          auto record = read(view_of(group.get_view()));
+          record.scope = scope;
+          record.resource = resource;
+          visit(std::move(record));
         }
       } else {
         groups.skip();
@@ -63,8 +65,16 @@ void visit_spans(std::string_view request, Visit visit) {
 std::vector<SpanData> ExportedBatch::spans() const {
   std::vector<SpanData> spans;
   if (signal_ == telemetry::Signal::spans)
-    visit_spans(otlp_, [&](SpanData&& span) { spans.push_back(std::move(span)); });
+    visit_records(otlp_, telemetry::read_span_data,
+                  [&](SpanData&& span) { spans.push_back(std::move(span)); });
   return spans;
+}
+
+std::vector<LogData> ExportedBatch::logs() const {
+  std::vector<LogData> logs;
+  if (signal_ == telemetry::Signal::logs)
+    visit_records(otlp_, telemetry::read_log_data, [&](LogData&& log) { logs.push_back(std::move(log)); });
+  return logs;
 }
 
 DataAttributes ExportedBatch::resource() const {
@@ -101,7 +111,7 @@ class ProcessorCode final : public UserCode {
 
   std::uint64_t take(const ExportBatch& batch) override {
     std::uint64_t taken = 0;
-    visit_spans(batch.request(), [&](const SpanData& span) {
+    visit_records(batch.request(), read_span_data, [&](const SpanData& span) {
       base::guard("telemetry: a span processor failed", [&] {
         processor_->on_end(span);
         ++taken;
@@ -116,6 +126,27 @@ class ProcessorCode final : public UserCode {
   std::shared_ptr<SpanProcessor> processor_;
 };
 
+class HandlerCode final : public UserCode {
+ public:
+  explicit HandlerCode(std::shared_ptr<LogHandler> handler) : handler_(std::move(handler)) {}
+
+  std::uint64_t take(const ExportBatch& batch) override {
+    std::uint64_t taken = 0;
+    visit_records(batch.request(), read_log_data, [&](const LogData& record) {
+      base::guard("telemetry: a log handler failed", [&] {
+        handler_->handle(record);
+        ++taken;
+      });
+    });
+    return taken;
+  }
+  bool force_flush(Deadline deadline) override { return handler_->force_flush(deadline); }
+  void shutdown(Deadline deadline) override { handler_->shutdown(deadline); }
+
+ private:
+  std::shared_ptr<LogHandler> handler_;
+};
+
 }  // namespace
 
 std::unique_ptr<UserCode> user_code(std::shared_ptr<TelemetryExporter> exporter) {
@@ -124,6 +155,10 @@ std::unique_ptr<UserCode> user_code(std::shared_ptr<TelemetryExporter> exporter)
 
 std::unique_ptr<UserCode> user_code(std::shared_ptr<SpanProcessor> processor) {
   return std::make_unique<ProcessorCode>(std::move(processor));
+}
+
+std::unique_ptr<UserCode> user_code(std::shared_ptr<LogHandler> handler) {
+  return std::make_unique<HandlerCode>(std::move(handler));
 }
 
 }  // namespace telemetry

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include <ergon/extend/exporter.hpp>
+#include <ergon/extend/log_handler.hpp>
 #include <ergon/extend/span_processor.hpp>
 
 #include "telemetry/worker/export_batch.hpp"
@@ -23,5 +24,6 @@ class UserCode {
 
 [[nodiscard]] std::unique_ptr<UserCode> user_code(std::shared_ptr<TelemetryExporter> exporter);
 [[nodiscard]] std::unique_ptr<UserCode> user_code(std::shared_ptr<SpanProcessor> processor);
+[[nodiscard]] std::unique_ptr<UserCode> user_code(std::shared_ptr<LogHandler> handler);
 
 }  // namespace ergon::telemetry

@@ -1,27 +1,13 @@
 #include "telemetry/export/value_text.hpp"
 
-#include <algorithm>
 #include <cstdint>
 
 #include "base/json_text.hpp"
+#include "telemetry/record/any_value_text.hpp"
 
 namespace ergon::telemetry {
 
 namespace {
-
-// As OTLP's JSON form has bytes.
-void append_base64(std::string& out, const DataValue::Bytes& bytes) {
-  constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  for (std::size_t at = 0; at < bytes.size(); at += 3) {
-    const auto byte = [&](std::size_t i) {
-      return at + i < bytes.size() ? std::to_integer<std::uint32_t>(bytes[at + i]) : 0U;
-    };
-    const std::uint32_t group = byte(0) << 16U | byte(1) << 8U | byte(2);
-    const std::size_t present = std::min<std::size_t>(bytes.size() - at, 3);
-    for (std::size_t digit = 0; digit < 4; ++digit)
-      out.push_back(digit <= present ? kDigits[group >> (18U - 6U * digit) & 63U] : '=');
-  }
-}
 
 void append_json(std::string& out, const DataValue& value);
 
@@ -36,7 +22,7 @@ struct JsonOf {
   void operator()(const std::string& value) const { base::append_json_string(out, value); }
   void operator()(const DataValue::Bytes& bytes) const {
     out.push_back('"');
-    append_base64(out, bytes);
+    append_base64(out, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
     out.push_back('"');
   }
   void operator()(const DataValue::Array& values) const {
@@ -63,18 +49,17 @@ void append_json(std::string& out, const DataValue& value) { std::visit(JsonOf{o
 
 }  // namespace
 
-std::string text_of(const DataValue& value, Strings strings) {
-  const auto* string = value.get_if<std::string>();
-  if (string != nullptr && strings == Strings::plain) return *string;
+std::string text_of(const DataValue& value) {
+  if (const auto* string = value.get_if<std::string>()) return *string;
   std::string json;
   append_json(json, value);
   return json;
 }
 
-testing::RecordedAttributes text_of(const DataAttributes& attributes, Strings strings) {
+testing::RecordedAttributes text_of(const DataAttributes& attributes) {
   testing::RecordedAttributes texts;
   texts.reserve(attributes.size());
-  for (const DataAttribute& one : attributes) texts.emplace_back(one.key, text_of(one.value, strings));
+  for (const DataAttribute& one : attributes) texts.emplace_back(one.key, text_of(one.value));
   return texts;
 }
 

@@ -7,11 +7,8 @@
 
 namespace ergon::telemetry {
 
-/// Whether a string that is a value of its own is shown as it is, or as JSON like all other values.
-enum class Strings { plain, json };
-
-[[nodiscard]] std::string text_of(const DataValue& value, Strings strings = Strings::plain);
-[[nodiscard]] testing::RecordedAttributes text_of(const DataAttributes& attributes,
-                                                  Strings strings = Strings::plain);
+/// A string as it is, all else as JSON.
+[[nodiscard]] std::string text_of(const DataValue& value);
+[[nodiscard]] testing::RecordedAttributes text_of(const DataAttributes& attributes);
 
 }  // namespace ergon::telemetry

@@ -6,6 +6,7 @@
 
 #include "base/utf8.hpp"
 #include "base/wire.hpp"
+#include "telemetry/logging/level_text.hpp"
 
 namespace ergon {
 
@@ -61,12 +62,6 @@ void append_id(std::string& out, std::uint32_t field, const std::array<std::uint
 }
 
 }  // namespace
-
-std::string_view level_name(Level level) noexcept {
-  constexpr std::array<std::string_view, 7> kNames{"TRACE", "DEBUG",    "INFO", "WARNING",
-                                                   "ERROR", "CRITICAL", "OFF"};
-  return kNames[static_cast<std::size_t>(level)];
-}
 
 std::string format_message(const LogRecord& record) {
   fmt::memory_buffer buffer;

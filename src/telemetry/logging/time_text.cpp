@@ -1,10 +1,8 @@
 #include "telemetry/logging/time_text.hpp"
 
-#include <fmt/format.h>
 #include <time.h>
 
 #include <chrono>
-#include <iterator>
 #include <mutex>
 
 namespace ergon::telemetry {
@@ -35,13 +33,26 @@ seconds offset_at(std::int64_t unix_seconds) {
   return last.to_utc;
 }
 
+void append_digits(std::string& out, std::uint64_t number, unsigned digits) {
+  char text[20];
+  for (unsigned i = digits; i-- > 0; number /= 10) text[i] = static_cast<char>('0' + number % 10);
+  out.append(text, digits);
+}
+
 void append_parts(std::string& out, sys_seconds time, char between) {
   const auto day = std::chrono::floor<std::chrono::days>(time);
   const std::chrono::year_month_day date(day);
   const std::chrono::hh_mm_ss clock(time - day);
-  fmt::format_to(std::back_inserter(out), "{:04}-{:02}-{:02}{}{:02}:{:02}:{:02}", int(date.year()),
-                 unsigned(date.month()), unsigned(date.day()), between, clock.hours().count(),
-                 clock.minutes().count(), clock.seconds().count());
+  const auto append = [&out](auto number, unsigned digits, char before) {
+    if (before != '\0') out.push_back(before);
+    append_digits(out, static_cast<std::uint64_t>(number), digits);
+  };
+  append(int(date.year()), 4, '\0');
+  append(unsigned(date.month()), 2, '-');
+  append(unsigned(date.day()), 2, '-');
+  append(clock.hours().count(), 2, between);
+  append(clock.minutes().count(), 2, ':');
+  append(clock.seconds().count(), 2, ':');
 }
 
 }  // namespace
@@ -53,7 +64,34 @@ void append_local_time(std::string& out, std::uint64_t unix_nanoseconds) {
 
 void append_utc_time(std::string& out, std::uint64_t unix_nanoseconds) {
   append_parts(out, sys_seconds(seconds(unix_nanoseconds / 1'000'000'000U)), 'T');
-  fmt::format_to(std::back_inserter(out), ".{:09}Z", unix_nanoseconds % 1'000'000'000U);
+  out.push_back('.');
+  append_digits(out, unix_nanoseconds % 1'000'000'000U, 9);
+  out.push_back('Z');
+}
+
+std::tm time_parts(std::int64_t unix_seconds, bool is_utc) {
+  const auto time = static_cast<time_t>(unix_seconds);
+  std::tm parts{};
+  const std::lock_guard guard(g_time_zone);
+  is_utc ? gmtime_r(&time, &parts) : localtime_r(&time, &parts);
+  return parts;
+}
+
+std::int64_t local_midnight_after(std::int64_t unix_seconds, int days) {
+  const auto time = static_cast<time_t>(unix_seconds);
+  std::tm parts{};
+  const std::lock_guard guard(g_time_zone);
+  localtime_r(&time, &parts);
+  parts.tm_mday += days;
+  parts.tm_hour = parts.tm_min = parts.tm_sec = 0;
+  parts.tm_isdst = -1;
+  return mktime(&parts);
+}
+
+void append_time(std::string& out, const char* format, const std::tm& parts) {
+  char text[256];
+  const std::lock_guard guard(g_time_zone);  // strftime looks at the zone
+  out.append(text, strftime(text, sizeof text, format, &parts));
 }
 
 void lock_time_zone_for_fork() { g_time_zone.lock(); }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <ctime>
 #include <string>
 
 namespace ergon::telemetry {
@@ -11,6 +12,14 @@ void append_local_time(std::string& out, std::uint64_t unix_nanoseconds);
 
 /// UTC with nanoseconds as `2026-03-14T09:26:53.589793238Z` (RFC 3339): for machines. Takes no lock.
 void append_utc_time(std::string& out, std::uint64_t unix_nanoseconds);
+
+/// The parts of a time, local or UTC, with its zone.
+[[nodiscard]] std::tm time_parts(std::int64_t unix_seconds, bool is_utc);
+/// The time that is `days` local midnights after the last one before, or at, this time: as much as 25 hours
+/// for one day where clocks are put back. A midnight that is left out is the first moment of its day.
+[[nodiscard]] std::int64_t local_midnight_after(std::int64_t unix_seconds, int days);
+/// What strftime makes of the format, whose `%Z` and `%z` are of the parts' zone.
+void append_time(std::string& out, const char* format, const std::tm& parts);
 
 // Around a fork: no thread of ours is inside the C library's lock on the time zone, which a child could never
 // release. `unlock` in both, parent and child.

@@ -1,12 +1,14 @@
 #include <ergon/telemetry/logger.hpp>
 
+#include <algorithm>
 #include <cstring>
-#include <iterator>
+#include <string>
+#include <vector>
 
 #include "base/ticks.hpp"
 #include "telemetry/record/append_attribute.hpp"
 #include "telemetry/record/enqueue.hpp"
-#include "telemetry/record/event_log.hpp"
+#include "telemetry/record/exception_record.hpp"
 #include "telemetry/record/records.hpp"
 
 namespace ergon {
@@ -21,6 +23,7 @@ namespace {
 constinit thread_local RecordHeader* t_pending = nullptr;
 
 constexpr std::uint32_t kMostScratch = 16U << 10U;  // bytes kept for the next call
+constexpr std::uint8_t kEventNameTag = 0x62;
 
 [[gnu::always_inline]] inline std::byte* move_from_scratch(std::byte* to, SpanBody& scratch,
                                                            std::uint32_t size) noexcept {
@@ -68,6 +71,7 @@ template <class Encode>
   record->logger = call.logger;
   record->text = copies_text ? nullptr : call.text.data();
   record->stored = call.arguments;
+  record->source = call.source;
   record->text_bytes = static_cast<std::uint32_t>(call.text.size());
   record->attribute_bytes = attribute_bytes;
   const SpanContext* current = current_span();
@@ -76,7 +80,8 @@ template <class Encode>
   } else {
     record->context = SpanIds{};
   }
-  record->dropped_attributes = dropped;
+  record->dropped_attributes = static_cast<std::uint16_t>(std::min(dropped, 0xFFFFU));
+  record->thread_id = block->thread_id;
   record->level = call.level;
   auto* at = reinterpret_cast<std::byte*>(record + 1);
   if (attribute_bytes > 0) at = move_from_scratch(at, block->scratch, attribute_bytes);
@@ -88,12 +93,41 @@ template <class Encode>
   return at;
 }
 
+void append_outermost_first(std::vector<Attribute>& all, const LogDetails& details) {
+  if (details.outer != nullptr) append_outermost_first(all, *details.outer);
+  all.insert(all.end(), details.attributes.begin(), details.attributes.end());
+}
+
+// All attributes of a call: of a repeated key the last value is kept, so what the program says wins.
+std::vector<Attribute> joined(const LogDetails& details) {
+  std::vector<Attribute> all;
+  if (details.suppressed > 0) all.push_back({"ergon.log.suppressed", details.suppressed});
+  append_outermost_first(all, details);
+  return all;
+}
+
+[[gnu::cold, gnu::noinline]] std::uint32_t append_joined(SpanBody& scratch,
+                                                         const LogDetails& details) noexcept try {
+  return append_attributes(scratch, AttributeTag::log, joined(details));
+} catch (...) {  // no memory
+  return append_attributes(scratch, AttributeTag::log, details.attributes) + 1;
+}
+
+std::uint32_t append_details(SpanBody& scratch, const LogDetails& details) noexcept {
+  if (!details.event_name.empty()) append_text(scratch, kEventNameTag, details.event_name);
+  if (details.outer != nullptr || details.suppressed > 0) [[unlikely]]
+    return append_joined(scratch, details);
+  return append_attributes(scratch, AttributeTag::log, details.attributes);
+}
+
 }  // namespace
 
-std::byte* begin_log(const LogCall& call, Attributes attributes) noexcept {
-  return begin(call, attributes.size() > 0, [attributes](SpanBody& scratch) {
-    return append_attributes(scratch, AttributeTag::log, attributes);
-  });
+std::byte* begin_log(const LogCall& call) noexcept {
+  return begin(call, false, [](SpanBody& /*unused*/) { return 0U; });
+}
+
+std::byte* begin_log(const LogCall& call, const LogDetails& details) noexcept {
+  return begin(call, true, [&details](SpanBody& scratch) { return append_details(scratch, details); });
 }
 
 void commit_log() noexcept {
@@ -102,34 +136,34 @@ void commit_log() noexcept {
   wait_for_simple_export(Signal::logs);
 }
 
-void record_formatted_log(const LoggerState& logger, Level level, std::string_view text,
-                          fmt::format_args args, Attributes attributes) noexcept {
+void record_formatted_log(const LogCall& call, fmt::format_args args, const LogDetails& details) noexcept {
   std::string message;
   try {
-    message = fmt::vformat({text.data(), text.size()}, args);
+    message = fmt::vformat({call.text.data(), call.text.size()}, args);
   } catch (const std::exception& error) {
     try {
-      message = fmt::format("{} [not formatted: {}]", text, error.what());
+      message = fmt::format("{} [not formatted: {}]", call.text, error.what());
     } catch (...) {
       return;
     }
   } catch (...) {
     message = "[not formatted]";
   }
-  if (begin_log({&logger, level, message, nullptr, 0}, attributes) != nullptr) commit_log();
+  LogCall formatted = call;
+  formatted.text = message;
+  if (begin_log(formatted, details) != nullptr) commit_log();
+}
+
+void record_exception_log(const LogCall& call, fmt::format_args args, const LogDetails& details,
+                          const std::exception* error) noexcept try {
+  const ExceptionText text = error != nullptr ? exception_text(*error) : current_exception_text();
+  if (text.type.empty()) return record_formatted_log(call, args, details);
+  const ExceptionView view = view_of(text);
+  const std::vector<Attribute> attributes = exception_attributes(view, joined(details));
+  record_formatted_log(call, args, {.attributes = attributes, .event_name = details.event_name});
+} catch (...) {  // no memory
+  record_formatted_log(call, args, details);
 }
 
 }  // namespace detail
-
-void telemetry::record_event_log(const LoggerState& logger, Level level, std::string_view event_name,
-                                 std::string_view text, std::span<const Attribute> attributes) noexcept {
-  constexpr std::uint8_t kEventNameTag = 0x62;
-  if (!logger.is_enabled(level)) return;
-  const auto encode = [&](SpanBody& scratch) {
-    append_text(scratch, kEventNameTag, event_name);
-    return append_attributes(scratch, AttributeTag::log, attributes);
-  };
-  if (detail::begin({&logger, level, text, nullptr, 0}, true, encode) != nullptr) detail::commit_log();
-}
-
 }  // namespace ergon

@@ -96,18 +96,18 @@ std::uint32_t find_field(const SpanBody& body, std::uint8_t tag) noexcept {
   return at;
 }
 
-BodyField field_at(const SpanBody& body, std::uint32_t offset) noexcept {
+BodyField field_at(const std::byte* body, std::uint32_t offset) noexcept {
   std::uint32_t at = offset + 1;
   std::uint32_t length = 0;
   for (unsigned shift = 0;; shift += 7) {
-    const auto byte = static_cast<std::uint32_t>(body.data[at++]);
+    const auto byte = static_cast<std::uint32_t>(body[at++]);
     length |= (byte & 0x7FU) << shift;
     if (byte < 0x80) break;
   }
-  return {static_cast<std::uint8_t>(body.data[offset]),
+  return {static_cast<std::uint8_t>(body[offset]),
           offset,
           at + length - offset,
-          {reinterpret_cast<const char*>(body.data + at), length}};
+          {reinterpret_cast<const char*>(body + at), length}};
 }
 
 std::string_view key_of(std::string_view key_value) noexcept {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -71,7 +72,10 @@ struct BodyField {
 };
 
 /// The field at `offset`; all fields of a body are length-delimited with one-byte tags.
-[[nodiscard]] BodyField field_at(const SpanBody& body, std::uint32_t offset) noexcept;
+[[nodiscard]] BodyField field_at(const std::byte* body, std::uint32_t offset) noexcept;
+[[nodiscard]] inline BodyField field_at(const SpanBody& body, std::uint32_t offset) noexcept {
+  return field_at(body.data, offset);
+}
 
 /// The key of an encoded KeyValue.
 [[nodiscard]] std::string_view key_of(std::string_view key_value) noexcept;

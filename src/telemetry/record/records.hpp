@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <source_location>
 #include <string_view>
 #include <type_traits>
 
@@ -86,11 +87,13 @@ struct LogRecord {
   const LoggerState* logger;
   const char* text;                    // a literal's address; null: the text is copied
   const detail::LogArguments* stored;  // null: the copied text is the message
+  std::source_location source;         // of the call, a constant of the program; it may have none
   std::uint32_t text_bytes;
   std::uint32_t attribute_bytes;
   SpanIds context;
-  std::uint32_t dropped_attributes;
   Level level;
+  std::uint16_t dropped_attributes;  // so many, or more
+  std::uint32_t thread_id;
 
   [[nodiscard]] const char* after() const noexcept { return reinterpret_cast<const char*>(this + 1); }
   [[nodiscard]] std::string_view attributes() const noexcept { return {after(), attribute_bytes}; }
@@ -103,5 +106,6 @@ struct LogRecord {
 };
 
 static_assert(std::is_trivially_copyable_v<SpanRecord> && std::is_trivially_copyable_v<LogRecord>);
+static_assert(sizeof(LogRecord) == 88, "each log call writes it");
 
 }  // namespace ergon::telemetry

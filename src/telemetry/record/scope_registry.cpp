@@ -1,6 +1,8 @@
 #include "telemetry/record/scope_registry.hpp"
 
 #include <algorithm>
+#include <cstddef>
+#include <new>
 
 #include <ergon/telemetry/tracer.hpp>
 
@@ -15,6 +17,24 @@ namespace ergon {
 namespace telemetry {
 
 namespace {
+
+constexpr std::string_view kDefaultLogger = "app";
+
+// The default logger's. Its address is a constant; the registry makes it, and nothing destroys it.
+union DefaultScope {
+  std::byte none{};
+  detail::Scope scope;
+
+  constexpr DefaultScope() noexcept {}
+  constexpr ~DefaultScope() {}
+};
+constinit DefaultScope g_default;
+
+std::string key_of(std::string_view encoded, std::string_view schema_url) {
+  std::string key(encoded);
+  key.append(1, '\0').append(schema_url);
+  return key;
+}
 
 std::string encode_scope(std::string_view name, const ScopeOptions& options) {
   std::string encoded;
@@ -31,24 +51,33 @@ std::string encode_scope(std::string_view name, const ScopeOptions& options) {
 }  // namespace
 
 ScopeRegistry& ScopeRegistry::instance() {
-  static auto* const kRegistry = new ScopeRegistry;  // never destroyed: static destructors still log
+  static auto* const kRegistry = new ScopeRegistry;  // never destroyed, either
   return *kRegistry;
 }
 
+ScopeRegistry::ScopeRegistry() {
+  detail::Scope& scope = *new (&g_default.scope) detail::Scope;
+  scope.name = kDefaultLogger;
+  scope.encoded = encode_scope(kDefaultLogger, {});
+  scopes_.emplace(key_of(scope.encoded, {}), &scope);
+  loggers_.emplace(&scope, &detail::default_logger);
+}
+
+// While the library loads: records of the default logger may come first.
+[[maybe_unused]] static const ScopeRegistry& kMadeAtLoad = ScopeRegistry::instance();
+
 const detail::Scope& ScopeRegistry::scope_locked(std::string_view name, const ScopeOptions& options,
                                                  std::string encoded) {
-  std::string key = encoded;
-  key.append(1, '\0').append(options.schema_url);
-  const auto [at, is_new] = scopes_.try_emplace(std::move(key));
-  if (is_new) {
-    detail::Scope& scope = at->second;
-    scope.name = base::repair_utf8(name);
-    scope.version = base::repair_utf8(options.version);
-    scope.schema_url = base::repair_utf8(options.schema_url);
-    scope.encoded = std::move(encoded);
-    scope.tracer_mode.store(mode_of(scope.name), std::memory_order_relaxed);
+  detail::Scope*& scope = scopes_[key_of(encoded, options.schema_url)];
+  if (scope == nullptr) {
+    scope = new detail::Scope;
+    scope->name = base::repair_utf8(name);
+    scope->version = base::repair_utf8(options.version);
+    scope->schema_url = base::repair_utf8(options.schema_url);
+    scope->encoded = std::move(encoded);
+    scope->tracer_mode.store(mode_of(scope->name), std::memory_order_relaxed);
   }
-  return at->second;
+  return *scope;
 }
 
 const detail::Scope& ScopeRegistry::scope(std::string_view name, const ScopeOptions& options) {
@@ -69,7 +98,9 @@ const detail::LoggerState& ScopeRegistry::logger(const detail::Scope& scope) {
 }
 
 const detail::LoggerState& ScopeRegistry::logger_locked(const detail::Scope& scope) {
-  return loggers_.try_emplace(&scope, &scope, level_).first->second;
+  detail::LoggerState*& logger = loggers_[&scope];
+  if (logger == nullptr) logger = new detail::LoggerState{&scope, level_of(scope.name)};
+  return *logger;
 }
 
 detail::TracerMode ScopeRegistry::mode_of(std::string_view tracer) const {
@@ -87,18 +118,32 @@ void ScopeRegistry::set_tracers(bool records_spans, const TracerConfigurator& co
   const std::lock_guard guard(mutex_);
   records_spans_ = records_spans;
   tracers_ = configurator;
-  for (auto& [key, scope] : scopes_) scope.tracer_mode.store(mode_of(scope.name), std::memory_order_relaxed);
+  for (const auto& [key, scope] : scopes_)
+    scope->tracer_mode.store(mode_of(scope->name), std::memory_order_relaxed);
 }
 
-void ScopeRegistry::set_level(Level level) {
+Level ScopeRegistry::level_of(std::string_view logger) const {
+  for (std::string name(logger);;) {
+    if (const auto found = levels_.find(name); found != levels_.end()) return found->second;
+    const std::size_t dot = name.rfind('.');
+    if (dot == std::string::npos) return level_;
+    name.resize(dot);
+  }
+}
+
+void ScopeRegistry::set_levels(Level level, const std::map<std::string, Level>& levels) {
   const std::lock_guard guard(mutex_);
   level_ = level;
-  for (auto& [scope, logger] : loggers_) logger.level.store(level, std::memory_order_relaxed);
+  levels_ = levels;
+  for (const auto& [scope, logger] : loggers_)
+    logger->level.store(level_of(scope->name), std::memory_order_relaxed);
 }
 
 }  // namespace telemetry
 
 namespace detail {
+
+constinit LoggerState default_logger{&telemetry::g_default.scope, Level::trace};
 
 const Scope& intern_scope(std::string_view name, const ScopeOptions& options) {
   return telemetry::ScopeRegistry::instance().scope(name, options);

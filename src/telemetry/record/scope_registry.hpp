@@ -48,22 +48,28 @@ class ScopeRegistry {
 
   /// Sets what becomes of the spans of all tracers, present and future.
   void set_tracers(bool records_spans, const TracerConfigurator& configurator);
-  /// Sets the level of all loggers, present and future.
-  void set_level(Level level);
+  /// Sets the levels of all loggers, present and future: of each that of the longest of these names that is
+  /// its own or begins it up to a dot; else `level`.
+  void set_levels(Level level, const std::map<std::string, Level>& levels);
 
   void lock_for_fork() { mutex_.lock(); }
   void unlock_after_fork() { mutex_.unlock(); }
 
  private:
+  ScopeRegistry();
+
   const detail::Scope& scope_locked(std::string_view name, const ScopeOptions& options, std::string encoded);
 
   const detail::LoggerState& logger_locked(const detail::Scope& scope);
   [[nodiscard]] detail::TracerMode mode_of(std::string_view tracer) const;
+  [[nodiscard]] Level level_of(std::string_view logger) const;
 
   std::mutex mutex_;
-  std::map<std::string, detail::Scope, std::less<>> scopes_;  // key: everything that tells scopes apart
-  std::map<const detail::Scope*, detail::LoggerState> loggers_;
+  // What they point to is never freed. The key of a scope is everything that tells it apart.
+  std::map<std::string, detail::Scope*, std::less<>> scopes_;
+  std::map<const detail::Scope*, detail::LoggerState*> loggers_;
   Level level_{Level::trace};  // before a session starts everything is kept
+  std::map<std::string, Level> levels_;
   bool records_spans_{true};
   TracerConfigurator tracers_{};
 };

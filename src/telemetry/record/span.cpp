@@ -98,6 +98,24 @@ void with_recording(PooledSpan* span, Call call) noexcept {
   if (guard && span->live.is_recording) call(span->live);
 }
 
+void record_on(PooledSpan* span, const telemetry::ExceptionView& exception, Attributes attributes,
+               std::string_view operation) {
+  if (span == nullptr) return;
+  const telemetry::ExceptionRecord record(exception, attributes);
+  std::string failed(operation);
+  const Scope* scope = nullptr;
+  SpanContext context;
+  {
+    const FlagGuard guard(*span);
+    if (!guard || !span->live.is_open) return;
+    scope = span->live.scope;
+    context = span->live.context;
+    if (failed.empty()) failed = telemetry::operation_of(span->live);
+    if (span->live.is_recording) record.mark(span->live);
+  }
+  record.log(*scope, context, failed);
+}
+
 }  // namespace
 }  // namespace detail
 
@@ -146,30 +164,18 @@ void Span::update_name(std::string_view name) noexcept {
 
 void Span::record_exception(std::string_view type, std::string_view message, Attributes attributes,
                             std::string_view operation) noexcept try {
-  if (pooled_ == nullptr) return;
-  const telemetry::ExceptionRecord record(type, message, attributes);
-  std::string failed(operation);
-  const detail::Scope* scope = nullptr;
-  {
-    const detail::FlagGuard guard(*pooled_);
-    if (!guard || !pooled_->live.is_open) return;
-    scope = pooled_->live.scope;
-    if (failed.empty()) failed = telemetry::operation_of(pooled_->live);
-    if (pooled_->live.is_recording) record.mark(pooled_->live);
-  }
-  record.log(*scope, context(), failed);
+  detail::record_on(pooled_, {type, message}, attributes, operation);
 } catch (...) {  // no memory
 }
 
 void Span::record_exception(const std::exception& error, Attributes attributes) noexcept try {
-  const telemetry::ExceptionText text = telemetry::exception_text(error);
-  record_exception(text.type, text.message, attributes);
+  detail::record_on(pooled_, view_of(telemetry::exception_text(error)), attributes, {});
 } catch (...) {
 }
 
 void Span::record_current_exception(Attributes attributes) noexcept try {
   const telemetry::ExceptionText text = telemetry::current_exception_text();
-  if (!text.type.empty()) record_exception(text.type, text.message, attributes);
+  if (!text.type.empty()) detail::record_on(pooled_, view_of(text), attributes, {});
 } catch (...) {
 }
 

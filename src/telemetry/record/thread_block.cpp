@@ -52,6 +52,7 @@ ThreadBlock* join_thread() noexcept {
   if (block == nullptr) return nullptr;
   block->ids.seed_from_kernel();
   block->uncaught_exceptions = uncaught_exceptions_of_thread();
+  block->thread_id = static_cast<std::uint32_t>(gettid());
   pthread_setspecific(leaving_key(), block);
   t_thread.block = block;
   if (auto* joined = g_recording.on_thread_joined.load(std::memory_order_acquire)) joined();

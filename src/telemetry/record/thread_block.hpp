@@ -36,6 +36,7 @@ struct ThreadBlock {
   OwnedCount repaired_strings;
   base::IdGenerator ids;
   const unsigned* uncaught_exceptions{nullptr};  // the C++ runtime's count for this thread
+  std::uint32_t thread_id{0};                    // the system's number of the thread
   static constexpr std::uint32_t kMostFreeSpans = 64;
   detail::PooledSpan* free_spans{nullptr};
   std::uint32_t free_span_count{0};

@@ -9,6 +9,7 @@
 #include <ergon/config/extension.hpp>
 #include <ergon/config/telemetry_description.hpp>
 
+#include "telemetry/session/log_tables.hpp"
 #include "telemetry/session/tracer_tables.hpp"
 
 // One table per object: what a key is called, what it is for, what it may be. Defaults are those of the
@@ -170,22 +171,15 @@ constexpr auto ergon_describe(Tag<Level>) {
                              config::name("critical", Level::critical), config::name("off", Level::off));
 }
 
-constexpr auto ergon_describe(Tag<LogFormat>) {
-  return config::enumeration("The form of a log line.", config::name("text", LogFormat::text),
-                             config::name("json", LogFormat::json));
-}
-
 constexpr auto ergon_describe(Tag<ConsoleStream>) {
   return config::enumeration("A standard stream.", config::name("stdout", ConsoleStream::out),
                              config::name("stderr", ConsoleStream::err));
 }
 
 constexpr auto ergon_describe(Tag<ConsoleHandler>) {
-  return config::object(
-      "Writes log records to the console.",
-      config::field<&ConsoleHandler::level>("level", "The handler's own threshold."),
-      config::field<&ConsoleHandler::formatter>("formatter", "text for people, json for programs."),
-      config::field<&ConsoleHandler::stream>("stream", "Where lines go."));
+  return config::object("Writes log records to the console.", level_field<ConsoleHandler>(),
+                        formatter_field<ConsoleHandler>(), filters_field<ConsoleHandler>(),
+                        config::field<&ConsoleHandler::stream>("stream", "Where lines go."));
 }
 
 constexpr auto ergon_describe(Tag<BatchLogProcessor>) {
@@ -205,8 +199,7 @@ constexpr auto ergon_describe(Tag<LogProcessor>) {
 
 constexpr auto ergon_describe(Tag<OtlpHandler>) {
   return config::object(
-      "Sends log records to a backend.",
-      config::field<&OtlpHandler::level>("level", "The handler's own threshold."),
+      "Sends log records to a backend.", level_field<OtlpHandler>(), filters_field<OtlpHandler>(),
       config::field<&OtlpHandler::exporter>("exporter", "Short for processors: [{batch: {exporter: …}}].",
                                             {.excludes = "processors"}),
       config::field<&OtlpHandler::processors>("processors",
@@ -214,16 +207,27 @@ constexpr auto ergon_describe(Tag<OtlpHandler>) {
 }
 
 constexpr auto ergon_describe(Tag<Handler>) {
-  return config::one_of("A destination of log records.",
-                        config::alternative<Handler, ConsoleHandler>("console"),
-                        config::alternative<Handler, OtlpHandler>("otlp"));
+  return config::one_of(
+      "A destination of log records.", config::alternative<Handler, ConsoleHandler>("console"),
+      config::alternative<Handler, FileHandler>("file"), config::alternative<Handler, JsonHandler>("json"),
+      config::alternative<Handler, RotatingFileHandler>("rotating_file"),
+      config::alternative<Handler, TimedRotatingFileHandler>("timed_rotating_file"),
+      config::alternative<Handler, OtlpHandler>("otlp"),
+      config::registered<Handler, Custom>(detail::kLogHandlers));
 }
 
 constexpr auto ergon_describe(Tag<LoggingConfig>) {
   return config::object(
-      "Logs.", config::field<&LoggingConfig::level>("level", "The threshold of all loggers."),
+      "Logs.", config::field<&LoggingConfig::level>("level", "The threshold of loggers that have no other."),
+      config::field<&LoggingConfig::levels>("levels",
+                                            "Thresholds of loggers by name, and of those below them."),
+      config::field<&LoggingConfig::source>("source",
+                                            "Whether records say where in the program they were made."),
       config::field<&LoggingConfig::handlers>("handlers", "Each takes every record that passes.",
                                               {.minimum = 1}),
+      config::field<&LoggingConfig::formatters>("formatters", "Lines of other forms, by name."),
+      config::field<&LoggingConfig::filters>("filters", "Which records a handler takes, by name."),
+      config::field<&LoggingConfig::flush_on>("flush_on", "Records of this level and above don't wait."),
       config::field<&LoggingConfig::resource>("resource", "Resource attributes of this signal only."));
 }
 
@@ -254,6 +258,7 @@ constexpr auto ergon_describe(Tag<TelemetryConfig>) {
       config::field<&TelemetryConfig::resource>("resource", "Resource attributes of every signal."),
       config::field<&TelemetryConfig::propagator>(
           "propagator", "How contexts travel; by default tracecontext and baggage."),
+      config::field<&TelemetryConfig::redact>("redact", "What leaves the process under no circumstances."),
       config::field<&TelemetryConfig::logging>("logging", "Logs."),
       config::field<&TelemetryConfig::metrics>("metrics", "Metrics."),
       config::field<&TelemetryConfig::tracing>("tracing", "Traces."));
@@ -262,6 +267,11 @@ constexpr auto ergon_describe(Tag<TelemetryConfig>) {
 }  // namespace ergon
 
 namespace ergon::config {
+
+template <>
+const TypeDescription& type_of<RedactConfig>() noexcept {
+  return described<RedactConfig>();
+}
 
 template <>
 const TypeDescription& type_of<LoggingConfig>() noexcept {

@@ -99,6 +99,7 @@ Engine::Started Engine::start_locked(Parts& parts, bool is_forked_child) try {
   // Before the worker looks at what came before:
   g_budget.set_limit(options_.memory_limit);
   publish_tracers();
+  publish_levels();
   const auto processors = parts.own.span_processors();
   running_ = std::make_shared<Running>(config_, recording_, options_, parts.own, memory_, is_forked_child);
   std::move(parts.propagators).adopt();
@@ -116,6 +117,7 @@ Engine::Started Engine::start_locked(Parts& parts, bool is_forked_child) try {
 } catch (const std::exception& error) {
   running_.reset();
   ScopeRegistry::instance().set_tracers(true, {});
+  ScopeRegistry::instance().set_levels(Level::trace, {});
   return {0, {std::string("telemetry could not start: ") + error.what()}};
 }
 
@@ -136,7 +138,6 @@ void Engine::publish(const RecordingPlan& plan) {
   g_recording.link_attributes.store(plan.capacity.link_attributes, std::memory_order_relaxed);
   g_recording.event_limit.store(plan.capacity.events, std::memory_order_relaxed);
   g_recording.link_limit.store(plan.capacity.links, std::memory_order_relaxed);
-  ScopeRegistry::instance().set_level(plan.level);
   g_recording.phase.store(Phase::active, std::memory_order_release);
 }
 
@@ -238,6 +239,21 @@ void Engine::publish_tracers() {
   ScopeRegistry::instance().set_tracers(recording_.records_spans, config_.tracing
                                                                       ? config_.tracing->tracer_configurator
                                                                       : TracerConfigurator{});
+}
+
+bool Engine::set_level(std::uint64_t number, std::string_view logger, Level level) {
+  const std::lock_guard guard(mutex_);
+  if (number == 0 || number != number_ || state_ != State::active) return false;
+  if (!config_.logging) return true;
+  (logger.empty() ? config_.logging->level : config_.logging->levels[std::string(logger)]) = level;
+  publish_levels();
+  return true;
+}
+
+void Engine::publish_levels() {
+  const auto& logging = config_.logging;
+  ScopeRegistry::instance().set_levels(logging ? logging->level : Level::off,
+                                       logging ? logging->levels : std::map<std::string, Level>{});
 }
 
 Statistics Engine::statistics(std::uint64_t number) {

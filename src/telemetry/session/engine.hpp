@@ -8,6 +8,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <ergon/config/telemetry_config.hpp>
@@ -39,6 +40,7 @@ class Engine {
   bool shutdown(std::uint64_t number, std::chrono::milliseconds timeout);
   bool shutdown(std::uint64_t number) { return shutdown(number, shutdown_timeout()); }
   bool set_tracers(std::uint64_t number, const TracerConfigurator& configurator);
+  bool set_level(std::uint64_t number, std::string_view logger, Level level);
   [[nodiscard]] Statistics statistics(std::uint64_t number);
 
   // Installed with pthread_atfork when the library is loaded.
@@ -81,6 +83,7 @@ class Engine {
   void publish_processors(const std::shared_ptr<const SpanProcessors>& processors);
   void publish_sampler(const RecordingPlan& plan);
   void publish_tracers();
+  void publish_levels();
   [[nodiscard]] std::shared_ptr<Running> running();
   [[nodiscard]] std::chrono::milliseconds shutdown_timeout();
 

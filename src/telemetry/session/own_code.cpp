@@ -37,6 +37,11 @@ class Maker {
       own_.exporters.emplace_back(made);
   }
 
+  void make_log_handler(const Custom& custom, const std::string& path) {
+    if (auto* made = make<LogHandler>(detail::kLogHandlers, custom, path))
+      own_.log_handlers.emplace_back(made);
+  }
+
   // Batch and simple processors of either signal.
   template <class Processor>
   void make_of(const Processor& processor, const std::string& path) {
@@ -69,6 +74,7 @@ class Maker {
 };
 
 void make_of_handler(Maker& maker, const Handler& handler, const std::string& path) {
+  if (const auto* custom = std::get_if<Custom>(&handler)) maker.make_log_handler(*custom, path);
   const auto* otlp = std::get_if<OtlpHandler>(&handler);
   if (otlp == nullptr) return;
   for (std::size_t i = 0; i < otlp->processors.size(); ++i)
@@ -98,7 +104,9 @@ OwnCode::OwnCode(const TelemetryConfig& config, std::vector<std::string>& errors
 }
 
 void OwnCode::leave_taken() noexcept {
-  std::erase_if(exporters, [](const auto& exporter) { return exporter.use_count() > 1; });
+  const auto is_taken = [](const auto& one) { return one.use_count() > 1; };
+  std::erase_if(exporters, is_taken);
+  std::erase_if(log_handlers, is_taken);
 }
 
 std::shared_ptr<const SpanProcessors> OwnCode::span_processors() const {

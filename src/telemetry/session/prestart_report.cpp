@@ -7,6 +7,7 @@
 #include "base/diagnostic.hpp"
 #include "base/one_line.hpp"
 #include "base/ticks.hpp"
+#include "telemetry/logging/level_text.hpp"
 #include "telemetry/logging/log_encoder.hpp"
 #include "telemetry/record/enqueue.hpp"
 #include "telemetry/record/records.hpp"

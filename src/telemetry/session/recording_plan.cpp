@@ -79,7 +79,6 @@ std::shared_ptr<IdGenerator> make_id_generator(const IdGeneratorConfig& config) 
 
 RecordingPlan plan_recording(const TelemetryConfig& config) {
   RecordingPlan plan;
-  if (config.logging) plan.level = config.logging->level;
   plan_waits(config, plan);
   plan.records_metrics = config.metrics.has_value();
   plan.records_spans = config.tracing.has_value();

@@ -19,7 +19,6 @@ namespace ergon::telemetry {
 
 /// What the configuration asks for that is not the worker's: how recording threads behave.
 struct RecordingPlan {
-  Level level{Level::off};
   bool records_spans{false};
   bool records_metrics{false};
   std::array<bool, kSignals> waits_for_export{};  // by a `simple` processor

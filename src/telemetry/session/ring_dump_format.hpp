@@ -14,7 +14,7 @@ namespace ergon::telemetry {
 // machine reads it.
 
 inline constexpr std::array<char, 8> kRingDumpMagic{'E', 'R', 'G', 'R',
-                                                    'N', 'G', 'S', '1'};  // and the format's number
+                                                    'N', 'G', 'S', '2'};  // and the format's number
 
 /// Of the library, padded.
 inline constexpr std::array<char, 16> kRingDumpVersion = [] {

@@ -71,6 +71,10 @@ bool Session::set_tracers(const TracerConfigurator& configurator) {
   return Engine::instance().set_tracers(number_, configurator);
 }
 
+bool Session::set_level(std::string_view logger, Level level) {
+  return Engine::instance().set_level(number_, logger, level);
+}
+
 Statistics Session::statistics() const { return Engine::instance().statistics(number_); }
 
 }  // namespace ergon::telemetry

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/diagnostic.hpp"
+#include "telemetry/logging/call_source.hpp"
 #include "telemetry/logging/log_encoder.hpp"
 #include "telemetry/record/enqueue.hpp"
 #include "telemetry/record/scope_registry.hpp"
@@ -94,8 +95,10 @@ bool Worker::take_span(const SpanRecord& record) {
     ++sampled_out_;
     return true;
   }
-  const bool is_taken = tail_ ? hold(record, is_sampled)
-                              : offer(Signal::spans, *record.scope, Level::off, scratch_, is_sampled);
+  if (redactor_) redactor_->redact_span(scratch_);
+  const Offer span{
+      .signal = Signal::spans, .scope = *record.scope, .message = scratch_, .is_sampled = is_sampled};
+  const bool is_taken = tail_ ? hold(record, is_sampled) : offer(span);
   if (is_taken) base::guard("telemetry: losses could not be told", [&] { report_losses(record); });
   return is_taken;
 }
@@ -125,7 +128,7 @@ bool Worker::wants(const SpanRecord& record, bool& is_sampled) {
 bool Worker::release_kept() {
   if (!tail_) return true;
   while (const HeldSpan* span = tail_->next_kept()) {
-    if (!offer(Signal::spans, *span->scope, Level::off, span->message)) return false;
+    if (!offer({.signal = Signal::spans, .scope = *span->scope, .message = span->message})) return false;
     tail_->pop_kept();
   }
   return true;
@@ -148,37 +151,65 @@ SamplingDecision Worker::add_verdict(const SpanRecord& record) {
   return verdict.decision;
 }
 
+// Of the time before the session there are records of every level; by now their loggers have those of the
+// session.
 bool Worker::take_log(const LogRecord& record) {
-  if (record.header.is_prestart && record.level < level_) {
+  if (record.header.is_prestart && !record.logger->is_enabled(record.level)) {
     ledger(Signal::logs).open(1, 0);
     return true;
   }
   scratch_.clear();
   encode_log(record, wall_clock_, scratch_);
-  return offer(Signal::logs, *record.logger->scope, record.level, scratch_);
+  if (has_log_sources_) append_source(record, scratch_);
+  if (redactor_) redactor_->redact_log(scratch_);
+  const std::size_t size = scratch_.size();
+  if (makes_lines_) line_fields_.append(record, scratch_);
+  return offer({.signal = Signal::logs,
+                .scope = *record.logger->scope,
+                .level = record.level,
+                .message = std::string_view(scratch_).substr(0, size),
+                .line_message = scratch_});
+}
+
+void Worker::find_takers(const Offer& record) {
+  takers_.clear();
+  for (Pipeline& pipeline : pipelines_) {
+    const PipelineOptions& options = pipeline.options();
+    if (options.signal == record.signal && record.level >= options.level &&
+        (record.is_sampled || options.takes_unsampled))
+      takers_.push_back(&pipeline);
+  }
+}
+
+// After it is clear that the record is taken now: a filter is asked once.
+void Worker::ask_filters(const Offer& record) {
+  std::optional<LogView> log;
+  std::erase_if(takers_, [&](const Pipeline* pipeline) {
+    return std::ranges::any_of(pipeline->options().filters, [&](const std::shared_ptr<LogFilter>& filter) {
+      if (!log) log = view_log(record.line_message, record.scope.name);
+      return !filter->passes(*log);
+    });
+  });
 }
 
 // Gives the encoded record to every pipeline of its signal that takes such ones, or to none.
-bool Worker::offer(Signal signal, const detail::Scope& scope, Level level, std::string_view message,
-                   bool is_sampled) {
-  const auto takes = [&](const Pipeline& pipeline) {
-    const PipelineOptions& options = pipeline.options();
-    return options.signal == signal && level >= options.level && (is_sampled || options.takes_unsampled);
-  };
-  const auto takers = static_cast<std::uint32_t>(std::ranges::count_if(pipelines_, takes));
+bool Worker::offer(const Offer& record) {
+  find_takers(record);
   if (may_hold_back()) {
-    const auto lacks_room = [&](const Pipeline& pipeline) {
-      return takes(pipeline) && pipeline.lacks_room(scope, message.size(), takers);
-    };
-    const auto full = std::ranges::find_if(pipelines_, lacks_room);
-    if (full != pipelines_.end()) {
-      base::guard("telemetry: a batch could not be sent", [&] { send(*full); });
+    const auto full = std::ranges::find_if(takers_, [&](const Pipeline* pipeline) {
+      return pipeline->lacks_room(record.scope, record.message.size(), takers_.size());
+    });
+    if (full != takers_.end()) {
+      base::guard("telemetry: a batch could not be sent", [&] { send(**full); });
       return false;
     }
   }
-  const RecordRange range{ledger(signal).open(1, takers), 1};
-  for (Pipeline& pipeline : pipelines_) {
-    if (takes(pipeline)) offer_to(pipeline, scope, message, range);
+  ask_filters(record);
+  const RecordRange range{ledger(record.signal).open(1, static_cast<std::uint32_t>(takers_.size())), 1};
+  for (Pipeline* pipeline : takers_) {
+    const bool is_line = pipeline->options().makes_lines;
+    offer_to(*pipeline, record.scope, is_line ? record.line_message : record.message, range);
+    if (record.signal == Signal::logs && record.level >= flush_on_) pipeline->hurry();
   }
   return true;
 }

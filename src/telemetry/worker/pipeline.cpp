@@ -38,8 +38,10 @@ std::size_t Pipeline::empty_request_bytes() const {
   return kMostHead + wire::field_size(kResource, options_.resource.size());
 }
 
+// Where records are to stay in order, a group goes on only while its scope does.
 Pipeline::Group* Pipeline::find_group(const detail::Scope& scope) {
-  for (std::size_t i = 0; i < used_groups_; ++i) {
+  const std::size_t first = options_.keeps_order && used_groups_ > 0 ? used_groups_ - 1 : 0;
+  for (std::size_t i = first; i < used_groups_; ++i) {
     if (groups_[i].scope == &scope) return &groups_[i];
   }
   return nullptr;
@@ -131,7 +133,7 @@ bool Pipeline::would_overflow(const detail::Scope& scope, std::size_t bytes) {
 
 std::optional<Clock::time_point> Pipeline::due() const {
   if (is_empty()) return std::nullopt;
-  return first_added_ + options_.delay;
+  return is_hurried_ ? first_added_ : first_added_ + options_.delay;
 }
 
 // Where there is no memory for the request, which throws, the batch goes on waiting.
@@ -173,7 +175,7 @@ ExportBatch Pipeline::take(std::uint64_t id) {
   pending_ = {};
   used_groups_ = 0;
   charged_bytes_ = 0;
-  was_refused_ = false;
+  is_hurried_ = was_refused_ = false;
   request_bytes_ = empty_request_bytes();
   return batch;
 }

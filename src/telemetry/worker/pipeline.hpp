@@ -13,6 +13,7 @@
 #include <ergon/telemetry/statistics.hpp>
 
 #include "telemetry/buffer/destination_share.hpp"
+#include "telemetry/logging/log_filter.hpp"
 #include "telemetry/record/scope_registry.hpp"
 #include "telemetry/worker/export_batch.hpp"
 
@@ -32,6 +33,10 @@ struct PipelineOptions {
   std::string resource;                  // OTLP's Resource message
   std::uint64_t max_queued{UINT64_MAX};  // records that wait or are under way
   bool takes_unsampled{false};           // spans that are recorded only are this destination's, too
+  std::vector<std::shared_ptr<LogFilter>>
+      filters{};            // of logs: those that they all pass are this destination's
+  bool keeps_order{false};  // of logs: those of different loggers stay in the order of time
+  bool makes_lines{false};  // of logs: they have fields of ours (`LineField`), too
 };
 
 /// The largest request by default, uncompressed: a default Collector refuses more than 4 MiB.
@@ -64,6 +69,9 @@ class Pipeline {
   /// When the present batch is due; nothing when there is none.
   [[nodiscard]] std::optional<Clock::time_point> due() const;
 
+  /// The present batch is to go when all that is at hand is in it.
+  void hurry() { is_hurried_ = true; }
+
   /// Closes the present batch.
   [[nodiscard]] ExportBatch take(std::uint64_t id);
   /// Gives back what a batch that is done held of the memory budget.
@@ -94,8 +102,9 @@ class Pipeline {
   std::size_t used_groups_{0};
   DestinationShare share_;
   std::size_t charged_bytes_{0};  // what the present batch holds of it
-  bool was_refused_{false};       // a record, by memory, since the present batch began
-  std::size_t request_bytes_;     // of the request as it would be sent now, at most
+  bool is_hurried_{false};
+  bool was_refused_{false};    // a record, by memory, since the present batch began
+  std::size_t request_bytes_;  // of the request as it would be sent now, at most
   Clock::time_point first_added_{};
   Counts counts_;
 };

@@ -26,15 +26,20 @@ constinit std::atomic<pid_t> Worker::running_thread_{0};
 constinit std::atomic<const base::WallClock*> Worker::running_clock_{nullptr};
 
 Worker::Worker(std::shared_ptr<Mailbox> mailbox, WorkerOptions options)
-    : mailbox_(std::move(mailbox)), level_(options.level), prestart_(std::move(options.sampler)) {
+    : mailbox_(std::move(mailbox)),
+      has_log_sources_(options.has_log_sources),
+      flush_on_(options.flush_on),
+      prestart_(std::move(options.sampler)) {
   now_ = Clock::now();
   next_calibration_ = now_ + kCalibrationInterval;
   for (PipelineOptions& one : options.pipelines) {
     has_takers_of_unsampled_ |= one.takes_unsampled;
+    makes_lines_ |= one.makes_lines;
     pipelines_.emplace_back(static_cast<std::uint32_t>(pipelines_.size()), std::move(one),
                             options.pipelines.size());
   }
   for (const ReaderOptions& one : options.readers) readers_.push_back({one, now_ + one.interval});
+  if (options.redact) redactor_.emplace(*options.redact);
   if (options.keep) tail_.emplace(g_budget, *options.keep);
   thread_ = base::start_sdk_thread("ergon-worker", [this] { run(); });
 }

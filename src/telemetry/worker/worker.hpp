@@ -14,6 +14,8 @@
 #include <vector>
 
 #include "base/ticks.hpp"
+#include "telemetry/logging/line_fields.hpp"
+#include "telemetry/logging/redactor.hpp"
 #include "telemetry/record/records.hpp"
 #include "telemetry/worker/drain.hpp"
 #include "telemetry/worker/in_flight.hpp"
@@ -35,10 +37,12 @@ struct ReaderOptions {
 struct WorkerOptions {
   std::vector<PipelineOptions> pipelines;
   std::vector<ReaderOptions> readers;
-  // For records of the time before the session, which were kept whatever they were:
-  Level level{Level::info};
-  std::shared_ptr<const SpanSampler> sampler{};  // null: all are recorded
-  std::optional<KeepOptions> keep{};             // none: what was sampled is exported
+  std::optional<RedactConfig> redact{};
+  // For spans of the time before the session, which were kept whatever they were; null: all are recorded.
+  std::shared_ptr<const SpanSampler> sampler{};
+  std::optional<KeepOptions> keep{};  // none: what was sampled is exported
+  Level flush_on{Level::error};       // logs of this level and above don't wait for their batch to fill
+  bool has_log_sources{false};        // log records say where in the program they were made
 };
 
 /// The thread that drains, encodes and batches. It never blocks on anything but its mailbox, unless the
@@ -115,8 +119,18 @@ class Worker {
   [[nodiscard]] bool wants(const SpanRecord& record, bool& is_sampled);
   [[nodiscard]] SamplingDecision add_verdict(const SpanRecord& record);
   bool take_log(const LogRecord& record);
-  bool offer(Signal signal, const detail::Scope& scope, Level level, std::string_view message,
-             bool is_sampled = true);
+  // An encoded record on its way to pipelines.
+  struct Offer {
+    Signal signal;
+    const detail::Scope& scope;
+    Level level{Level::off};
+    std::string_view message;
+    std::string_view line_message{};  // of a log, for those that make lines
+    bool is_sampled{true};
+  };
+  bool offer(const Offer& record);
+  void find_takers(const Offer& record);
+  void ask_filters(const Offer& record);
   void offer_to(Pipeline& pipeline, const detail::Scope& scope, std::string_view message,
                 const RecordRange& range) noexcept;
   void send(Pipeline& pipeline);
@@ -138,7 +152,8 @@ class Worker {
   static std::atomic<const base::WallClock*> running_clock_;
 
   const std::shared_ptr<Mailbox> mailbox_;
-  const Level level_;
+  const bool has_log_sources_;
+  const Level flush_on_;
   PrestartSampling prestart_;
   base::WallClock wall_clock_;
   Clock::time_point next_calibration_;
@@ -146,7 +161,11 @@ class Worker {
   std::string scratch_;                        // the message being encoded
   std::array<bool, kSignals> is_held_back_{};  // the last pass left records of the signal in the rings
   std::vector<Pipeline> pipelines_;
+  std::vector<Pipeline*> takers_;  // of the record that is offered
+  std::optional<Redactor> redactor_;
   bool has_takers_of_unsampled_{false};
+  LineFields line_fields_;
+  bool makes_lines_{false};  // a pipeline does
   std::vector<Reader> readers_;
   std::array<Ledger, kSignals> ledgers_;
   std::uint64_t points_{0};

@@ -48,6 +48,29 @@ TEST(TypeOfCurrentException, KnowsWhatIsNoStandardException) {
   }
 }
 
+TEST(CauseOf, IsWhatWasBeingHandledWhenItWasThrown) {
+  try {
+    try {
+      throw std::runtime_error("inner");
+    } catch (...) {
+      std::throw_with_nested(std::logic_error("outer"));
+    }
+  } catch (const std::exception& error) {
+    EXPECT_NE(cause_of(error), nullptr);
+    EXPECT_EQ(cause_of(error), cause_of_current_exception());
+    EXPECT_THROW(std::rethrow_exception(cause_of(error)), std::runtime_error);
+  }
+}
+
+TEST(CauseOf, IsNullWithoutOne) {
+  EXPECT_EQ(cause_of(std::runtime_error("alone")), nullptr);
+  try {
+    throw 7;
+  } catch (...) {
+    EXPECT_EQ(cause_of_current_exception(), nullptr);
+  }
+}
+
 TEST(TypeOfCurrentException, IsEmptyWhereNoneIsHandled) { EXPECT_EQ(type_of_current_exception(), ""); }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <optional>
 #include <sstream>
 #include <string>
@@ -104,19 +105,6 @@ TEST(ConfigFiles, ReachEveryMemberOfATask) {
   EXPECT_TRUE(std::holds_alternative<B3Multi>(propagator.composite[0]));
   EXPECT_TRUE(std::holds_alternative<W3cTraceContext>(propagator.composite[1]));
 
-  const LoggingConfig logging = task.logging.value_or(LoggingConfig{.handlers = {}});
-  EXPECT_EQ(logging.level, Level::debug);
-  const auto& console = std::get<ConsoleHandler>(logging.handlers.at(0));
-  EXPECT_EQ(console.level, Level::warning);
-  EXPECT_EQ(console.formatter, LogFormat::json);
-  EXPECT_EQ(console.stream, ConsoleStream::err);
-  const auto& otlp = std::get<OtlpHandler>(logging.handlers.at(1));
-  EXPECT_TRUE(std::holds_alternative<ConsoleExporter>(otlp.exporter.value_or(OtlpGrpcExporter{})));
-  const auto& batch =
-      std::get<BatchLogProcessor>(std::get<OtlpHandler>(logging.handlers.at(2)).processors.at(0));
-  EXPECT_EQ(batch.schedule_delay, 2s);
-  EXPECT_EQ(std::get<OtlpGrpcExporter>(batch.exporter).tls.ca_file, "/dev/null");
-
   const MetricsConfig metrics = task.metrics.value_or(MetricsConfig{.readers = {}});
   const auto& reader = std::get<PeriodicReader>(metrics.readers.at(0));
   EXPECT_EQ(reader.interval, 10s);
@@ -142,6 +130,49 @@ TEST(ConfigFiles, ReachEveryMemberOfATask) {
   EXPECT_TRUE(std::holds_alternative<SimpleSpanProcessor>(tracing.processors.at(1)));
   EXPECT_TRUE(std::holds_alternative<RandomIds>(tracing.id_generator));
   EXPECT_EQ(tracing.remote_parent, RemoteParent::link);
+}
+
+TEST(ConfigFiles, ReachEveryMemberOfLogging) {
+  TaskFile file;
+  const fs::path path =
+      fs::path(ERGON_SOURCE_DIR) / "tests" / "integration" / "config" / "good" / "everything.yaml";
+  ASSERT_EQ(messages_for(path, file), "");
+  const TaskConfig& task = file.tasks.at("OrderProcessor");
+  const LoggingConfig logging = task.logging.value_or(LoggingConfig{.handlers = {}});
+  EXPECT_EQ(logging.level, Level::debug);
+  EXPECT_EQ(logging.levels,
+            (std::map<std::string, Level>{{"orders", Level::warning}, {"orders.payments", Level::trace}}));
+  EXPECT_TRUE(logging.source);
+  EXPECT_EQ(logging.flush_on, Level::warning);
+  const auto& console = std::get<ConsoleHandler>(logging.handlers.at(0));
+  EXPECT_EQ(console.level, Level::warning);
+  EXPECT_EQ(console.formatter, "json");
+  EXPECT_EQ(console.stream, ConsoleStream::err);
+  const auto& otlp = std::get<OtlpHandler>(logging.handlers.at(1));
+  EXPECT_TRUE(std::holds_alternative<ConsoleExporter>(otlp.exporter.value_or(OtlpGrpcExporter{})));
+  const auto& batch =
+      std::get<BatchLogProcessor>(std::get<OtlpHandler>(logging.handlers.at(2)).processors.at(0));
+  EXPECT_EQ(batch.schedule_delay, 2s);
+  EXPECT_EQ(std::get<OtlpGrpcExporter>(batch.exporter).tls.ca_file, "/dev/null");
+
+  EXPECT_EQ(std::get<FileHandler>(logging.handlers.at(3)).mode, FileMode::truncate);
+  EXPECT_EQ(std::get<FileHandler>(logging.handlers.at(3)).permissions, "0600");
+  EXPECT_EQ(std::get<JsonHandler>(logging.handlers.at(4)).filters,
+            (std::vector<std::string>{"payments", "seldom"}));
+  const auto& rotating = std::get<RotatingFileHandler>(logging.handlers.at(5));
+  EXPECT_EQ(rotating.max_bytes, 10'000'000);
+  EXPECT_EQ(rotating.max_total_bytes, 64LL << 20U);
+  const auto& timed = std::get<TimedRotatingFileHandler>(logging.handlers.at(6));
+  EXPECT_EQ(timed.when, RotateWhen::midnight);
+  EXPECT_EQ(timed.max_bytes, 4'096);
+  EXPECT_EQ(timed.formatter, "short");
+  EXPECT_TRUE(std::get<TextFormatter>(logging.formatters.at("short")).utc);
+  EXPECT_EQ(std::get<JsonFormatter>(logging.formatters.at("ecs")).fields.at("time"), "@timestamp");
+  EXPECT_EQ(std::get<MatchFilter>(logging.filters.at("payments")).attributes.at("currency"), "E*");
+  EXPECT_EQ(std::get<RateFilter>(logging.filters.at("seldom")).records_per_second, 0.5);
+  const RedactConfig redact = task.redact.value_or(RedactConfig{});
+  EXPECT_EQ(redact.keys, (std::vector<std::string>{"*password*"}));
+  EXPECT_EQ(redact.replacement, "***");
 }
 
 TEST(ConfigFiles, ReachWhatASpanMayHoldAndWhichTracersAreOn) {

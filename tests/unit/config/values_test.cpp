@@ -64,8 +64,9 @@ TEST(Values, AreShownWithTheirPaths) {
 TEST(Values, LeaveOutSectionsThatAreOff) {
   EXPECT_EQ(
       shown(TelemetryConfig{.service_name = "billing", .logging = LoggingConfig{}}),
-      (Lines{"service_name = billing", "logging.level = info", "logging.handlers[0].console.level = trace",
-             "logging.handlers[0].console.formatter = text", "logging.handlers[0].console.stream = stdout"}));
+      (Lines{"service_name = billing", "logging.level = info", "logging.source = false",
+             "logging.handlers[0].console.level = trace", "logging.handlers[0].console.formatter = text",
+             "logging.handlers[0].console.stream = stdout", "logging.flush_on = error"}));
 }
 
 TEST(Values, ShowOptionsUnderTheirType) {

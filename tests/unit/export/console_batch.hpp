@@ -5,8 +5,14 @@
 #include <algorithm>
 #include <sstream>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include <protozero/pbf_reader.hpp>
+
+#include "base/pbf_view.hpp"
+#include "telemetry/export/files_thread.hpp"
+#include "telemetry/logging/line_format.hpp"
 #include "telemetry/worker/export_batch.hpp"
 #include "unit/support_engine/memory_session.hpp"
 
@@ -22,6 +28,17 @@ inline ExportBatch batch_of(MemorySession& session, Signal signal) {
   batch.signal = signal;
   if (!requests.empty()) batch.payload = std::string(kPayloadOffset, '\0') + requests[0];
   return batch;
+}
+
+/// The text of the batch's logs.
+inline std::string logs_as(const LogFormatter& formatter, const ExportBatch& batch) {
+  protozero::pbf_reader request(batch.request().data(), batch.request().size());
+  std::string_view resource;
+  if (request.next(1)) {
+    protozero::pbf_reader logs = request.get_message();
+    if (logs.next(1)) resource = base::view_of(logs.get_view());
+  }
+  return as_lines(make_line_format(formatter, {.resource = resource}))(batch);
 }
 
 inline std::vector<std::string> lines_of(const std::string& text) {

@@ -23,7 +23,7 @@ TEST(ConsoleText, ShowsALogOnOneLine) {
     ids = " trace_id=" + span.context().trace_id.to_hex() + " span_id=" + span.context().span_id.to_hex();
     get_logger("orders").with({{"order.id", "o-1"}, {"n", 3}}).warning("charged {}", 12.5);
   }
-  const auto lines = lines_of(logs_as_text(batch_of(session, Signal::logs)));
+  const auto lines = lines_of(logs_as(TextFormatter{}, batch_of(session, Signal::logs)));
   ASSERT_EQ(lines.size(), 1U);
   const std::regex form(R"(\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\] (.*))");
   std::smatch parts;
@@ -37,7 +37,7 @@ TEST(ConsoleText, LetsNoLogForgeALine) {
       .with({{"key" + nasty(), nasty()}, {"list", std::vector<std::string>{nasty()}}})
       .info("{}", nasty());
   const auto batch = batch_of(session, Signal::logs);
-  const auto lines = lines_of(logs_as_text(batch));
+  const auto lines = lines_of(logs_as(TextFormatter{}, batch));
   ASSERT_EQ(lines.size(), 1U);
   EXPECT_TRUE(is_harmless(lines[0])) << lines[0];
   EXPECT_NE(lines[0].find("é€𝄞"), std::string::npos) << "other characters stay as they are";
@@ -78,7 +78,7 @@ TEST(ConsoleJson, IsOneObjectALineWithEverything) {
                {"nan", std::nan("")}})
         .error("{}", nasty());
   }
-  const auto lines = lines_of(logs_as_json(batch_of(session, Signal::logs)));
+  const auto lines = lines_of(logs_as(JsonFormatter{}, batch_of(session, Signal::logs)));
   ASSERT_EQ(lines.size(), 1U);
   EXPECT_TRUE(is_harmless(lines[0])) << lines[0];
   const auto json = nlohmann::json::parse(lines[0]);
@@ -113,7 +113,7 @@ TEST(ConsoleJson, ParsesWhateverIsLogged) {
   for (int i = 0; i < 300; ++i) {
     get_logger("random").with({{"k" + random_text(), random_text()}, {"i", i}}).info("{}", random_text());
   }
-  const auto lines = lines_of(logs_as_json(batch_of(session, Signal::logs)));
+  const auto lines = lines_of(logs_as(JsonFormatter{}, batch_of(session, Signal::logs)));
   ASSERT_EQ(lines.size(), 300U);
   for (int i = 0; i < 300; ++i) {
     ASSERT_TRUE(nlohmann::json::accept(lines[i])) << lines[i];

@@ -1,4 +1,5 @@
 #include "telemetry/logging/log_encoder.hpp"
+#include "telemetry/logging/level_text.hpp"
 
 #include <gtest/gtest.h>
 

@@ -9,7 +9,9 @@
 #include <random>
 #include <string>
 
-namespace ergon::telemetry {
+#include "unit/logging/zone.hpp"
+
+namespace ergon::telemetry::test {
 namespace {
 
 constexpr std::uint64_t kSecond = 1'000'000'000U;
@@ -26,19 +28,6 @@ std::string local(std::uint64_t nanoseconds) {
   return text;
 }
 
-// Sets the zone of the process for a scope.
-class Zone {
- public:
-  explicit Zone(const char* name) {
-    setenv("TZ", name, 1);
-    tzset();
-  }
-  ~Zone() {
-    unsetenv("TZ");
-    tzset();
-  }
-};
-
 TEST(TimeText, WritesUtcWithNanoseconds) {
   EXPECT_EQ(utc(0), "1970-01-01T00:00:00.000000000Z");
   EXPECT_EQ(utc(1'773'480'413 * kSecond + 589'793'238), "2026-03-14T09:26:53.589793238Z");
@@ -46,13 +35,13 @@ TEST(TimeText, WritesUtcWithNanoseconds) {
 }
 
 TEST(TimeText, WritesLocalTimeOfTheZone) {
-  const Zone zone("CET-1CEST,M3.5.0,M10.5.0/3");
+  const Zone zone(kCentralEurope);
   EXPECT_EQ(local(1'773'480'413 * kSecond), "2026-03-14 10:26:53");
   EXPECT_EQ(local(1'782'000'000 * kSecond), "2026-06-21 02:00:00");
 }
 
 TEST(TimeText, FollowsTheZoneIntoSummerTimeAndBack) {
-  const Zone zone("CET-1CEST,M3.5.0,M10.5.0/3");
+  const Zone zone(kCentralEurope);
   EXPECT_EQ(local(1'774'745'999 * kSecond), "2026-03-29 01:59:59");
   EXPECT_EQ(local(1'774'746'000 * kSecond), "2026-03-29 03:00:00");
   EXPECT_EQ(local(1'792'889'999 * kSecond), "2026-10-25 02:59:59");
@@ -66,7 +55,7 @@ std::string by_the_c_library(const tm& parts, const char* format) {
 }
 
 TEST(TimeText, AgreesWithTheCLibrary) {
-  const Zone zone("CET-1CEST,M3.5.0,M10.5.0/3");
+  const Zone zone(kCentralEurope);
   std::mt19937_64 random(41);
   for (int i = 0; i < 2'000; ++i) {
     const std::uint64_t seconds = random() % 17'000'000'000U;  // till the year 2508
@@ -80,4 +69,4 @@ TEST(TimeText, AgreesWithTheCLibrary) {
 }
 
 }  // namespace
-}  // namespace ergon::telemetry
+}  // namespace ergon::telemetry::test

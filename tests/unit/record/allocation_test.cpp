@@ -183,6 +183,8 @@ TEST(Allocation, IsNotNeededForALogCall) {
                                       [&] {
                                         log.info("number {} text {} pi {:.3}", 42, text, 3.14159);
                                         log.with({{"key", text}, {"n", 7}}).warning("with attributes");
+                                        log.event("order.charged").with({{"key", text}}).info("event");
+                                        log.every(std::chrono::hours(1)).info("held back {}", text);
                                       }),
             0U);
 }

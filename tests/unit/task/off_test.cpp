@@ -8,7 +8,9 @@
 #include <string>
 #include <type_traits>
 
+#include <ergon/extend/exporter.hpp>
 #include <ergon/extend/register_extension.hpp>
+#include <ergon/extend/span_processor.hpp>
 #include <ergon/telemetry.hpp>
 #include <ergon/telemetry/environment_carrier.hpp>
 #include <ergon/testing/in_memory_store.hpp>
@@ -93,11 +95,17 @@ TEST(TelemetryOff, HasTheWholeInterface) {
   log.info("number {}", 1);
   log.with({{"key", "value"}}).error("text {}", "x");
   log.log(Level::critical, "plain");
+  log.event("order.charged").with({{"key", 1}}).every_n(2).every(std::chrono::seconds(1)).info("{}", 1);
+  log.every_n(2).event("order.charged").warning("often");
+  log.every(std::chrono::seconds(1)).exception("text {}", 1);
+  log.exception(std::runtime_error("message"), "text");
+  ergon::log.info("number {}", 1);
   EXPECT_FALSE(log.enabled(Level::critical));
   const auto meter = get_meter("off");
   meter.counter("count", {.unit = "{thing}"}).add(1, {{"key", 1}});
   meter.counter<double>("sum").add(0.5);
   meter.histogram("duration", {.unit = "s", .boundaries = {1, 2}}).record(1.5);
+  EXPECT_TRUE(session.set_level("off", Level::debug));
   EXPECT_TRUE(session.flush(std::chrono::milliseconds(1)));
   EXPECT_TRUE(session.shutdown(std::chrono::milliseconds(1)));
   EXPECT_EQ(session.statistics().spans.total.created, 0U);

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "telemetry/record/records.hpp"
+
+namespace ergon::telemetry {
+
+/// Appends where in the program the record was made, as attributes of OTLP's LogRecord: `code.file.path`,
+/// `code.line.number`, `code.function.name` (semantic conventions:
+/// general/attributes.md#source-code-attributes); none that the program has given itself, and nothing where
+/// the record has no source.
+void append_source(const LogRecord& record, std::string& out);
+
+/// The qualified name, without return type, parameters and template arguments of the call, of what
+/// std::source_location names a function: `shop::Orders::charge` of `void shop::Orders::charge(int) const`.
+[[nodiscard]] std::string_view function_name_of(std::string_view signature);
+
+}  // namespace ergon::telemetry

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "telemetry/logging/handlers/rotation.hpp"
+#include "telemetry/logging/line_format.hpp"
+
+namespace ergon::telemetry {
+
+struct LogFileOptions {
+  std::string path;
+  bool truncates{false};  // what is there at first
+  unsigned permissions{0640};
+};
+
+/// A file of lines, which may be put aside when it is full or its time is over. Opened with its first record,
+/// and again after it was moved or removed by others, or after a failure. One that rotates is locked, since
+/// two processes would put aside each other's lines: the second writes to one of its own. One thread.
+class LogFile {
+ public:
+  LogFile(LogFileOptions options, std::unique_ptr<Rotation> rotation);
+  LogFile(const LogFile&) = delete;
+  LogFile& operator=(const LogFile&) = delete;
+  ~LogFile();
+
+  struct Written {
+    std::uint64_t written{0};
+    std::uint64_t lost{0};
+  };
+  /// Writes the records of an ExportLogsServiceRequest, each whole or not at all.
+  Written write(std::string_view request, LineFormat& format);
+
+  [[nodiscard]] const std::string& path() const noexcept { return options_.path; }
+
+ private:
+  [[nodiscard]] bool ensure_open();
+  [[nodiscard]] bool try_open();
+  [[nodiscard]] bool try_lock();
+  [[nodiscard]] bool was_moved() const noexcept;
+  void close() noexcept;
+  // Writes `lines_`, and answers how many of them it did.
+  std::uint64_t flush();
+  void put_aside();
+
+  LogFileOptions options_;
+  std::unique_ptr<Rotation> rotation_;
+  bool has_own_name_{false};  // as another process has locked the file
+  int descriptor_{-1};
+  std::uint64_t bytes_{0};
+  std::string lines_;  // that are still to be written
+};
+
+/// The name with `{pid}`, `{task}` and `{timestamp}` filled in.
+[[nodiscard]] std::string fill_in(std::string_view filename, std::string_view task);
+/// Whether it has no other fields in braces.
+[[nodiscard]] bool is_filename(std::string_view filename);
+
+}  // namespace ergon::telemetry

@@ -1,0 +1,16 @@
+#include "telemetry/logging/line_format.hpp"
+
+#include <variant>
+
+#include "telemetry/logging/json_line.hpp"
+#include "telemetry/logging/text_line.hpp"
+
+namespace ergon::telemetry {
+
+std::unique_ptr<LineFormat> make_line_format(const LogFormatter& formatter, const LineContext& context) {
+  if (const auto* json = std::get_if<JsonFormatter>(&formatter))
+    return std::make_unique<JsonLine>(*json, context);
+  return std::make_unique<TextLine>(std::get<TextFormatter>(formatter), context);
+}
+
+}  // namespace ergon::telemetry

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string_view>
+
+#include <ergon/extend/log_data.hpp>
+
+namespace ergon::telemetry {
+
+/// OTLP's LogRecord, as we encode it, without scope and resource. What is malformed, which only a bug of ours
+/// could make, throws protozero's exceptions.
+[[nodiscard]] LogData read_log_data(std::string_view message);
+
+}  // namespace ergon::telemetry

@@ -1,0 +1,166 @@
+#include "telemetry/logging/handlers/log_file.hpp"
+
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "telemetry/logging/handlers/size_rotation.hpp"
+#include "unit/logging/log_file_stage.hpp"
+
+namespace ergon::telemetry::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::unique_ptr<Rotation> large() { return std::make_unique<SizeRotation>(RotatingFileHandler{}); }
+
+unsigned mode_of(const std::string& path) {
+  struct stat status{};
+  EXPECT_EQ(stat(path.c_str(), &status), 0);
+  return status.st_mode & 0777U;
+}
+
+TEST(LogFile, AppendsToWhatIsThere) {
+  LogFileStage stage;
+  std::ofstream(stage.path()) << "before\n";
+  LogFile file = stage.file();
+  EXPECT_EQ(stage.write(file, "one").written, 1U);
+  EXPECT_EQ(stage.write(file, "two").lost, 0U);
+  EXPECT_EQ(stage.text(), "before\none\ntwo\n");
+}
+
+TEST(LogFile, TruncatesOnceIfItIsTo) {
+  LogFileStage stage;
+  std::ofstream(stage.path()) << "before\n";
+  LogFile file = stage.file(nullptr, {.path = stage.path(), .truncates = true});
+  stage.write(file, "one");
+  fs::rename(stage.path(), stage.path("moved"));
+  std::ofstream(stage.path()) << "of another\n";
+  stage.write(file, "two");
+  EXPECT_EQ(stage.text("moved"), "one\n");
+  EXPECT_EQ(stage.text(), "of another\ntwo\n");
+}
+
+TEST(LogFile, MakesFoldersAndKeepsOthersOut) {
+  LogFileStage stage;
+  const mode_t mask = umask(0);
+  LogFile file = stage.file(nullptr, {.path = stage.path("a/b/app.log")});
+  stage.write(file, "one");
+  LogFile open = stage.file(nullptr, {.path = stage.path("open.log"), .permissions = 0664});
+  stage.write(open, "one");
+  umask(mask);
+  EXPECT_EQ(stage.text("a/b/app.log"), "one\n");
+  EXPECT_EQ(mode_of(stage.path("a/b/app.log")), 0640U);
+  EXPECT_EQ(mode_of(stage.path("open.log")), 0664U);
+}
+
+TEST(LogFile, GoesOnInANewFileAfterLogrotate) {
+  LogFileStage stage;
+  LogFile file = stage.file();
+  stage.write(file, "one");
+  fs::rename(stage.path(), stage.path("app.log.1"));
+  stage.write(file, "two");
+  EXPECT_EQ(stage.text("app.log.1"), "one\n");
+  EXPECT_EQ(stage.text(), "two\n");
+}
+
+TEST(LogFile, ComesBackAfterItsFolderWasRemoved) {
+  LogFileStage stage;
+  LogFile file = stage.file(nullptr, {.path = stage.path("logs/app.log")});
+  stage.write(file, "one");
+  fs::remove_all(stage.path("logs"));
+  EXPECT_EQ(stage.write(file, "two").written, 1U);
+  EXPECT_EQ(stage.text("logs/app.log"), "two\n");
+}
+
+TEST(LogFile, CountsWhatItCantWriteAndHeals) {
+  LogFileStage stage;
+  std::ofstream(stage.path("logs")) << "a file where a folder should be";
+  LogFile file = stage.file(nullptr, {.path = stage.path("logs/app.log")});
+  testing::internal::CaptureStderr();
+  EXPECT_EQ(stage.write(file, {{.message = "one"}, {.message = "two"}}).lost, 2U);
+  const std::string complaint = testing::internal::GetCapturedStderr();
+  EXPECT_NE(complaint.find("logs/app.log: Not a directory"), std::string::npos) << complaint;
+  fs::remove(stage.path("logs"));
+  EXPECT_EQ(stage.write(file, "three").written, 1U);
+  EXPECT_EQ(stage.text("logs/app.log"), "three\n");
+}
+
+// What a full disk does, too: a write ends early, the next one fails.
+TEST(LogFile, LeavesNoTornLineOnAFullDisk) {
+  LogFileStage stage;
+  LogFile file = stage.file();
+  struct sigaction before{};
+  struct sigaction ignore{};
+  ignore.sa_handler = SIG_IGN;
+  sigaction(SIGXFSZ, &ignore, &before);
+  rlimit limit{};
+  getrlimit(RLIMIT_FSIZE, &limit);
+  const rlimit narrow{20, limit.rlim_max};
+  setrlimit(RLIMIT_FSIZE, &narrow);
+  const auto written =
+      stage.write(file, {{.message = "1234567"}, {.message = "2345678"}, {.message = "3456789"}});
+  const auto again = stage.write(file, "4567890");
+  setrlimit(RLIMIT_FSIZE, &limit);
+  sigaction(SIGXFSZ, &before, nullptr);
+  EXPECT_EQ(written.written, 2U);
+  EXPECT_EQ(written.lost, 1U);
+  EXPECT_EQ(again.lost, 1U);
+  EXPECT_EQ(stage.write(file, "5678901").written, 1U);
+  EXPECT_EQ(stage.text(), "1234567\n2345678\n5678901\n");
+}
+
+TEST(LogFile, OfASecondWriterRotatesByItself) {
+  LogFileStage stage;
+  LogFile first = stage.file(large());
+  stage.write(first, "one");
+  testing::internal::CaptureStderr();
+  LogFile second = stage.file(large());
+  stage.write(second, "two");
+  stage.write(first, "three");
+  EXPECT_NE(testing::internal::GetCapturedStderr().find("another process writes to the same"),
+            std::string::npos);
+  EXPECT_EQ(stage.text(), "one\nthree\n");
+  EXPECT_EQ(stage.text("app.log." + std::to_string(getpid())), "two\n");
+}
+
+TEST(LogFile, IsFreeForTheNextProcess) {
+  LogFileStage stage;
+  {
+    LogFile first = stage.file(large());
+    stage.write(first, "one");
+  }
+  LogFile second = stage.file(large());
+  stage.write(second, "two");
+  EXPECT_EQ(stage.text(), "one\ntwo\n");
+}
+
+TEST(LogFile, WritesMoreThanItHoldsAtOnce) {
+  LogFileStage stage;
+  LogFile file = stage.file();
+  std::vector<TestLog> logs(40, TestLog{.message = std::string(20'000, 'x')});
+  EXPECT_EQ(stage.write(file, logs).written, 40U);
+  EXPECT_EQ(fs::file_size(stage.path()), 40U * 20'001U);
+}
+
+TEST(LogFileName, HasFieldsFilledIn) {
+  EXPECT_EQ(fill_in("logs/{task}-{pid}.log", "Orders/a"),
+            "logs/Orders_a-" + std::to_string(getpid()) + ".log");
+  EXPECT_EQ(fill_in("{timestamp}", "").size(), std::string("20260314T092653").size());
+  EXPECT_EQ(fill_in("{task}", "{task}{pid}"), "{task}{pid}") << "what is filled in is not looked at again";
+}
+
+TEST(LogFileName, HasNoOtherFields) {
+  EXPECT_TRUE(is_filename("logs/{task}-{pid}-{timestamp}.log"));
+  for (const char* wrong : {"", "logs/", "{host}.log", "{pid", "{{pid}}"})
+    EXPECT_FALSE(is_filename(wrong)) << wrong;
+}
+
+}  // namespace
+}  // namespace ergon::telemetry::test

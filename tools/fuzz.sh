@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# Builds the fuzzers with clang's libFuzzer and sanitizers, and runs each for so long.
+#   tools/fuzz.sh [SECONDS]   15 by default
+# What a fuzzer has found is in build/fuzz/NAME-crash-*, and is run again by giving that file to build/fuzz/NAME.
+set -euo pipefail
+
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# shellcheck source=tools/steps.sh
+source tools/steps.sh
+
+readonly seconds=${1:-15}
+readonly clang=clang++-19
+mkdir -p build/fuzz build/logs
+
+# What each fuzzer is linked of, below src/.
+declare -A sources=(
+  [log_lines]="base/json_text.cpp base/one_line.cpp base/utf8.cpp telemetry/logging/date_format.cpp
+    telemetry/logging/json_line.cpp telemetry/logging/level_text.cpp telemetry/logging/log_view.cpp
+    telemetry/logging/text_line.cpp telemetry/logging/time_text.cpp telemetry/record/any_value_text.cpp"
+)
+
+build_fuzzer() {
+  local files=() file
+  for file in ${sources[$1]}; do files+=("src/$file"); done
+  quietly "build/logs/fuzz-$1-build.log" "$clang" -std=c++20 -O1 -g -fsanitize=fuzzer,address,undefined \
+    -fno-sanitize-recover=all -Iinclude -Isrc -Itests "tests/fuzz/$1_fuzz.cpp" "${files[@]}" -lfmt -o "build/fuzz/$1"
+}
+
+run_fuzzer() {
+  build_fuzzer "$1" && mkdir -p "build/fuzz/$1-corpus" &&
+    quietly "build/logs/fuzz-$1.log" "build/fuzz/$1" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
+      -artifact_prefix="build/fuzz/$1-" "build/fuzz/$1-corpus" && grep -E '^Done|cov:' "build/logs/fuzz-$1.log" | tail -n 1
+}
+
+failed=()
+for name in "${!sources[@]}"; do
+  step "fuzz $name for $seconds s" run_fuzzer "$name" || failed+=("$name")
+done
+[[ ${#failed[@]} -eq 0 ]]
