@@ -8,7 +8,9 @@
 
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "telemetry/logging/handlers/size_rotation.hpp"
 #include "unit/logging/log_file_stage.hpp"
@@ -25,6 +27,29 @@ unsigned mode_of(const std::string& path) {
   EXPECT_EQ(stat(path.c_str(), &status), 0);
   return status.st_mode & 0777U;
 }
+
+// No file takes more than so many bytes, for a scope.
+class FullDisk {
+ public:
+  explicit FullDisk(rlim_t bytes) {
+    struct sigaction ignore{};
+    ignore.sa_handler = SIG_IGN;
+    sigaction(SIGXFSZ, &ignore, &action_);
+    getrlimit(RLIMIT_FSIZE, &limit_);
+    const rlimit narrow{bytes, limit_.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &narrow);
+  }
+  FullDisk(const FullDisk&) = delete;
+  FullDisk& operator=(const FullDisk&) = delete;
+  ~FullDisk() {
+    setrlimit(RLIMIT_FSIZE, &limit_);
+    sigaction(SIGXFSZ, &action_, nullptr);
+  }
+
+ private:
+  struct sigaction action_{};
+  rlimit limit_{};
+};
 
 TEST(LogFile, AppendsToWhatIsThere) {
   LogFileStage stage;
@@ -96,24 +121,31 @@ TEST(LogFile, CountsWhatItCantWriteAndHeals) {
 TEST(LogFile, LeavesNoTornLineOnAFullDisk) {
   LogFileStage stage;
   LogFile file = stage.file();
-  struct sigaction before{};
-  struct sigaction ignore{};
-  ignore.sa_handler = SIG_IGN;
-  sigaction(SIGXFSZ, &ignore, &before);
-  rlimit limit{};
-  getrlimit(RLIMIT_FSIZE, &limit);
-  const rlimit narrow{20, limit.rlim_max};
-  setrlimit(RLIMIT_FSIZE, &narrow);
+  std::optional<FullDisk> full(std::in_place, 20);
   const auto written =
       stage.write(file, {{.message = "1234567"}, {.message = "2345678"}, {.message = "3456789"}});
   const auto again = stage.write(file, "4567890");
-  setrlimit(RLIMIT_FSIZE, &limit);
-  sigaction(SIGXFSZ, &before, nullptr);
+  full.reset();
   EXPECT_EQ(written.written, 2U);
   EXPECT_EQ(written.lost, 1U);
   EXPECT_EQ(again.lost, 1U);
   EXPECT_EQ(stage.write(file, "5678901").written, 1U);
   EXPECT_EQ(stage.text(), "1234567\n2345678\n5678901\n");
+}
+
+// Two processes may write to one file that does not rotate.
+TEST(LogFile, TakesNothingBackOfWhatOthersWrote) {
+  LogFileStage stage;
+  LogFile file = stage.file();
+  LogFile other = stage.file();
+  stage.write(file, "1234567");
+  stage.write(other, "2345678");
+  {
+    const FullDisk full(20);
+    EXPECT_EQ(stage.write(file, "3456789").lost, 1U);
+  }
+  stage.write(other, "4567890");
+  EXPECT_EQ(stage.text(), "1234567\n2345678\n4567890\n");
 }
 
 TEST(LogFile, OfASecondWriterRotatesByItself) {

@@ -53,11 +53,11 @@ LogFile::Written LogFile::write(std::string_view request, LineFormat& format) {
   if (was_moved()) close();
   std::uint64_t pending = 0;
   lines_.clear();
+  static_cast<void>(ensure_open());  // the rotation asks what is in it
   for_each_log(request, [&](const LogView& log) {
     const std::size_t start = lines_.size();
     format.append(lines_, log);
     const std::size_t line = lines_.size() - start;
-    static_cast<void>(ensure_open());
     const bool is_due = rotation_ && rotation_->is_due(bytes_ + start, line, log.unix_nanoseconds);
     if (is_due || start > kMostLines) {
       const std::string rest = lines_.substr(start);
@@ -90,13 +90,19 @@ std::uint64_t LogFile::flush() {
   const std::string_view written = std::string_view(lines_).substr(0, lines_.size() - rest.size());
   const std::uint64_t lines = lines_in(written);
   if (!rest.empty() && descriptor_ >= 0) {
-    // Of a line that was cut short nothing stays.
-    const std::size_t torn = written.size() - (written.rfind('\n') + 1);
-    if (torn > 0 && ftruncate(descriptor_, static_cast<off_t>(bytes_ - torn)) == 0) bytes_ -= torn;
+    take_back(written.size() - (written.rfind('\n') + 1));
     close();
   }
   lines_.clear();
   return lines;
+}
+
+// Of a line that was cut short nothing stays, unless another process has written behind it.
+void LogFile::take_back(std::size_t bytes) const noexcept {
+  const off_t end = lseek(descriptor_, 0, SEEK_CUR);  // where the last write ended
+  struct stat status{};
+  if (bytes == 0 || fstat(descriptor_, &status) != 0 || status.st_size != end) return;
+  static_cast<void>(ftruncate(descriptor_, end - static_cast<off_t>(bytes)) == 0);
 }
 
 void LogFile::put_aside() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -43,6 +44,7 @@ class LogFile {
   void close() noexcept;
   // Writes `lines_`, and answers how many of them it did.
   std::uint64_t flush();
+  void take_back(std::size_t bytes) const noexcept;
   void put_aside();
 
   LogFileOptions options_;
