@@ -73,6 +73,22 @@ using Handler = OneOf<ConsoleHandler, FileHandler, JsonHandler, RotatingFileHand
 extern template class OneOf<ConsoleHandler, FileHandler, JsonHandler, RotatingFileHandler,
                             TimedRotatingFileHandler, OtlpHandler, Custom>;
 
+/// Records that their loggers' levels keep out are held back instead while their transaction is under way:
+/// the spans below one local root. Should it fail, because that span ends with the status `error` (which only
+/// spans have that are recorded) or one of its records is of level `error` or above, they are emitted in the
+/// order in which they were made, and those that follow at once. They have the attribute `ergon.log.replayed` and go to every handler that takes errors, whatever
+/// lies between in its own `level`. What ends well is never formatted, and counts as sampled out. What is
+/// logged outside of a transaction is not held back. In YAML: `on_error`.
+///
+/// A call that is held back costs as much as one that is emitted. What waits takes at most a thirty-second of
+/// the memory limit; the transaction that has waited longest makes room, its records dropped (`keep_full`).
+struct ReplayOnError {
+  /// The lowest level of what is held back; loggers that are `off` stay so.
+  Level replay{Level::debug};
+  /// The last so many records of each transaction.
+  std::int64_t keep{200};
+};
+
 namespace detail {
 
 ERGON_API std::vector<Handler> default_handlers();
@@ -100,6 +116,8 @@ struct LoggingConfig {
   /// Records of this level and above don't wait for their batch to fill: they go at once, within a tenth of a
   /// second, and all that waits before them with them.
   Level flush_on{Level::error};
+  /// Not given: what is below the loggers' levels is left out, whatever becomes of the transaction.
+  std::optional<ReplayOnError> on_error{};
   /// Attributes of the resource for this signal only.
   ResourceAttributes resource{};
 };

@@ -29,8 +29,10 @@ namespace ergon::detail {
 
 struct LoggerState {
   const Scope* scope;
-  std::atomic<Level>
-      level;  // written when a session starts or stops; relaxed: a late reader logs once more or less
+  // Both written when a session starts or stops, or changes them; relaxed: a late reader logs once more or
+  // less.
+  std::atomic<Level> level;                     // the lowest that is recorded
+  std::atomic<Level> held_below{Level::trace};  // what is below waits for its transaction to fail
 
   [[nodiscard]] bool is_enabled(Level wanted) const noexcept {
     return wanted >= level.load(std::memory_order_relaxed);
@@ -95,7 +97,7 @@ struct LogLimit {
 ERGON_API bool is_turn(const LogLimit& limit, std::source_location place, std::uint64_t& suppressed) noexcept;
 
 // Reserves a record in the thread's ring and answers where its arguments go; null when it was dropped (and
-// counted). Every non-null answer is followed by commit_log on the same thread.
+// counted), or is to wait for a transaction where there is none. Every non-null answer is followed by commit_log on the same thread.
 ERGON_API std::byte* begin_log(const LogCall& call) noexcept;
 ERGON_API std::byte* begin_log(const LogCall& call, const LogDetails& details) noexcept;
 inline std::byte* begin_log(const LogCall& call, NoDetails /*none*/) noexcept { return begin_log(call); }

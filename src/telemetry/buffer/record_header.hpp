@@ -11,6 +11,7 @@ enum class RecordKind : std::uint8_t {
   padding,  // skips to the start of the segment
   span,
   log,
+  local_root_end,  // for logs that wait for it; not in the books
 };
 
 /// The head of every record in a ring; 16-byte aligned.
@@ -25,7 +26,11 @@ struct RecordHeader {
 static_assert(sizeof(RecordHeader) == 16);
 
 [[nodiscard]] constexpr Signal signal_of(RecordKind kind) noexcept {
-  return kind == RecordKind::log ? Signal::logs : Signal::spans;
+  return kind == RecordKind::span ? Signal::spans : Signal::logs;
+}
+
+[[nodiscard]] constexpr bool is_in_books(RecordKind kind) noexcept {
+  return kind == RecordKind::span || kind == RecordKind::log;
 }
 
 /// Larger ones are not made, so that sizes in 32 bits never wrap: logs are refused, the bodies of spans do

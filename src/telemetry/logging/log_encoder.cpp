@@ -30,6 +30,7 @@ constexpr std::uint32_t kTime = 1;
 constexpr std::uint32_t kSeverityNumber = 2;
 constexpr std::uint32_t kSeverityText = 3;
 constexpr std::uint32_t kBody = 5;
+constexpr std::uint32_t kAttributes = 6;
 constexpr std::uint32_t kDroppedAttributes = 7;
 constexpr std::uint32_t kFlags = 8;
 constexpr std::uint32_t kTraceId = 9;
@@ -92,6 +93,21 @@ void encode_log(const LogRecord& record, std::string_view message, const base::W
     append_id(out, kSpanId, record.context.span_id.bytes);
   }
   wire::append_fixed(out, kObservedTime, time);
+}
+
+// {key: "ergon.log.replayed", value: {bool_value: true}}
+void append_replayed(std::string& out) {
+  static const std::string kAttribute = [] {
+    std::string pair;
+    std::string value;
+    wire::append_field(pair, 1, "ergon.log.replayed");
+    wire::append_number(value, 2, 1);
+    wire::append_field(pair, 2, value);
+    std::string field;
+    wire::append_field(field, kAttributes, pair);
+    return field;
+  }();
+  out.append(kAttribute);
 }
 
 }  // namespace telemetry

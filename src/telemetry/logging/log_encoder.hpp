@@ -18,4 +18,7 @@ void encode_log(const LogRecord& record, std::string_view message, const base::W
 /// The record's message as text.
 [[nodiscard]] std::string format_message(const LogRecord& record);
 
+/// Appends the attribute of a record that was held back until its transaction failed.
+void append_replayed(std::string& out);
+
 }  // namespace ergon::telemetry

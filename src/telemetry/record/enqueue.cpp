@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "base/ticks.hpp"
+#include "telemetry/record/records.hpp"
 
 namespace ergon::telemetry {
 
@@ -78,6 +79,24 @@ void commit_large_record(ThreadBlock& block, Signal signal, RecordHeader* record
   *reinterpret_cast<RecordHeader**>(pointer + 1) = record;
   block.ring.commit();
   block.tally(signal).enqueued.add();
+  if (block.ring.take_wake_request()) wake_worker();
+}
+
+void post_local_root_end(ThreadBlock& block, const SpanContext& root, bool has_failed) noexcept {
+  if (g_recording.phase.load(std::memory_order_relaxed) != Phase::active) return;
+  constexpr std::uint32_t kSize = padded(sizeof(LocalRootEnd));
+  auto* end = reinterpret_cast<LocalRootEnd*>(block.ring.prepare(kSize, Signal::logs, g_budget));
+  if (end == nullptr) return;
+  end->header = {.size = kSize,
+                 .kind = RecordKind::local_root_end,
+                 .is_pointer = false,
+                 .tick_source = static_cast<std::uint8_t>(base::tick_source()),
+                 .is_prestart = false,
+                 .ticks = base::read_ticks(base::tick_source())};
+  end->trace_id = root.trace_id;
+  end->local_root = root.local_root;
+  end->has_failed = has_failed;
+  block.ring.commit();
   if (block.ring.take_wake_request()) wake_worker();
 }
 

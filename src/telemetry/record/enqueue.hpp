@@ -45,6 +45,10 @@ inline void commit_record(ThreadBlock& block, Signal signal, RecordHeader* recor
     wake_worker();
 }
 
+/// Tells the worker that a local root has ended. Where the ring has no room for that, what waits for it stays
+/// until newer logs need its memory.
+[[gnu::cold]] void post_local_root_end(ThreadBlock& block, const SpanContext& root, bool has_failed) noexcept;
+
 /// Under a `simple` processor of the signal, waits until what this thread has just recorded was exported. Not
 /// on a thread of the SDK's own: it may be the one that exports.
 inline void wait_for_simple_export(Signal signal) noexcept {

@@ -8,6 +8,7 @@
 #include "base/ticks.hpp"
 #include "telemetry/record/ask_sampler.hpp"
 #include "telemetry/record/enqueue.hpp"
+#include "telemetry/record/local_root.hpp"
 #include "telemetry/record/probability_state.hpp"
 #include "telemetry/record/processors.hpp"
 #include "telemetry/record/records.hpp"
@@ -109,6 +110,16 @@ void copy_body(std::byte* to, const SpanBody& body) noexcept {
   span.start_ticks = base::read_ticks(source);
   if (g_recording.sampler.load(std::memory_order_relaxed) != nullptr) [[unlikely]]
     tell_of_start(span, Parent(options).context, options);
+}
+
+// For logs that wait for it. A span of a tracer that is off has its parent's ids.
+[[gnu::cold, gnu::noinline]] void tell_if_local_root(const LiveSpan& span) noexcept {
+  if (!is_local_root(span.context.span_id, span.context.local_root)) return;
+  if (span.scope->tracer_mode.load(std::memory_order_relaxed) == TracerMode::off) return;
+  ThreadBlock* block = this_thread_block();
+  if (block == nullptr) return;
+  telemetry::post_local_root_end(*block, span.context,
+                                 span.is_recording && span.status == StatusCode::error);
 }
 
 // The end of a scoped span that is not current any more.
@@ -215,6 +226,8 @@ void LiveSpan::end_on_thread(Timestamp time) noexcept {
 bool LiveSpan::end(Timestamp time) noexcept {
   if (!is_open) return false;
   is_open = false;
+  if (g_recording.replays_logs.load(std::memory_order_relaxed)) [[unlikely]]
+    tell_if_local_root(*this);
   if (!is_recording) return false;
   is_recording = false;
   const auto source = static_cast<base::TickSource>(clock_source);

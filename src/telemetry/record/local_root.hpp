@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <cstring>
 
@@ -27,6 +28,14 @@ inline constexpr std::uint32_t kLocalRootMask = (std::uint32_t{1} << kLocalRootB
       (parent->local_root & ~kLocalRootMask) == generation)
     return parent->local_root;
   return generation | local_root_bits(id);
+}
+
+/// Tells local roots apart whose traces do, and those of one trace.
+[[nodiscard]] inline std::uint64_t local_root_key(const TraceId& trace, std::uint32_t local_root) noexcept {
+  std::array<std::uint64_t, 2> halves{};
+  static_assert(sizeof halves == sizeof trace.bytes);
+  std::memcpy(halves.data(), trace.bytes.data(), sizeof halves);
+  return halves[0] * 0x9E3779B97F4A7C15U ^ halves[1] ^ local_root * 0xC2B2AE3D27D4EB4FU;
 }
 
 /// Whether the span of this id is the local root of this number.

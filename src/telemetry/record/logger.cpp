@@ -33,10 +33,20 @@ constexpr std::uint8_t kEventNameTag = 0x62;
   return to + size;
 }
 
+// What is below its logger's level waits for its transaction to fail; outside of one there is none to wait for.
+[[gnu::always_inline]] inline bool is_for_nobody(const LogCall& call) noexcept {
+  if (call.level >= call.logger->held_below.load(std::memory_order_relaxed)) [[likely]]
+    return false;
+  const SpanContext* current = current_span();
+  return current == nullptr || current->local_root == 0;
+}
+
 // `encode` appends encoded fields of the record to what it is given, and answers how many attributes it left
 // out.
 template <class Encode>
 [[gnu::always_inline]] inline std::byte* begin(const LogCall& call, bool has_fields, Encode encode) noexcept {
+  if (is_for_nobody(call)) [[unlikely]]
+    return nullptr;
   ThreadBlock* block = this_thread_block();
   if (block == nullptr) [[unlikely]]
     return nullptr;
@@ -77,8 +87,10 @@ template <class Encode>
   const SpanContext* current = current_span();
   if (current != nullptr) {
     record->context = *current;
+    record->local_root = current->local_root;
   } else {
     record->context = SpanIds{};
+    record->local_root = 0;
   }
   record->dropped_attributes = static_cast<std::uint16_t>(std::min(dropped, 0xFFFFU));
   record->thread_id = block->thread_id;
@@ -137,6 +149,7 @@ void commit_log() noexcept {
 }
 
 void record_formatted_log(const LogCall& call, fmt::format_args args, const LogDetails& details) noexcept {
+  if (is_for_nobody(call)) return;
   std::string message;
   try {
     message = fmt::vformat({call.text.data(), call.text.size()}, args);
@@ -156,6 +169,7 @@ void record_formatted_log(const LogCall& call, fmt::format_args args, const LogD
 
 void record_exception_log(const LogCall& call, fmt::format_args args, const LogDetails& details,
                           const std::exception* error) noexcept try {
+  if (is_for_nobody(call)) return;
   const ExceptionText text = error != nullptr ? exception_text(*error) : current_exception_text();
   if (text.type.empty()) return record_formatted_log(call, args, details);
   const ExceptionView view = view_of(text);

@@ -94,6 +94,7 @@ struct LogRecord {
   Level level;
   std::uint16_t dropped_attributes;  // so many, or more
   std::uint32_t thread_id;
+  std::uint32_t local_root;  // SpanContext's
 
   [[nodiscard]] const char* after() const noexcept { return reinterpret_cast<const char*>(this + 1); }
   [[nodiscard]] std::string_view attributes() const noexcept { return {after(), attribute_bytes}; }
@@ -105,7 +106,16 @@ struct LogRecord {
   }
 };
 
-static_assert(std::is_trivially_copyable_v<SpanRecord> && std::is_trivially_copyable_v<LogRecord>);
-static_assert(sizeof(LogRecord) == 88, "each log call writes it");
+/// That a local root has ended, behind all logs of its thread that were made before.
+struct LocalRootEnd {
+  RecordHeader header;
+  TraceId trace_id;
+  std::uint32_t local_root;
+  bool has_failed;
+};
+
+static_assert(std::is_trivially_copyable_v<SpanRecord> && std::is_trivially_copyable_v<LogRecord> &&
+              std::is_trivially_copyable_v<LocalRootEnd>);
+static_assert(sizeof(LogRecord) == 96, "each log call writes it");
 
 }  // namespace ergon::telemetry

@@ -99,7 +99,10 @@ const detail::LoggerState& ScopeRegistry::logger(const detail::Scope& scope) {
 
 const detail::LoggerState& ScopeRegistry::logger_locked(const detail::Scope& scope) {
   detail::LoggerState*& logger = loggers_[&scope];
-  if (logger == nullptr) logger = new detail::LoggerState{&scope, level_of(scope.name)};
+  if (logger == nullptr) {
+    logger = new detail::LoggerState{&scope, Level::trace};
+    set_level_of(*logger);
+  }
   return *logger;
 }
 
@@ -124,19 +127,24 @@ void ScopeRegistry::set_tracers(bool records_spans, const TracerConfigurator& co
 
 Level ScopeRegistry::level_of(std::string_view logger) const {
   for (std::string name(logger);;) {
-    if (const auto found = levels_.find(name); found != levels_.end()) return found->second;
+    if (const auto found = levels_.names.find(name); found != levels_.names.end()) return found->second;
     const std::size_t dot = name.rfind('.');
-    if (dot == std::string::npos) return level_;
+    if (dot == std::string::npos) return levels_.level;
     name.resize(dot);
   }
 }
 
-void ScopeRegistry::set_levels(Level level, const std::map<std::string, Level>& levels) {
+void ScopeRegistry::set_level_of(detail::LoggerState& logger) const {
+  const Level own = level_of(logger.scope->name);
+  const bool holds = levels_.replay && *levels_.replay < own && own != Level::off;
+  logger.held_below.store(holds ? own : Level::trace, std::memory_order_relaxed);
+  logger.level.store(holds ? *levels_.replay : own, std::memory_order_relaxed);
+}
+
+void ScopeRegistry::set_levels(LoggerLevels levels) {
   const std::lock_guard guard(mutex_);
-  level_ = level;
-  levels_ = levels;
-  for (const auto& [scope, logger] : loggers_)
-    logger->level.store(level_of(scope->name), std::memory_order_relaxed);
+  levels_ = std::move(levels);
+  for (const auto& [scope, logger] : loggers_) set_level_of(*logger);
 }
 
 }  // namespace telemetry

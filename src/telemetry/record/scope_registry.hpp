@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -35,6 +36,13 @@ struct Scope {
 
 namespace ergon::telemetry {
 
+/// The levels of all loggers.
+struct LoggerLevels {
+  Level level{Level::trace};             // of those that have no other
+  std::map<std::string, Level> names{};  // by the longest that is the logger's or begins it up to a dot
+  std::optional<Level> replay{};         // from here on what is below those is held back
+};
+
 /// All scopes and loggers ever asked for. Any thread, by a lock; the objects live for ever.
 class ScopeRegistry {
  public:
@@ -48,9 +56,8 @@ class ScopeRegistry {
 
   /// Sets what becomes of the spans of all tracers, present and future.
   void set_tracers(bool records_spans, const TracerConfigurator& configurator);
-  /// Sets the levels of all loggers, present and future: of each that of the longest of these names that is
-  /// its own or begins it up to a dot; else `level`.
-  void set_levels(Level level, const std::map<std::string, Level>& levels);
+  /// Sets the levels of all loggers, present and future.
+  void set_levels(LoggerLevels levels);
 
   void lock_for_fork() { mutex_.lock(); }
   void unlock_after_fork() { mutex_.unlock(); }
@@ -63,13 +70,13 @@ class ScopeRegistry {
   const detail::LoggerState& logger_locked(const detail::Scope& scope);
   [[nodiscard]] detail::TracerMode mode_of(std::string_view tracer) const;
   [[nodiscard]] Level level_of(std::string_view logger) const;
+  void set_level_of(detail::LoggerState& logger) const;
 
   std::mutex mutex_;
   // What they point to is never freed. The key of a scope is everything that tells it apart.
   std::map<std::string, detail::Scope*, std::less<>> scopes_;
   std::map<const detail::Scope*, detail::LoggerState*> loggers_;
-  Level level_{Level::trace};  // before a session starts everything is kept
-  std::map<std::string, Level> levels_;
+  LoggerLevels levels_;  // before a session starts everything is kept
   bool records_spans_{true};
   TracerConfigurator tracers_{};
 };

@@ -228,6 +228,8 @@ constexpr auto ergon_describe(Tag<LoggingConfig>) {
       config::field<&LoggingConfig::formatters>("formatters", "Lines of other forms, by name."),
       config::field<&LoggingConfig::filters>("filters", "Which records a handler takes, by name."),
       config::field<&LoggingConfig::flush_on>("flush_on", "Records of this level and above don't wait."),
+      config::field<&LoggingConfig::on_error>("on_error",
+                                              "What is below the levels, of transactions that fail."),
       config::field<&LoggingConfig::resource>("resource", "Resource attributes of this signal only."));
 }
 

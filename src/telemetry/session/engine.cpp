@@ -117,7 +117,7 @@ Engine::Started Engine::start_locked(Parts& parts, bool is_forked_child) try {
 } catch (const std::exception& error) {
   running_.reset();
   ScopeRegistry::instance().set_tracers(true, {});
-  ScopeRegistry::instance().set_levels(Level::trace, {});
+  ScopeRegistry::instance().set_levels({});
   return {0, {std::string("telemetry could not start: ") + error.what()}};
 }
 
@@ -136,6 +136,7 @@ void Engine::publish(const RecordingPlan& plan) {
   g_recording.span_attributes.store(plan.capacity.attributes, std::memory_order_relaxed);
   g_recording.event_attributes.store(plan.capacity.event_attributes, std::memory_order_relaxed);
   g_recording.link_attributes.store(plan.capacity.link_attributes, std::memory_order_relaxed);
+  g_recording.replays_logs.store(plan.replays_logs, std::memory_order_relaxed);
   g_recording.event_limit.store(plan.capacity.events, std::memory_order_relaxed);
   g_recording.link_limit.store(plan.capacity.links, std::memory_order_relaxed);
   g_recording.phase.store(Phase::active, std::memory_order_release);
@@ -252,8 +253,10 @@ bool Engine::set_level(std::uint64_t number, std::string_view logger, Level leve
 
 void Engine::publish_levels() {
   const auto& logging = config_.logging;
-  ScopeRegistry::instance().set_levels(logging ? logging->level : Level::off,
-                                       logging ? logging->levels : std::map<std::string, Level>{});
+  LoggerLevels levels{.level = Level::off};
+  if (logging) levels = {logging->level, logging->levels, {}};
+  if (logging && logging->on_error) levels.replay = logging->on_error->replay;
+  ScopeRegistry::instance().set_levels(std::move(levels));
 }
 
 Statistics Engine::statistics(std::uint64_t number) {

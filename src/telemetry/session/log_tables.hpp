@@ -105,6 +105,14 @@ constexpr auto ergon_describe(config::Tag<RedactConfig>) {
       config::field<&RedactConfig::replacement>("replacement", "What stands in its place."));
 }
 
+constexpr auto ergon_describe(config::Tag<ReplayOnError>) {
+  return config::object(
+      "Records below the levels, emitted if their transaction fails.",
+      config::field<&ReplayOnError::replay>("replay", "The lowest level of what is held back."),
+      config::field<&ReplayOnError::keep>("keep", "The last so many of a transaction.",
+                                          {.unit = "{record}", .minimum = 1, .maximum = 100'000}));
+}
+
 constexpr auto ergon_describe(config::Tag<FileMode>) {
   return config::enumeration("Whether a file that is there is gone on with.",
                              config::name("append", FileMode::append),

@@ -39,6 +39,8 @@ WorkerOptions plan_pipelines(const TelemetryConfig& config, const RecordingPlan&
   planner.options.sampler = recording.sampler;
   planner.options.keep = recording.keep;
   if (config.logging) planner.options.flush_on = config.logging->flush_on;
+  if (config.logging && config.logging->on_error)
+    planner.options.replay_keep = static_cast<std::size_t>(config.logging->on_error->keep);
   planner.options.has_log_sources = config.logging && config.logging->source;
   return std::move(planner.options);
 }

@@ -81,6 +81,7 @@ RecordingPlan plan_recording(const TelemetryConfig& config) {
   RecordingPlan plan;
   plan_waits(config, plan);
   plan.records_metrics = config.metrics.has_value();
+  plan.replays_logs = config.logging && config.logging->on_error;
   plan.records_spans = config.tracing.has_value();
   if (!config.tracing) {  // spans are current, with ids for the logs, but never sampled
     plan.plain_sampling = PlainSampling{.follows_parent = false, .root_threshold = kNeverSampled};

@@ -21,6 +21,7 @@ namespace ergon::telemetry {
 struct RecordingPlan {
   bool records_spans{false};
   bool records_metrics{false};
+  bool replays_logs{false};
   std::array<bool, kSignals> waits_for_export{};  // by a `simple` processor
   std::chrono::milliseconds longest_wait{0};      // for that
   std::optional<PlainSampling> plain_sampling{};  // in place of the sampler, where it has such a form

@@ -143,6 +143,7 @@ class RingWriter {
   }
 
   bool write_record(const RecordHeader& header) noexcept {
+    if (header.kind == RecordKind::local_root_end) return true;
     const std::string_view bytes = bytes_of(&header, header.size);
     if (header.kind == RecordKind::span) {
       const Scope& scope = *reinterpret_cast<const SpanRecord&>(header).scope;

@@ -6,8 +6,6 @@
 #include <utility>
 
 #include "base/diagnostic.hpp"
-#include "telemetry/logging/call_source.hpp"
-#include "telemetry/logging/log_encoder.hpp"
 #include "telemetry/record/enqueue.hpp"
 #include "telemetry/record/scope_registry.hpp"
 #include "telemetry/worker/span_encoder.hpp"
@@ -57,13 +55,14 @@ void Worker::drain_rings() {
     if (is_held_back_[signal] || !take_or_drop(*record)) {
       is_held_back_[signal] = true;
       drain_.keep(head);
-    } else {
+    } else if (is_in_books(record->kind)) {
       ++drained_[signal];
     }
   }
   drain_.release();
-  base::guard("telemetry: spans that were kept could not be taken", [&] {
+  base::guard("telemetry: records that were held back could not be taken", [&] {
     if (!release_kept()) is_held_back_[static_cast<std::size_t>(Signal::spans)] = true;
+    if (!release_replayed()) is_held_back_[static_cast<std::size_t>(Signal::logs)] = true;
   });
   if (scratch_.capacity() > kMostScratch) std::string().swap(scratch_);
 }
@@ -72,15 +71,25 @@ void Worker::drain_rings() {
 bool Worker::take_or_drop(const RecordHeader& record) {
   std::optional<bool> is_taken;
   base::guard("telemetry: a record could not be taken", [&] { is_taken = take(record); });
-  if (!is_taken) ledger(signal_of(record.kind)).drop(DropReason::non_retryable);
+  if (!is_taken && is_in_books(record.kind))
+    ledger(signal_of(record.kind)).drop(DropReason::non_retryable);
   if (is_early_span(&record) && is_taken.value_or(true)) [[unlikely]]
     prestart_.forget(reinterpret_cast<const SpanRecord&>(record));
   return is_taken.value_or(true);
 }
 
 bool Worker::take(const RecordHeader& record) {
-  return record.kind == RecordKind::span ? take_span(reinterpret_cast<const SpanRecord&>(record))
-                                         : take_log(reinterpret_cast<const LogRecord&>(record));
+  switch (record.kind) {
+    case RecordKind::span:
+      return take_span(reinterpret_cast<const SpanRecord&>(record));
+    case RecordKind::log:
+      return take_log(reinterpret_cast<const LogRecord&>(record));
+    case RecordKind::local_root_end:
+      return take_end(reinterpret_cast<const LocalRootEnd&>(record));
+    case RecordKind::padding:
+      break;
+  }
+  return true;
 }
 
 // Only sampled spans go to exporters, unless `keep` is to decide, and all that are recorded to processors of
@@ -135,7 +144,11 @@ bool Worker::release_kept() {
 }
 
 // Nothing more will come, or the process is about to die.
-void Worker::decide_all_waiting() {
+void Worker::decide_all_waiting(bool has_crashed) {
+  if (replay_) {
+    has_crashed ? replay_->replay_all() : replay_->leave_out_all();
+    if (!release_replayed()) is_held_back_[static_cast<std::size_t>(Signal::logs)] = true;
+  }
   if (!tail_) return;
   tail_->decide_all();
   if (!release_kept()) is_held_back_[static_cast<std::size_t>(Signal::spans)] = true;
@@ -149,26 +162,6 @@ SamplingDecision Worker::add_verdict(const SpanRecord& record) {
   if (!verdict.is_sampled())
     append_trace_flags(record, record.context.trace_flags & ~SpanContext::kSampled, scratch_);
   return verdict.decision;
-}
-
-// Of the time before the session there are records of every level; by now their loggers have those of the
-// session.
-bool Worker::take_log(const LogRecord& record) {
-  if (record.header.is_prestart && !record.logger->is_enabled(record.level)) {
-    ledger(Signal::logs).open(1, 0);
-    return true;
-  }
-  scratch_.clear();
-  encode_log(record, wall_clock_, scratch_);
-  if (has_log_sources_) append_source(record, scratch_);
-  if (redactor_) redactor_->redact_log(scratch_);
-  const std::size_t size = scratch_.size();
-  if (makes_lines_) line_fields_.append(record, scratch_);
-  return offer({.signal = Signal::logs,
-                .scope = *record.logger->scope,
-                .level = record.level,
-                .message = std::string_view(scratch_).substr(0, size),
-                .line_message = scratch_});
 }
 
 void Worker::find_takers(const Offer& record) {
@@ -197,7 +190,7 @@ bool Worker::offer(const Offer& record) {
   find_takers(record);
   if (may_hold_back()) {
     const auto full = std::ranges::find_if(takers_, [&](const Pipeline* pipeline) {
-      return pipeline->lacks_room(record.scope, record.message.size(), takers_.size());
+      return pipeline->lacks_room(record.scope, record.message_for(*pipeline).size(), takers_.size());
     });
     if (full != takers_.end()) {
       base::guard("telemetry: a batch could not be sent", [&] { send(**full); });
@@ -207,8 +200,7 @@ bool Worker::offer(const Offer& record) {
   ask_filters(record);
   const RecordRange range{ledger(record.signal).open(1, static_cast<std::uint32_t>(takers_.size())), 1};
   for (Pipeline* pipeline : takers_) {
-    const bool is_line = pipeline->options().makes_lines;
-    offer_to(*pipeline, record.scope, is_line ? record.line_message : record.message, range);
+    offer_to(*pipeline, record.scope, record.message_for(*pipeline), range);
     if (record.signal == Signal::logs && record.level >= flush_on_) pipeline->hurry();
   }
   return true;
@@ -232,7 +224,7 @@ void Worker::discard_leftovers() {
   Drain drain;
   do {
     for (const RecordHeader* head : drain.collect()) {
-      ++drained_[static_cast<std::size_t>(signal_of(head->kind))];
+      if (is_in_books(head->kind)) ++drained_[static_cast<std::size_t>(signal_of(head->kind))];
     }
     drain.release();
   } while (drain.found_more());

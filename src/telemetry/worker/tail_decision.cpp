@@ -1,7 +1,6 @@
 #include "telemetry/worker/tail_decision.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <protozero/pbf_reader.hpp>
 #include <utility>
 
@@ -23,17 +22,6 @@ constexpr std::size_t kSpanBytes = 2 * sizeof(HeldSpan) + 32;
 constexpr std::size_t kWaitingBytes = 256;
 
 constexpr std::size_t kMostDecisionBytes = 2U << 20U;
-
-std::uint64_t half(const TraceId& id, std::size_t at) {
-  std::uint64_t bits = 0;
-  std::memcpy(&bits, id.bytes.data() + at, sizeof bits);
-  return bits;
-}
-
-std::uint64_t key_of(const SpanRecord& record) {
-  const TraceId& trace = record.context.trace_id;
-  return half(trace, 0) * 0x9E3779B97F4A7C15U ^ half(trace, 8) ^ record.local_root * 0xC2B2AE3D27D4EB4FU;
-}
 
 // A span of the time before the session has no number of its local root.
 bool is_root(const SpanRecord& record) {
@@ -78,7 +66,7 @@ TailDecision::~TailDecision() { budget_.give_back(Signal::spans, taken_bytes_); 
 
 bool TailDecision::take(const SpanRecord& record, bool is_sampled, const SpanTimes& times,
                         std::string_view message) {
-  const std::uint64_t key = key_of(record);
+  const std::uint64_t key = local_root_key(record.context.trace_id, record.local_root);
   const bool ends = is_root(record);
   HeldSpan span{record.scope, std::string(message), 0, is_sampled};
   // A local root that was decided on early may have failed since.

@@ -41,6 +41,7 @@ Worker::Worker(std::shared_ptr<Mailbox> mailbox, WorkerOptions options)
   for (const ReaderOptions& one : options.readers) readers_.push_back({one, now_ + one.interval});
   if (options.redact) redactor_.emplace(*options.redact);
   if (options.keep) tail_.emplace(g_budget, *options.keep);
+  if (options.replay_keep > 0) replay_.emplace(g_budget, options.replay_keep);
   thread_ = base::start_sdk_thread("ergon-worker", [this] { run(); });
 }
 
@@ -132,6 +133,7 @@ void Worker::run() {
   running_thread_.store(0, std::memory_order_relaxed);
   AllBooks books = make_books();
   tail_.reset();  // who waits for the books no longer may keep this worker for ever, but not its memory
+  replay_.reset();
   final_books_.set(std::move(books));
 }
 
@@ -237,7 +239,7 @@ void Worker::advance(PendingFlush& flush) {
   bool waits = is_waiting();
   if (!waits && drain_.found_more() && ++flush.passes < kMostFlushPasses) return;
   if (flush.asked.is_last || flush.asked.done == nullptr) {
-    decide_all_waiting();
+    decide_all_waiting(flush.asked.done == nullptr);
     waits = is_waiting();
   }
   // What is held back for one destination keeps nothing from the others.
@@ -266,32 +268,11 @@ void Worker::drop_the_rest() {
       drain_rings();
       visit_all(mailbox_->wait(std::chrono::nanoseconds{0}));  // answers give memory back
     } while (drain_.found_more());
-    decide_all_waiting();
+    decide_all_waiting(false);
     send_due(true);
   });
   visit_all(mailbox_->close());
   for (const PendingFlush& flush : flushes_) answer(flush, false);
-}
-
-AllBooks Worker::make_books() const {
-  AllBooks books;
-  for (std::size_t i = 0; i < kSignals; ++i) {
-    books[i].settled = ledgers_[i].counts();
-    books[i].drained = drained_[i];
-  }
-  WorkerBooks& spans = books[static_cast<std::size_t>(Signal::spans)];
-  spans.sampled_out = sampled_out_;
-  if (tail_) {
-    spans.sampled_out += tail_->sampled_out();
-    spans.settled.queued += tail_->held();
-    spans.settled.dropped[static_cast<std::size_t>(DropReason::keep_full)] += tail_->evicted();
-  }
-  books[static_cast<std::size_t>(Signal::metric_points)].points = points_;
-  for (const Pipeline& pipeline : pipelines_) {
-    const auto signal = static_cast<std::size_t>(pipeline.options().signal);
-    books[signal].destinations.push_back({pipeline.options().name, pipeline.counts()});
-  }
-  return books;
 }
 
 }  // namespace ergon::telemetry

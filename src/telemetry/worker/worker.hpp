@@ -23,6 +23,7 @@
 #include "telemetry/worker/mailbox.hpp"
 #include "telemetry/worker/pipeline.hpp"
 #include "telemetry/worker/prestart_sampling.hpp"
+#include "telemetry/worker/replay_buffer.hpp"
 #include "telemetry/worker/tail_decision.hpp"
 
 namespace ergon::telemetry {
@@ -43,6 +44,8 @@ struct WorkerOptions {
   std::optional<KeepOptions> keep{};  // none: what was sampled is exported
   Level flush_on{Level::error};       // logs of this level and above don't wait for their batch to fill
   bool has_log_sources{false};        // log records say where in the program they were made
+  // So many logs below their levels are held of each local root, to be replayed if it fails; 0: they are none.
+  std::size_t replay_keep{0};
 };
 
 /// The thread that drains, encodes and batches. It never blocks on anything but its mailbox, unless the
@@ -113,12 +116,16 @@ class Worker {
   bool take_or_drop(const RecordHeader& record);
   bool take(const RecordHeader& record);
   bool take_span(const SpanRecord& record);
+  bool take_end(const LocalRootEnd& root);
   bool hold(const SpanRecord& record, bool is_sampled);
   bool release_kept();
-  void decide_all_waiting();
+  void decide_all_waiting(bool has_crashed);
   [[nodiscard]] bool wants(const SpanRecord& record, bool& is_sampled);
   [[nodiscard]] SamplingDecision add_verdict(const SpanRecord& record);
   bool take_log(const LogRecord& record);
+  bool hold_log(const LogRecord& record);
+  bool release_replayed();
+  bool emit(const LogRecord& record, bool is_replayed);
   // An encoded record on its way to pipelines.
   struct Offer {
     Signal signal;
@@ -127,6 +134,10 @@ class Worker {
     std::string_view message;
     std::string_view line_message{};  // of a log, for those that make lines
     bool is_sampled{true};
+
+    [[nodiscard]] std::string_view message_for(const Pipeline& pipeline) const {
+      return pipeline.options().makes_lines ? line_message : message;
+    }
   };
   bool offer(const Offer& record);
   void find_takers(const Offer& record);
@@ -143,6 +154,7 @@ class Worker {
   static void answer(const PendingFlush& flush, bool is_settled);
   void drop_the_rest();
   [[nodiscard]] AllBooks make_books() const;
+  void add_held(AllBooks& books) const;
   Ledger& ledger(Signal signal) { return ledgers_[static_cast<std::size_t>(signal)]; }
 
   // Records taken out of rings by all workers that this process had; the present one writes.
@@ -171,6 +183,7 @@ class Worker {
   std::uint64_t points_{0};
   std::uint64_t sampled_out_{0};
   std::optional<TailDecision> tail_;
+  std::optional<ReplayBuffer> replay_;
   InFlight in_flight_;
   std::vector<PendingFlush> flushes_;
   std::uint64_t last_batch_{0};

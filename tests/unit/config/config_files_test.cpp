@@ -144,6 +144,9 @@ TEST(ConfigFiles, ReachEveryMemberOfLogging) {
             (std::map<std::string, Level>{{"orders", Level::warning}, {"orders.payments", Level::trace}}));
   EXPECT_TRUE(logging.source);
   EXPECT_EQ(logging.flush_on, Level::warning);
+  const ReplayOnError on_error = logging.on_error.value_or(ReplayOnError{});
+  EXPECT_EQ(on_error.replay, Level::trace);
+  EXPECT_EQ(on_error.keep, 50);
   const auto& console = std::get<ConsoleHandler>(logging.handlers.at(0));
   EXPECT_EQ(console.level, Level::warning);
   EXPECT_EQ(console.formatter, "json");

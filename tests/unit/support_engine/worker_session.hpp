@@ -38,7 +38,7 @@ class WorkerSession {
     g_recording.follows_parent = true;
     g_recording.root_threshold = kAlwaysSampled;
     ScopeRegistry::instance().set_tracers(true, {});
-    ScopeRegistry::instance().set_levels(Level::trace, {});
+    ScopeRegistry::instance().set_levels({});
     g_recording.wake_descriptor = mailbox_->wake_descriptor();
     g_recording.phase = Phase::active;
     if (own.starts_worker) start_worker();

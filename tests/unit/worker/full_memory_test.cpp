@@ -165,6 +165,24 @@ TEST(FullMemory, MakesLogCallsWaitWithoutALoss) {
   EXPECT_EQ(books.logs.total.delivered, 30'000U);
 }
 
+// Each record is a batch, and one of these sizes ends where the message still fits and its line does not.
+TEST(FullMemory, HasRoomForLinesBeforeItTakesTheirRecords) {
+  for (std::size_t size = 1; size < 80; ++size) {
+    const Destinations to;
+    WorkerOptions options;
+    options.pipelines = {pipeline_to(to.stuck, Signal::logs, 1)};
+    options.pipelines[0].makes_lines = true;
+    WorkerSession session(to.mailbox, options, {.memory_limit = 256U << 10U, .max_block = 1ms});
+    const std::string text(size, 'x');
+    for (int i = 0; i < 100; ++i) get_logger("full").info("{}", text);
+    session.flush(0ms);
+    for (int answer = 0; answer < 2; ++answer) static_cast<void>(session.statistics());
+    const SignalStatistics logs = session.statistics().logs;
+    ASSERT_GT(logs.total.queued, logs.destinations[0].counts.queued) << "memory was not full";
+    ASSERT_EQ(dropped_as_full(logs.destinations[0].counts), 0U) << "with texts of " << size;
+  }
+}
+
 TEST(FullMemory, MakesSpansWaitWithoutALoss) {
   const std::string text(300, 'x');
   const Statistics books = BlockedThreads().run(
