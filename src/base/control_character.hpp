@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 
 namespace ergon::base {
@@ -25,17 +26,45 @@ struct ControlCharacter {
   return {};
 }
 
+namespace detail {
+
+inline constexpr std::uint64_t kEachByte = 0x0101'0101'0101'0101U;
+
+/// Whether one of the eight bytes is zero; and whether one is less than `limit`, which is at most 128, of those
+/// below 128.
+[[nodiscard]] constexpr bool has_zero(std::uint64_t bytes) noexcept {
+  return ((bytes - kEachByte) & ~bytes & (kEachByte * 0x80)) != 0;
+}
+[[nodiscard]] constexpr bool has_less(std::uint64_t bytes, std::uint64_t limit) noexcept {
+  return ((bytes - kEachByte * limit) & ~bytes & (kEachByte * 0x80)) != 0;
+}
+
+}  // namespace detail
+
 /// How many bytes at the front of the text are plain: none of them begins a control character, and none is
 /// `also` or `and_also`. Lines are made of such runs, so they are copied as a whole.
 [[nodiscard]] inline std::size_t plain_bytes_at_front(std::string_view text, char also,
                                                       char and_also) noexcept {
+  const auto is_plain = [&](char c) {
+    const auto byte = static_cast<std::uint8_t>(c);
+    return byte >= 0x20 && byte != 0x7F && byte != 0xC2 && byte != 0xE2 && c != also && c != and_also;
+  };
+  const auto each = [](char c) { return detail::kEachByte * static_cast<std::uint8_t>(c); };
   std::size_t size = 0;
-  for (; size < text.size(); ++size) {
-    const auto byte = static_cast<std::uint8_t>(text[size]);
-    if (byte < 0x20 || byte == 0x7F || byte == 0xC2 || byte == 0xE2 || text[size] == also ||
-        text[size] == and_also)
-      break;
+  while (text.size() - size >= sizeof(std::uint64_t)) {
+    std::uint64_t bytes = 0;
+    std::memcpy(&bytes, text.data() + size, sizeof bytes);
+    const bool are_plain = (bytes & (detail::kEachByte * 0x80)) == 0 && !detail::has_less(bytes, 0x20) &&
+                           !detail::has_zero(bytes ^ each('\x7F')) && !detail::has_zero(bytes ^ each(also)) &&
+                           !detail::has_zero(bytes ^ each(and_also));
+    if (!are_plain) {
+      for (std::size_t i = 0; i < sizeof bytes; ++i) {
+        if (!is_plain(text[size + i])) return size + i;
+      }
+    }
+    size += sizeof bytes;
   }
+  while (size < text.size() && is_plain(text[size])) ++size;
   return size;
 }
 

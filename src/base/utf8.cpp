@@ -1,5 +1,7 @@
 #include "base/utf8.hpp"
 
+#include <cstring>
+
 namespace ergon::base {
 
 namespace {
@@ -50,6 +52,16 @@ std::string_view next_repaired(std::string_view& text) noexcept {
   return sequence.is_valid ? character : std::string_view("\xEF\xBF\xBD");
 }
 
+// How many bytes at the front are ASCII, or a few less.
+std::size_t ascii_at_front(std::string_view text) noexcept {
+  std::size_t size = 0;
+  for (std::uint64_t bytes = 0; text.size() - size >= sizeof bytes; size += sizeof bytes) {
+    std::memcpy(&bytes, text.data() + size, sizeof bytes);
+    if ((bytes & detail::kHighBits) != 0) break;
+  }
+  return size;
+}
+
 }  // namespace
 
 bool copy_long_is_ascii(std::byte* to, std::string_view text) noexcept {
@@ -62,7 +74,7 @@ bool copy_long_is_ascii(std::byte* to, std::string_view text) noexcept {
 }
 
 bool is_valid_utf8(std::string_view text) noexcept {
-  while (!text.empty()) {
+  for (text.remove_prefix(ascii_at_front(text)); !text.empty(); text.remove_prefix(ascii_at_front(text))) {
     const Sequence sequence = next_sequence(text);
     if (!sequence.is_valid) return false;
     text.remove_prefix(sequence.size);

@@ -50,7 +50,8 @@ std::string encode(const StoredRecord& record, const base::WallClock& clock) {
   if (record.header().kind == RecordKind::span) {
     encode_span(record.span(), clock, message);
   } else {
-    encode_log(record.log(), stored_message(record), clock, message);
+    const std::string text = stored_message(record);
+    encode_log({record.log(), text, record.log().attributes(), time_of(record.log(), clock)}, message);
   }
   return message;
 }
@@ -106,7 +107,7 @@ Requests make_requests(const RingFile& file, Signal signal) {
 
 std::string rings_as_text(const RingFile& file) {
   std::string text;
-  append_text(make_requests(file, Signal::logs), as_lines(make_line_format(TextFormatter{}, {})), text);
+  append_text(make_requests(file, Signal::logs), otlp_as_lines(make_line_format(TextFormatter{}, {})), text);
   append_text(make_requests(file, Signal::spans), &spans_as_text, text);
   return text;
 }

@@ -205,7 +205,7 @@ class Logger : public detail::LevelMethods<Logger> {
 /// A logger that need not be asked for, `ergon::log.info("started")`: that of the name `app`. A constant, for
 /// static initialisation, too.
 [[gnu::visibility("hidden")]]  // else it would keep a shared object from being unloaded
-inline constexpr Logger log{detail::default_logger};
+inline constexpr Logger log{detail::default_logger};  // NOLINT(readability-identifier-naming): ergon::log
 
 }  // namespace ergon
 #endif

@@ -11,6 +11,7 @@
 #include "base/diagnostic.hpp"
 #include "base/event_descriptor.hpp"
 #include "base/sdk_thread.hpp"
+#include "telemetry/logging/line_record.hpp"
 #include "telemetry/record/thread_block.hpp"
 
 namespace ergon::telemetry {
@@ -38,6 +39,14 @@ class FilesThread::Destination final : public Sink {
 };
 
 TextFormat as_lines(std::shared_ptr<LineFormat> format) {
+  return [format = std::move(format)](const ExportBatch& batch) {
+    std::string out;
+    for_each_line_record(batch.request(), [&](const LogView& log) { format->append(out, log); });
+    return out;
+  };
+}
+
+TextFormat otlp_as_lines(std::shared_ptr<LineFormat> format) {
   return [format = std::move(format)](const ExportBatch& batch) {
     std::string out;
     for_each_log(batch.request(), [&](const LogView& log) { format->append(out, log); });

@@ -20,8 +20,10 @@ namespace ergon::telemetry {
 /// Turns a batch into the text that a stream shows of it. Called on the files thread.
 using TextFormat = std::function<std::string(const ExportBatch& batch)>;
 
-/// The text of logs, in lines.
+/// The text of line records.
 [[nodiscard]] TextFormat as_lines(std::shared_ptr<LineFormat> format);
+/// The text of logs as a request has them.
+[[nodiscard]] TextFormat otlp_as_lines(std::shared_ptr<LineFormat> format);
 
 /// The thread that writes text to descriptors and log files. It never blocks on a descriptor: what a pipe
 /// does not take now is kept while the others go on. Starts with its first batch.

@@ -51,7 +51,7 @@ testing::RecordedLog recorded(const LogView& view) {
   log.level = view.level;
   log.logger = view.logger;
   log.event_name = view.event_name;
-  append_plain_value(log.message, view.body);
+  log.message = view.text;
   for_each_attribute(view, [&log](std::string_view key, std::string_view value) {
     append_plain_value(log.attributes.emplace_back(key, std::string()).second, value);
   });

@@ -1,9 +1,12 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "telemetry/logging/line_format.hpp"
+#include "telemetry/logging/source_text.hpp"
+#include "telemetry/logging/time_text.hpp"
 
 namespace ergon::telemetry {
 
@@ -14,14 +17,22 @@ class JsonLine final : public LineFormat {
 
   void append(std::string& out, const LogView& log) override;
 
+  /// Whether there is such a field.
+  [[nodiscard]] static bool has_field(std::string_view name);
+
+  /// Appends a value; false: there is none.
+  using Write = bool (*)(JsonLine& line, std::string& out, const LogView& log);
+
  private:
   struct Field {
-    std::string key;                                       // with its quotes and colon
-    bool (*append)(std::string& out, const LogView& log);  // a value; false: there is none
-    std::string constant{};                                // the value, where `append` is null
+    std::string text;  // a comma, the key and a colon; and the value, where `write` is null
+    Write write;
   };
+  struct Writers;
 
   std::vector<Field> fields_;
+  UtcTimeText time_;
+  SourceText sources_;
 };
 
 }  // namespace ergon::telemetry

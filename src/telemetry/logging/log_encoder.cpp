@@ -58,41 +58,59 @@ void format_into(const LogRecord& record, fmt::memory_buffer& buffer) {
 }
 
 template <std::size_t Size>
-void append_id(std::string& out, std::uint32_t field, const std::array<std::uint8_t, Size>& id) {
-  wire::append_field(out, field, {reinterpret_cast<const char*>(id.data()), id.size()});
+std::string_view bytes_of(const std::array<std::uint8_t, Size>& id) {
+  return {reinterpret_cast<const char*>(id.data()), id.size()};
 }
 
 }  // namespace
 
-std::string format_message(const LogRecord& record) {
-  fmt::memory_buffer buffer;
-  format_into(record, buffer);
-  const std::string_view message(buffer.data(), buffer.size());
-  return base::is_valid_utf8(message) ? std::string(message) : base::repair_utf8(message);
+std::string_view MessageText::format(const LogRecord& record) {
+  constexpr std::size_t kMostKept = 64U << 10U;  // bytes for the next message
+  if (buffer_.capacity() > kMostKept) buffer_ = fmt::memory_buffer();
+  buffer_.clear();
+  format_into(record, buffer_);
+  const std::string_view message(buffer_.data(), buffer_.size());
+  if (base::is_valid_utf8(message)) return message;
+  repaired_ = base::repair_utf8(message);
+  return repaired_;
 }
 
-void encode_log(const LogRecord& record, const base::WallClock& clock, std::string& out) {
-  encode_log(record, format_message(record), clock, out);
+std::uint64_t time_of(const LogRecord& record, const base::WallClock& clock) {
+  return clock.unix_nanoseconds(static_cast<base::TickSource>(record.header.tick_source), record.header.ticks);
 }
 
-void encode_log(const LogRecord& record, std::string_view message, const base::WallClock& clock,
-                std::string& out) {
-  const auto source = static_cast<base::TickSource>(record.header.tick_source);
-  const std::uint64_t time = clock.unix_nanoseconds(source, record.header.ticks);
-  wire::append_fixed(out, kTime, time);
+void encode_log(const LogContent& log, std::string& out) {
+  const LogRecord& record = log.record;
+  wire::append_fixed(out, kTime, log.unix_nanoseconds);
   wire::append_number(out, kSeverityNumber, severity_number(record.level));
   wire::append_field(out, kSeverityText, level_name(record.level));
   wire::append_varint(out, wire::tag(kBody, wire::Type::length));
-  wire::append_varint(out, wire::field_size(kStringValue, message.size()));
-  wire::append_field(out, kStringValue, message);
-  out.append(record.attributes());
+  wire::append_varint(out, wire::field_size(kStringValue, log.text.size()));
+  wire::append_field(out, kStringValue, log.text);
+  out.append(log.fields);
   if (record.dropped_attributes > 0) wire::append_number(out, kDroppedAttributes, record.dropped_attributes);
   if (record.context.is_valid()) {
     wire::append_fixed(out, kFlags, std::uint32_t{record.context.trace_flags});
-    append_id(out, kTraceId, record.context.trace_id.bytes);
-    append_id(out, kSpanId, record.context.span_id.bytes);
+    wire::append_field(out, kTraceId, bytes_of(record.context.trace_id.bytes));
+    wire::append_field(out, kSpanId, bytes_of(record.context.span_id.bytes));
   }
-  wire::append_fixed(out, kObservedTime, time);
+  wire::append_fixed(out, kObservedTime, log.unix_nanoseconds);
+}
+
+LogView view_log(const LogContent& log) {
+  const LogRecord& record = log.record;
+  LogView view{.unix_nanoseconds = log.unix_nanoseconds,
+               .level = record.level,
+               .text = log.text,
+               .dropped_attributes = record.dropped_attributes,
+               .fields = log.fields};
+  if (record.context.is_valid()) {
+    view.trace_id = bytes_of(record.context.trace_id.bytes);
+    view.span_id = bytes_of(record.context.span_id.bytes);
+    view.trace_flags = record.context.trace_flags;
+  }
+  if (!log.fields.empty()) view.event_name = find_event_name(log.fields);
+  return view;
 }
 
 // {key: "ergon.log.replayed", value: {bool_value: true}}

@@ -29,7 +29,7 @@ class Match final : public LogFilter {
           return base::matches_wildcard(pattern, log.logger);
         }))
       return false;
-    if (message_ && !message_->is_found_in(text_of(log.body))) return false;
+    if (message_ && !message_->is_found_in(log.text)) return false;
     return std::ranges::all_of(config_.attributes, [&](const auto& wanted) {
       const std::string_view value = find_attribute(log, wanted.first);
       return !value.empty() && base::matches_wildcard(wanted.second, text_of(value));

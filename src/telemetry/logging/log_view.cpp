@@ -4,32 +4,8 @@
 
 namespace ergon::telemetry {
 
-namespace {
-
-// Fields of ours, which only lines have.
-void read_line_field(LogView& log, protozero::pbf_reader& reader) {
-  switch (static_cast<LineField>(reader.tag())) {
-    case LineField::thread_id:
-      log.thread_id = reader.get_uint64();
-      break;
-    case LineField::source_file:
-      log.source_file = base::view_of(reader.get_view());
-      break;
-    case LineField::source_line:
-      log.source_line = reader.get_uint64();
-      break;
-    case LineField::source_function:
-      log.source_function = base::view_of(reader.get_view());
-      break;
-    default:
-      reader.skip();
-  }
-}
-
-}  // namespace
-
 LogView view_log(std::string_view message, std::string_view logger) {
-  LogView log{.logger = logger, .message = message};
+  LogView log{.logger = logger, .fields = message};
   protozero::pbf_reader reader(message.data(), message.size());
   while (reader.next()) {
     switch (reader.tag()) {
@@ -40,7 +16,7 @@ LogView view_log(std::string_view message, std::string_view logger) {
         log.level = level_of_severity(static_cast<std::uint64_t>(reader.get_enum()));
         break;
       case 5:
-        log.body = base::view_of(reader.get_view());
+        log.text = string_in(base::view_of(reader.get_view()));
         break;
       case 7:
         log.dropped_attributes = reader.get_uint32();
@@ -58,10 +34,16 @@ LogView view_log(std::string_view message, std::string_view logger) {
         log.event_name = base::view_of(reader.get_view());
         break;
       default:
-        read_line_field(log, reader);
+        reader.skip();
     }
   }
   return log;
+}
+
+std::string_view find_event_name(std::string_view fields) {
+  constexpr protozero::pbf_tag_type kEventName = 12;
+  protozero::pbf_reader reader(fields.data(), fields.size());
+  return reader.next(kEventName) ? base::view_of(reader.get_view()) : std::string_view();
 }
 
 std::string_view find_attribute(const LogView& log, std::string_view key) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <source_location>
 #include <string_view>
 
 #include <protozero/pbf_reader.hpp>
@@ -12,38 +13,37 @@
 
 namespace ergon::telemetry {
 
-/// One log record as it lies in a request: what a line is made of, without a copy. Ids are empty where there
-/// was no span.
+/// One log record as it lies in a buffer: what a filter looks at and a line is made of, without a copy. Ids are
+/// empty where there was no span.
 struct LogView {
   std::uint64_t unix_nanoseconds{0};
   Level level{Level::trace};
   std::string_view logger{};
-  std::string_view body{};  // OTLP's AnyValue
+  std::string_view text{};  // the message, UTF-8
   std::string_view trace_id{};
   std::string_view span_id{};
   std::uint8_t trace_flags{0};
   std::string_view event_name{};
   std::uint32_t dropped_attributes{0};
-  // Of our own fields behind OTLP's (`LineField`), which only lines have.
-  std::uint64_t thread_id{0};
-  std::string_view source_file{};
-  std::uint64_t source_line{0};
-  std::string_view source_function{};
-  std::string_view message{};  // OTLP's LogRecord itself, for its attributes
+  std::string_view fields{};  // of OTLP's LogRecord: attributes, and what else is among them
+  // Beyond OTLP, so of lines alone.
+  std::uint32_t thread_id{0};
+  std::source_location source{};
 };
 
-/// The fields that a record has behind OTLP's where lines are made of it.
-enum class LineField : std::uint32_t { thread_id = 1'000, source_file, source_line, source_function };
-
+/// Of OTLP's LogRecord.
 [[nodiscard]] LogView view_log(std::string_view message, std::string_view logger);
+
+/// The event name in fields of OTLP's LogRecord; empty where there is none.
+[[nodiscard]] std::string_view find_event_name(std::string_view fields);
 
 /// Calls `visit(key, value)` for each attribute, the value an AnyValue.
 template <class Visit>
 void for_each_attribute(const LogView& log, Visit visit) {
   constexpr protozero::pbf_tag_type kAttributes = 6;
-  protozero::pbf_reader message(log.message.data(), log.message.size());
-  while (message.next(kAttributes)) {
-    const AttributeView attribute = view_attribute(base::view_of(message.get_view()));
+  protozero::pbf_reader fields(log.fields.data(), log.fields.size());
+  while (fields.next(kAttributes)) {
+    const AttributeView attribute = view_attribute(base::view_of(fields.get_view()));
     visit(attribute.key, attribute.value);
   }
 }

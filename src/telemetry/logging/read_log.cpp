@@ -14,7 +14,7 @@ LogData read_log_data(std::string_view message) {
   const std::chrono::nanoseconds since_epoch(view.unix_nanoseconds);
   log.time = Timestamp(std::chrono::duration_cast<Timestamp::duration>(since_epoch));
   log.level = view.level;
-  append_plain_value(log.message, view.body);
+  log.message = view.text;
   log.event_name = view.event_name;
   for_each_attribute(view, [&log](std::string_view key, std::string_view value) {
     log.attributes.push_back({std::string(key), read_data_value(value)});

@@ -11,6 +11,7 @@
 
 #include "base/hex.hpp"
 #include "base/one_line.hpp"
+#include "base/utf8.hpp"
 #include "telemetry/logging/level_text.hpp"
 #include "telemetry/record/any_value_text.hpp"
 
@@ -101,7 +102,7 @@ struct TextLine::Writers {
     append_one_line(out, log.logger);
   }
   static void message(TextLine& /*line*/, std::string& out, const LogView& log) {
-    append_value(out, log.body);
+    append_one_line(out, log.text);
   }
   static void event(TextLine& /*line*/, std::string& out, const LogView& log) {
     append_one_line(out, log.event_name);
@@ -136,9 +137,10 @@ struct TextLine::Writers {
     if (log.thread_id != 0) fmt::format_to(std::back_inserter(out), "{}", log.thread_id);
   }
   static void source(TextLine& /*line*/, std::string& out, const LogView& log) {
-    if (log.source_file.empty()) return;
-    append_one_line(out, log.source_file);
-    fmt::format_to(std::back_inserter(out), ":{}", log.source_line);
+    if (log.source.line() == 0) return;
+    const std::string_view file = log.source.file_name();
+    base::is_valid_utf8(file) ? append_one_line(out, file) : append_one_line(out, base::repair_utf8(file));
+    fmt::format_to(std::back_inserter(out), ":{}", log.source.line());
   }
 
   static constexpr std::array<std::pair<std::string_view, Write>, 12> kAll{{

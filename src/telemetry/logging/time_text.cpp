@@ -12,6 +12,8 @@ namespace {
 using std::chrono::seconds;
 using std::chrono::sys_seconds;
 
+constexpr std::uint64_t kSecond = 1'000'000'000;
+
 constinit std::mutex g_time_zone;
 
 // Zones change their offset at whole quarters of an hour.
@@ -62,11 +64,18 @@ void append_local_time(std::string& out, std::uint64_t unix_nanoseconds) {
   append_parts(out, sys_seconds(since_epoch + offset_at(since_epoch.count())), ' ');
 }
 
-void append_utc_time(std::string& out, std::uint64_t unix_nanoseconds) {
-  append_parts(out, sys_seconds(seconds(unix_nanoseconds / 1'000'000'000U)), 'T');
-  out.push_back('.');
-  append_digits(out, unix_nanoseconds % 1'000'000'000U, 9);
-  out.push_back('Z');
+void UtcTimeText::append(std::string& out, std::uint64_t unix_nanoseconds) {
+  const auto second = static_cast<std::int64_t>(unix_nanoseconds / kSecond);
+  if (second != second_) {
+    text_.clear();
+    append_parts(text_, sys_seconds(seconds(second)), 'T');
+    text_.append(".000000000Z");
+    second_ = second;
+  }
+  std::uint64_t fraction = unix_nanoseconds % kSecond;
+  for (std::size_t at = text_.size() - 2; text_[at] != '.'; --at, fraction /= 10)
+    text_[at] = static_cast<char>('0' + fraction % 10);
+  out.append(text_);
 }
 
 std::tm time_parts(std::int64_t unix_seconds, bool is_utc) {

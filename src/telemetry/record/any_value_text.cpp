@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <iterator>
 
 #include <protozero/pbf_reader.hpp>
 
@@ -60,9 +59,11 @@ void append_value(std::string& out, pbf_reader any, int depth) {
     case 2:
       out.append(any.get_bool() ? "true" : "false");
       return;
-    case 3:
-      fmt::format_to(std::back_inserter(out), "{}", any.get_int64());
+    case 3: {
+      const fmt::format_int digits(any.get_int64());
+      out.append(digits.data(), digits.size());
       return;
+    }
     case 4:
       return base::append_json_double(out, any.get_double());
     case 5:

@@ -71,7 +71,6 @@ void PipelinePlanner::add_lines(const Feed& feed, std::string name, int descript
   const LineContext context{.resource = feed.resource, .has_colours = shows_colours(descriptor)};
   const auto index =
       add_stream(feed, std::move(name), descriptor, as_lines(make_line_format(formatter, context)));
-  options.pipelines[index].keeps_order = true;
   options.pipelines[index].makes_lines = !makers_.memory;
 }
 
@@ -84,7 +83,6 @@ void PipelinePlanner::add_file(const Feed& feed, LogFileOptions file, std::uniqu
                                   make_line_format(formatter, {.resource = feed.resource}));
   }
   const auto index = push(feed, std::move(name), std::move(sink));
-  options.pipelines[index].keeps_order = true;
   options.pipelines[index].makes_lines = !makers_.memory;
 }
 

@@ -22,7 +22,7 @@ namespace {
 std::string line_of(const LogRecord& record) {
   std::string line = fmt::format("[{}] [", level_name(record.level));
   base::append_one_line(line, record.logger->scope->name);
-  base::append_one_line(line.append("] "), format_message(record));
+  base::append_one_line(line.append("] "), MessageText().format(record));
   return line + "\n";
 }
 

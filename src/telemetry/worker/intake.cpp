@@ -64,7 +64,9 @@ void Worker::drain_rings() {
     if (!release_kept()) is_held_back_[static_cast<std::size_t>(Signal::spans)] = true;
     if (!release_replayed()) is_held_back_[static_cast<std::size_t>(Signal::logs)] = true;
   });
-  if (scratch_.capacity() > kMostScratch) std::string().swap(scratch_);
+  for (std::string* scratch : {&scratch_, &log_fields_, &line_record_}) {
+    if (scratch->capacity() > kMostScratch) std::string().swap(*scratch);
+  }
 }
 
 // What fails must not come again, and is dropped.
@@ -105,9 +107,13 @@ bool Worker::take_span(const SpanRecord& record) {
     return true;
   }
   if (redactor_) redactor_->redact_span(scratch_);
-  const Offer span{
-      .signal = Signal::spans, .scope = *record.scope, .message = scratch_, .is_sampled = is_sampled};
-  const bool is_taken = tail_ ? hold(record, is_sampled) : offer(span);
+  bool is_taken = false;
+  if (tail_) {
+    is_taken = hold(record, is_sampled);
+  } else {
+    find_takers(Signal::spans, Level::off, is_sampled);
+    is_taken = offer({.signal = Signal::spans, .scope = *record.scope, .message = scratch_});
+  }
   if (is_taken) base::guard("telemetry: losses could not be told", [&] { report_losses(record); });
   return is_taken;
 }
@@ -137,6 +143,7 @@ bool Worker::wants(const SpanRecord& record, bool& is_sampled) {
 bool Worker::release_kept() {
   if (!tail_) return true;
   while (const HeldSpan* span = tail_->next_kept()) {
+    find_takers(Signal::spans, Level::off, true);
     if (!offer({.signal = Signal::spans, .scope = *span->scope, .message = span->message})) return false;
     tail_->pop_kept();
   }
@@ -164,30 +171,26 @@ SamplingDecision Worker::add_verdict(const SpanRecord& record) {
   return verdict.decision;
 }
 
-void Worker::find_takers(const Offer& record) {
+void Worker::find_takers(Signal signal, Level level, bool is_sampled) {
   takers_.clear();
   for (Pipeline& pipeline : pipelines_) {
     const PipelineOptions& options = pipeline.options();
-    if (options.signal == record.signal && record.level >= options.level &&
-        (record.is_sampled || options.takes_unsampled))
+    if (options.signal == signal && level >= options.level && (is_sampled || options.takes_unsampled))
       takers_.push_back(&pipeline);
   }
 }
 
-// After it is clear that the record is taken now: a filter is asked once.
-void Worker::ask_filters(const Offer& record) {
-  std::optional<LogView> log;
+void Worker::ask_filters(const LogView& log) {
   std::erase_if(takers_, [&](const Pipeline* pipeline) {
     return std::ranges::any_of(pipeline->options().filters, [&](const std::shared_ptr<LogFilter>& filter) {
-      if (!log) log = view_log(record.line_message, record.scope.name);
-      return !filter->passes(*log);
+      return !filter->passes(log);
     });
   });
 }
 
-// Gives the encoded record to every pipeline of its signal that takes such ones, or to none.
+// Gives the encoded record to all that were found to take it, or to none. Filters are asked after it is clear
+// that it is taken now, so once.
 bool Worker::offer(const Offer& record) {
-  find_takers(record);
   if (may_hold_back()) {
     const auto full = std::ranges::find_if(takers_, [&](const Pipeline* pipeline) {
       return pipeline->lacks_room(record.scope, record.message_for(*pipeline).size(), takers_.size());
@@ -197,7 +200,7 @@ bool Worker::offer(const Offer& record) {
       return false;
     }
   }
-  ask_filters(record);
+  if (record.log != nullptr) ask_filters(*record.log);
   const RecordRange range{ledger(record.signal).open(1, static_cast<std::uint32_t>(takers_.size())), 1};
   for (Pipeline* pipeline : takers_) {
     offer_to(*pipeline, record.scope, record.message_for(*pipeline), range);

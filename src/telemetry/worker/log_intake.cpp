@@ -1,13 +1,28 @@
 // What the worker does with logs that it finds in the rings.
+#include <algorithm>
 #include <optional>
 #include <string_view>
 
+#include <protozero/pbf_reader.hpp>
+
 #include "base/diagnostic.hpp"
+#include "base/pbf_view.hpp"
 #include "telemetry/logging/call_source.hpp"
+#include "telemetry/logging/line_record.hpp"
 #include "telemetry/logging/log_encoder.hpp"
 #include "telemetry/worker/worker.hpp"
 
 namespace ergon::telemetry {
+
+namespace {
+
+// The scope's name as OTLP has it: valid UTF-8, and there for ever.
+std::string_view name_in(const detail::Scope& scope) {
+  protozero::pbf_reader reader(scope.encoded.data(), scope.encoded.size());
+  return reader.next(1) ? base::view_of(reader.get_view()) : std::string_view();
+}
+
+}  // namespace
 
 // Of the time before the session there are records of every level; by now their loggers have those of the
 // session.
@@ -51,20 +66,46 @@ bool Worker::release_replayed() {
   return true;
 }
 
-// One that is replayed is for all who take errors.
+// One that is replayed is for all who take errors. What nobody takes is not formatted.
 bool Worker::emit(const LogRecord& record, bool is_replayed) {
-  scratch_.clear();
-  encode_log(record, wall_clock_, scratch_);
-  if (is_replayed) append_replayed(scratch_);
-  if (has_log_sources_) append_source(record, scratch_);
-  if (redactor_) redactor_->redact_log(scratch_);
-  const std::size_t size = scratch_.size();
-  if (makes_lines_) line_fields_.append(record, scratch_);
+  const Level level = is_replayed ? Level::error : record.level;
+  find_takers(Signal::logs, level, true);
+  if (takers_.empty()) {
+    ledger(Signal::logs).open(1, 0);
+    return true;
+  }
+  const LogView log = encode(record, is_replayed);
+  line_record_.clear();
+  if (std::ranges::any_of(takers_, [](const Pipeline* taker) { return taker->options().makes_lines; }))
+    append_line_record(line_record_, log);
   return offer({.signal = Signal::logs,
                 .scope = *record.logger->scope,
-                .level = is_replayed ? Level::error : record.level,
-                .message = std::string_view(scratch_).substr(0, size),
-                .line_message = scratch_});
+                .message = scratch_,
+                .line_record = line_record_,
+                .log = &log,
+                .level = level});
+}
+
+// Leaves OTLP's message in scratch_, where anybody needs it, and answers what of the record is to be seen: what
+// has been redacted of it is only in the message.
+LogView Worker::encode(const LogRecord& record, bool is_replayed) {
+  std::string_view fields = record.attributes();
+  if (is_replayed || has_log_sources_) {
+    log_fields_.assign(fields);
+    if (is_replayed) append_replayed(log_fields_);
+    if (has_log_sources_) append_source(record, log_fields_);
+    fields = log_fields_;
+  }
+  const LogContent log{record, message_text_.format(record), fields, time_of(record, wall_clock_)};
+  scratch_.clear();
+  if (redactor_ || std::ranges::any_of(takers_, [](const Pipeline* one) { return !one->options().makes_lines; }))
+    encode_log(log, scratch_);
+  if (redactor_) redactor_->redact_log(scratch_);
+  LogView view = redactor_ ? view_log(scratch_, {}) : view_log(log);
+  view.logger = name_in(*record.logger->scope);
+  view.thread_id = record.thread_id;
+  view.source = record.source;
+  return view;
 }
 
 }  // namespace ergon::telemetry

@@ -35,11 +35,13 @@ Pipeline::Pipeline(std::uint32_t index, PipelineOptions options, std::size_t pip
       request_bytes_(empty_request_bytes()) {}
 
 std::size_t Pipeline::empty_request_bytes() const {
+  if (options_.makes_lines) return 0;
   return kMostHead + wire::field_size(kResource, options_.resource.size());
 }
 
-// Where records are to stay in order, a group goes on only while its scope does.
+// Where records are to stay in order, a group goes on only while its scope does. Line records are all in one.
 Pipeline::Group* Pipeline::find_group(const detail::Scope& scope) {
+  if (options_.makes_lines) return used_groups_ > 0 ? &groups_.front() : nullptr;
   const std::size_t first = options_.keeps_order && used_groups_ > 0 ? used_groups_ - 1 : 0;
   for (std::size_t i = first; i < used_groups_; ++i) {
     if (groups_[i].scope == &scope) return &groups_[i];
@@ -54,7 +56,8 @@ Pipeline::Group& Pipeline::add_group(const detail::Scope& scope) {
   return group;
 }
 
-std::size_t Pipeline::cost_of(const detail::Scope& scope, std::size_t bytes, bool has_group) {
+std::size_t Pipeline::cost_of(const detail::Scope& scope, std::size_t bytes, bool has_group) const {
+  if (options_.makes_lines) return bytes;
   const std::size_t record = wire::field_size(kRecords, bytes);
   if (has_group) return record;
   return record + kMostHead + wire::field_size(kScope, scope.encoded.size()) +
@@ -99,7 +102,8 @@ bool Pipeline::append(Group* group, const detail::Scope& scope, std::string_view
   const std::size_t size = group != nullptr ? group->messages.size() : 0;
   try {
     if (group == nullptr) group = &add_group(scope);
-    wire::append_field(group->messages, kRecords, message);
+    options_.makes_lines ? static_cast<void>(group->messages.append(message))
+                         : wire::append_field(group->messages, kRecords, message);
     note(records);
     return true;
   } catch (const std::exception&) {
@@ -138,6 +142,34 @@ std::optional<Clock::time_point> Pipeline::due() const {
 
 // Where there is no memory for the request, which throws, the batch goes on waiting.
 ExportBatch Pipeline::take(std::uint64_t id) {
+  std::string payload = options_.makes_lines ? copy_lines() : make_request();
+  ExportBatch batch = std::move(pending_);
+  batch.id = id;
+  batch.pipeline = index_;
+  batch.signal = options_.signal;
+  batch.charged_bytes = charged_bytes_;
+  batch.payload = std::move(payload);
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < used_groups_; ++i) {
+    std::string& messages = groups_[i].messages;
+    kept += messages.capacity();
+    kept <= kMostKept ? messages.clear() : std::string().swap(messages);
+  }
+  pending_ = {};
+  used_groups_ = 0;
+  charged_bytes_ = 0;
+  is_hurried_ = was_refused_ = false;
+  request_bytes_ = empty_request_bytes();
+  return batch;
+}
+
+std::string Pipeline::copy_lines() const {
+  std::string payload;
+  payload.reserve(kPayloadOffset + groups_.front().messages.size());
+  return payload.append(kPayloadOffset, '\0').append(groups_.front().messages);
+}
+
+std::string Pipeline::make_request() const {
   std::size_t inner = wire::field_size(kResource, options_.resource.size());
   std::vector<std::size_t> sizes;
   for (std::size_t i = 0; i < used_groups_; ++i) {
@@ -150,34 +182,19 @@ ExportBatch Pipeline::take(std::uint64_t id) {
   }
   std::string payload;
   payload.reserve(kPayloadOffset + wire::field_size(kResourceGroups, inner));
-  ExportBatch batch = std::move(pending_);
-  batch.id = id;
-  batch.pipeline = index_;
-  batch.signal = options_.signal;
-  batch.charged_bytes = charged_bytes_;
-  batch.payload = std::move(payload);
-  batch.payload.assign(kPayloadOffset, '\0');
-  wire::append_varint(batch.payload, wire::tag(kResourceGroups, wire::Type::length));
-  wire::append_varint(batch.payload, inner);
-  wire::append_field(batch.payload, kResource, options_.resource);
-  std::size_t kept = 0;
+  payload.assign(kPayloadOffset, '\0');
+  wire::append_varint(payload, wire::tag(kResourceGroups, wire::Type::length));
+  wire::append_varint(payload, inner);
+  wire::append_field(payload, kResource, options_.resource);
   for (std::size_t i = 0; i < used_groups_; ++i) {
-    Group& group = groups_[i];
-    wire::append_varint(batch.payload, wire::tag(kScopeGroups, wire::Type::length));
-    wire::append_varint(batch.payload, sizes[i]);
-    wire::append_field(batch.payload, kScope, group.scope->encoded);
-    batch.payload.append(group.messages);
-    if (!group.scope->schema_url.empty())
-      wire::append_field(batch.payload, kSchemaUrl, group.scope->schema_url);
-    kept += group.messages.capacity();
-    kept <= kMostKept ? group.messages.clear() : std::string().swap(group.messages);
+    const Group& group = groups_[i];
+    wire::append_varint(payload, wire::tag(kScopeGroups, wire::Type::length));
+    wire::append_varint(payload, sizes[i]);
+    wire::append_field(payload, kScope, group.scope->encoded);
+    payload.append(group.messages);
+    if (!group.scope->schema_url.empty()) wire::append_field(payload, kSchemaUrl, group.scope->schema_url);
   }
-  pending_ = {};
-  used_groups_ = 0;
-  charged_bytes_ = 0;
-  is_hurried_ = was_refused_ = false;
-  request_bytes_ = empty_request_bytes();
-  return batch;
+  return payload;
 }
 
 void Pipeline::settle(const ExportResult& result) {

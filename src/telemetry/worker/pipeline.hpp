@@ -36,7 +36,7 @@ struct PipelineOptions {
   std::vector<std::shared_ptr<LogFilter>>
       filters{};            // of logs: those that they all pass are this destination's
   bool keeps_order{false};  // of logs: those of different loggers stay in the order of time
-  bool makes_lines{false};  // of logs: they have fields of ours (`LineField`), too
+  bool makes_lines{false};  // of logs: batches are of line records (logging/line_record.hpp), not OTLP
 };
 
 /// The largest request by default, uncompressed: a default Collector refuses more than 4 MiB.
@@ -54,7 +54,7 @@ class Pipeline {
   /// Whether there is no room for a record of this size now, but may be when what is under way has been sent;
   /// `takers` pipelines are to find room at once.
   [[nodiscard]] bool lacks_room(const detail::Scope& scope, std::size_t bytes, std::size_t takers) const;
-  /// Adds one encoded Span, LogRecord or Metric that stands for `records`; or counts them as dropped and says
+  /// Adds one encoded Span, LogRecord or Metric, or line record, that stands for `records`; or counts them as dropped and says
   /// why.
   std::optional<DropReason> try_add(const detail::Scope& scope, std::string_view message,
                                     const RecordRange& records, Clock::time_point now);
@@ -83,17 +83,20 @@ class Pipeline {
  private:
   struct Group {
     const detail::Scope* scope;
-    std::string messages;  // as fields of ScopeSpans, ScopeLogs or ScopeMetrics
+    std::string messages;  // as fields of ScopeSpans, ScopeLogs or ScopeMetrics; or line records
   };
   [[nodiscard]] Group* find_group(const detail::Scope& scope);
   Group& add_group(const detail::Scope& scope);
   [[nodiscard]] std::size_t empty_request_bytes() const;
   // What a message adds to the request, with its scope where that is not in it yet.
-  [[nodiscard]] static std::size_t cost_of(const detail::Scope& scope, std::size_t bytes, bool has_group);
+  [[nodiscard]] std::size_t cost_of(const detail::Scope& scope, std::size_t bytes, bool has_group) const;
   DropReason drop(const RecordRange& records, DropReason reason);
   [[nodiscard]] bool append(Group* group, const detail::Scope& scope, std::string_view message,
                             const RecordRange& records);
   void note(const RecordRange& records);
+  // The payload of the present batch.
+  [[nodiscard]] std::string make_request() const;
+  [[nodiscard]] std::string copy_lines() const;
 
   std::uint32_t index_;
   PipelineOptions options_;

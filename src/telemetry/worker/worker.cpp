@@ -34,7 +34,6 @@ Worker::Worker(std::shared_ptr<Mailbox> mailbox, WorkerOptions options)
   next_calibration_ = now_ + kCalibrationInterval;
   for (PipelineOptions& one : options.pipelines) {
     has_takers_of_unsampled_ |= one.takes_unsampled;
-    makes_lines_ |= one.makes_lines;
     pipelines_.emplace_back(static_cast<std::uint32_t>(pipelines_.size()), std::move(one),
                             options.pipelines.size());
   }

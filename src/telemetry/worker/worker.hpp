@@ -14,7 +14,8 @@
 #include <vector>
 
 #include "base/ticks.hpp"
-#include "telemetry/logging/line_fields.hpp"
+#include "telemetry/logging/log_encoder.hpp"
+#include "telemetry/logging/log_view.hpp"
 #include "telemetry/logging/redactor.hpp"
 #include "telemetry/record/records.hpp"
 #include "telemetry/worker/drain.hpp"
@@ -126,22 +127,24 @@ class Worker {
   bool hold_log(const LogRecord& record);
   bool release_replayed();
   bool emit(const LogRecord& record, bool is_replayed);
+  [[nodiscard]] LogView encode(const LogRecord& record, bool is_replayed);
   // An encoded record on its way to pipelines.
   struct Offer {
     Signal signal;
     const detail::Scope& scope;
-    Level level{Level::off};
     std::string_view message;
-    std::string_view line_message{};  // of a log, for those that make lines
-    bool is_sampled{true};
+    std::string_view line_record{};  // of a log, for those that make lines
+    const LogView* log{nullptr};     // null: it is none
+    Level level{Level::off};
 
     [[nodiscard]] std::string_view message_for(const Pipeline& pipeline) const {
-      return pipeline.options().makes_lines ? line_message : message;
+      return pipeline.options().makes_lines ? line_record : message;
     }
   };
+  void find_takers(Signal signal, Level level, bool is_sampled);
+  // To those found last.
   bool offer(const Offer& record);
-  void find_takers(const Offer& record);
-  void ask_filters(const Offer& record);
+  void ask_filters(const LogView& log);
   void offer_to(Pipeline& pipeline, const detail::Scope& scope, std::string_view message,
                 const RecordRange& range) noexcept;
   void send(Pipeline& pipeline);
@@ -171,13 +174,14 @@ class Worker {
   Clock::time_point next_calibration_;
   Drain drain_;
   std::string scratch_;                        // the message being encoded
+  MessageText message_text_;
+  std::string log_fields_;   // of the log being encoded, where the record's own are not all
+  std::string line_record_;  // of the log being encoded
   std::array<bool, kSignals> is_held_back_{};  // the last pass left records of the signal in the rings
   std::vector<Pipeline> pipelines_;
   std::vector<Pipeline*> takers_;  // of the record that is offered
   std::optional<Redactor> redactor_;
   bool has_takers_of_unsampled_{false};
-  LineFields line_fields_;
-  bool makes_lines_{false};  // a pipeline does
   std::vector<Reader> readers_;
   std::array<Ledger, kSignals> ledgers_;
   std::uint64_t points_{0};

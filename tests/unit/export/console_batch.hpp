@@ -38,7 +38,7 @@ inline std::string logs_as(const LogFormatter& formatter, const ExportBatch& bat
     protozero::pbf_reader logs = request.get_message();
     if (logs.next(1)) resource = base::view_of(logs.get_view());
   }
-  return as_lines(make_line_format(formatter, {.resource = resource}))(batch);
+  return otlp_as_lines(make_line_format(formatter, {.resource = resource}))(batch);
 }
 
 inline std::vector<std::string> lines_of(const std::string& text) {

@@ -14,7 +14,7 @@ std::string line_of(const JsonFormatter& formatter, const TestLog& log) {
   JsonLine line(formatter, {.resource = resource});
   std::string out;
   const std::string message = encoded(log);
-  line.append(out, view_log(message, "orders"));
+  line.append(out, view_of(log, message));
   return out;
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/wire.hpp"
 #include "telemetry/logging/level_text.hpp"
+#include "telemetry/logging/line_record.hpp"
 #include "telemetry/logging/log_view.hpp"
 
 namespace ergon::telemetry::test {
@@ -37,7 +38,7 @@ struct TestLog {
   std::string trace_id{};
   std::string span_id{};
   std::string event_name{};
-  std::uint64_t thread_id{0};
+  std::uint32_t thread_id{0};
 };
 
 inline std::string encoded(const TestLog& log) {
@@ -52,23 +53,21 @@ inline std::string encoded(const TestLog& log) {
     wire::append_field(out, 10, log.span_id);
   }
   if (!log.event_name.empty()) wire::append_field(out, 12, log.event_name);
-  if (log.thread_id != 0)
-    wire::append_number(out, static_cast<std::uint32_t>(LineField::thread_id), log.thread_id);
   return out;
 }
 
-/// An ExportLogsServiceRequest of one logger.
-inline std::string request_of(const std::vector<TestLog>& logs, std::string_view logger = "orders") {
-  std::string scope;
-  wire::append_field(scope, 1, logger);
-  std::string group;
-  wire::append_field(group, 1, scope);
-  for (const TestLog& log : logs) wire::append_field(group, 2, encoded(log));
-  std::string resource_logs;
-  wire::append_field(resource_logs, 2, group);
-  std::string request;
-  wire::append_field(request, 1, resource_logs);
-  return request;
+/// As lines see it, of what `encoded` answers.
+inline LogView view_of(const TestLog& log, std::string_view message, std::string_view logger = "orders") {
+  LogView view = view_log(message, logger);
+  view.thread_id = log.thread_id;
+  return view;
+}
+
+/// A batch of line records of one logger.
+inline std::string line_records_of(const std::vector<TestLog>& logs, std::string_view logger = "orders") {
+  std::string records;
+  for (const TestLog& log : logs) append_line_record(records, view_of(log, encoded(log), logger));
+  return records;
 }
 
 /// A Resource with string attributes.

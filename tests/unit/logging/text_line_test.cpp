@@ -27,7 +27,7 @@ std::string line_of(std::string_view format, const TestLog& log = charged(), Lin
   TextLine line({.format = std::string(format), .date_format = "%H:%M:%S.%3f", .utc = true}, context);
   std::string out;
   const std::string message = encoded(log);
-  line.append(out, view_log(message, "orders.payments"));
+  line.append(out, view_of(log, message, "orders.payments"));
   return out;
 }
 

@@ -18,7 +18,7 @@ constexpr std::uint64_t kSecond = 1'000'000'000U;
 
 std::string utc(std::uint64_t nanoseconds) {
   std::string text;
-  append_utc_time(text, nanoseconds);
+  UtcTimeText().append(text, nanoseconds);
   return text;
 }
 

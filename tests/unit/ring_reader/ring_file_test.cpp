@@ -93,7 +93,7 @@ class Rings : public ::testing::Test {
       Ring::Cursor cursor = block->ring.begin();
       while (const RecordHeader* record = block->ring.peek(cursor)) {
         if (record->kind == RecordKind::log)
-          messages.push_back(format_message(reinterpret_cast<const LogRecord&>(*resolve(record))));
+          messages.emplace_back(MessageText().format(reinterpret_cast<const LogRecord&>(*resolve(record))));
       }
     }
     return messages;

@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "base/diagnostic.hpp"
+#include "telemetry/logging/line_record.hpp"
 #include "telemetry/logging/time_text.hpp"
 
 namespace ergon::telemetry {
@@ -25,7 +26,7 @@ constinit base::Diagnostic g_not_rotated{"telemetry: a log file could not be put
 constinit base::Diagnostic g_shared{
     "telemetry: another process writes to the same rotating log file, this one has its own"};
 
-constexpr std::size_t kMostLines = 256U << 10U;  // bytes that are written at once
+constexpr std::size_t kMostBytes = 256U << 10U;  // bytes that are written at once
 
 std::string why(const std::string& path) { return path + ": " + std::strerror(errno); }
 
@@ -44,37 +45,38 @@ void LogFile::close() noexcept {
   if (descriptor_ >= 0) ::close(std::exchange(descriptor_, -1));
 }
 
-LogFile::Written LogFile::write(std::string_view request, LineFormat& format) {
+LogFile::Written LogFile::write(std::string_view records, LineFormat& format) {
   Written result;
-  const auto count = [&result](std::uint64_t lines, std::uint64_t written) {
-    result.written += written;
-    result.lost += lines - written;
-  };
   if (was_moved()) close();
-  std::uint64_t pending = 0;
   lines_.clear();
+  pending_ = 0;
   static_cast<void>(ensure_open());  // the rotation asks what is in it
-  for_each_log(request, [&](const LogView& log) {
+  for_each_line_record(records, [&](const LogView& log) {
     const std::size_t start = lines_.size();
     format.append(lines_, log);
-    const std::size_t line = lines_.size() - start;
-    const bool is_due = rotation_ && rotation_->is_due(bytes_ + start, line, log.unix_nanoseconds);
-    if (is_due || start > kMostLines) {
-      const std::string rest = lines_.substr(start);
-      lines_.resize(start);
-      count(pending, flush());
-      if (is_due) put_aside();
-      pending = 0;
-      lines_ = rest;
-      if (is_due) static_cast<void>(rotation_->is_due(bytes_, line, log.unix_nanoseconds));
-    }
-    ++pending;
+    ++pending_;
+    if (rotation_) make_room(log.unix_nanoseconds, start, result);
+    if (lines_.size() > kMostBytes) flush(result);
   });
-  count(pending, flush());
+  flush(result);
   return result;
 }
 
-std::uint64_t LogFile::flush() {
+// Puts the file aside, if it is to be before the last line, which begins at `start` of those to be written.
+void LogFile::make_room(std::uint64_t unix_nanoseconds, std::size_t start, Written& result) {
+  const std::size_t size = lines_.size() - start;
+  if (!rotation_->is_due(bytes_ + start, size, unix_nanoseconds)) return;
+  const std::string last = lines_.substr(start);
+  lines_.resize(start);
+  --pending_;
+  flush(result);
+  put_aside();
+  lines_ = last;
+  pending_ = 1;
+  static_cast<void>(rotation_->is_due(bytes_, size, unix_nanoseconds));
+}
+
+void LogFile::flush(Written& result) {
   std::string_view rest(lines_);
   while (!rest.empty()) {
     if (!ensure_open()) break;
@@ -88,13 +90,15 @@ std::uint64_t LogFile::flush() {
     bytes_ += static_cast<std::uint64_t>(done);
   }
   const std::string_view written = std::string_view(lines_).substr(0, lines_.size() - rest.size());
-  const std::uint64_t lines = lines_in(written);
+  const std::uint64_t lines = rest.empty() ? pending_ : lines_in(written);
+  result.written += lines;
+  result.lost += pending_ - lines;
   if (!rest.empty() && descriptor_ >= 0) {
     take_back(written.size() - (written.rfind('\n') + 1));
     close();
   }
   lines_.clear();
-  return lines;
+  pending_ = 0;
 }
 
 // Of a line that was cut short nothing stays, unless another process has written behind it.

@@ -31,8 +31,8 @@ class LogFile {
     std::uint64_t written{0};
     std::uint64_t lost{0};
   };
-  /// Writes the records of an ExportLogsServiceRequest, each whole or not at all.
-  Written write(std::string_view request, LineFormat& format);
+  /// Writes line records, each whole or not at all.
+  Written write(std::string_view records, LineFormat& format);
 
   [[nodiscard]] const std::string& path() const noexcept { return options_.path; }
 
@@ -42,8 +42,9 @@ class LogFile {
   [[nodiscard]] bool try_lock();
   [[nodiscard]] bool was_moved() const noexcept;
   void close() noexcept;
-  // Writes `lines_`, and answers how many of them it did.
-  std::uint64_t flush();
+  void make_room(std::uint64_t unix_nanoseconds, std::size_t start, Written& result);
+  // Writes `lines_`, or loses them.
+  void flush(Written& result);
   void take_back(std::size_t bytes) const noexcept;
   void put_aside();
 
@@ -53,6 +54,7 @@ class LogFile {
   int descriptor_{-1};
   std::uint64_t bytes_{0};
   std::string lines_;  // that are still to be written
+  std::uint64_t pending_{0};  // of them
 };
 
 /// The name with `{pid}`, `{task}` and `{timestamp}` filled in.
