@@ -40,6 +40,7 @@ WorkerOptions plan_pipelines(const TelemetryConfig& config, const RecordingPlan&
   planner.options.keep = recording.keep;
   if (config.logging) planner.options.flush_on = config.logging->flush_on;
   planner.options.has_log_sources = config.logging && config.logging->source;
+  planner.options.has_own_filters = !makers.own.log_filters.empty();
   return std::move(planner.options);
 }
 

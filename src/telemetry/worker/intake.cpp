@@ -48,7 +48,7 @@ bool Worker::holds_back() const { return std::ranges::find(is_held_back_, true) 
 void Worker::drain_rings() {
   const auto collected = drain_.collect(std::exchange(is_held_back_, {}));
   base::guard("telemetry: early spans could not be sampled", [&] {
-    if (std::ranges::any_of(collected, &is_early_span)) known_books_.set(make_books());
+    if (has_own_filters_ || std::ranges::any_of(collected, &is_early_span)) known_books_.set(make_books());
     prestart_.look_at(collected);
   });
   for (const RecordHeader* head : collected) {
@@ -183,12 +183,24 @@ void Worker::find_takers(const Offer& record) {
 
 // After it is clear that the record is taken now: a filter is asked once.
 void Worker::ask_filters(const Offer& record) {
-  std::optional<LogView> log;
+  std::optional<AskedRecord> asked;
+  const auto refuses = [&](const std::shared_ptr<RecordFilter>& filter) {
+    if (!asked) asked.emplace(view_log(record.line_message, record.scope.name), record.scope);
+    if (!has_own_filters_) return !filter->passes(*asked);
+    return !filter_question_.ask([&] { return filter->passes(*asked); });
+  };
   std::erase_if(takers_, [&](const Pipeline* pipeline) {
-    return std::ranges::any_of(pipeline->options().filters, [&](const std::shared_ptr<LogFilter>& filter) {
-      if (!log) log = view_log(record.line_message, record.scope.name);
-      return !filter->passes(*log);
-    });
+    return std::ranges::any_of(pipeline->options().filters, refuses);
+  });
+}
+
+// Those of the program's own are destroyed on the thread that asked them, which may be left alone in that,
+// too: by then the books are final.
+void Worker::destroy_filters(const AllBooks& books) {
+  if (!has_own_filters_) return;
+  known_books_.set(books);
+  filter_question_.ask([this] {
+    for (Pipeline& pipeline : pipelines_) pipeline.destroy_filters();
   });
 }
 
