@@ -9,8 +9,8 @@ template class OneOf<W3cTraceContext, W3cBaggage, B3Single, B3Multi, Custom>;  /
 
 template class OneOf<BatchLogProcessor, SimpleLogProcessor>;  // LogProcessor
 
-template class OneOf<TextFormatter, JsonFormatter>;  // LogFormatter
-template class OneOf<MatchFilter, RateFilter>;       // LogFilterConfig
+template class OneOf<TextFormatter, JsonFormatter>;     // LogFormatter
+template class OneOf<MatchFilter, RateFilter, Custom>;  // LogFilterConfig
 
 template class OneOf<ConsoleHandler, FileHandler, JsonHandler, RotatingFileHandler, TimedRotatingFileHandler,
                      OtlpHandler, Custom>;  // Handler

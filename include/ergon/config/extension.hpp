@@ -14,6 +14,7 @@ inline constexpr std::string_view kSamplers = "samplers";
 inline constexpr std::string_view kIdGenerators = "id generators";
 inline constexpr std::string_view kSpanProcessors = "span processors";
 inline constexpr std::string_view kLogHandlers = "log handlers";
+inline constexpr std::string_view kLogFilters = "log filters";
 inline constexpr std::string_view kExporters = "exporters";
 
 // A type that the program registered: how it is called, its options as they are when nothing sets them

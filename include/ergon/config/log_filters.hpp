@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include <ergon/config/custom.hpp>
 #include <ergon/config/level.hpp>
 #include <ergon/config/one_of.hpp>
 
@@ -29,10 +30,11 @@ struct RateFilter {
   double records_per_second{100};
 };
 
-/// Which records a handler takes. In YAML a map with one key. Each handler that names one has its own, so its
-/// own rate; what no handler takes is counted as dropped (`filtered`).
-using LogFilterConfig = OneOf<MatchFilter, RateFilter>;
-extern template class OneOf<MatchFilter, RateFilter>;
+/// Which records a handler takes. In YAML a map with one key; one of the program's own (`LogFilter`) by the
+/// name that it is registered under. Each handler that names one has its own, so its own rate, and of `otlp`
+/// each of its processors; what no handler takes is counted as dropped (`filtered`).
+using LogFilterConfig = OneOf<MatchFilter, RateFilter, Custom>;
+extern template class OneOf<MatchFilter, RateFilter, Custom>;
 
 /// What is to leave the process under no circumstances: replaced in messages, attributes, events and statuses
 /// of logs and spans, before any handler, processor's `on_end` or exporter has them. In YAML: `redact`.

@@ -21,7 +21,8 @@ struct LogData {
   std::uint32_t dropped_attributes{0};
   /// Of the span that was current; invalid where there was none.
   SpanContext context{};
-  /// Shared by the records of one export; never null. The scope's name is the logger's.
+  /// Shared by the records of one export, and by those that a filter is asked about; never null. The scope's
+  /// name is the logger's.
   std::shared_ptr<const ScopeData> scope{};
   std::shared_ptr<const DataAttributes> resource{};
 };

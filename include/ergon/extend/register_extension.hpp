@@ -10,6 +10,7 @@
 // Each has a header of its own here, which whoever implements it includes.
 namespace ergon {
 class IdGenerator;
+class LogFilter;
 class LogHandler;
 class SpanProcessor;
 class SpanSampler;
@@ -24,7 +25,7 @@ template <class T>
 struct ExtensionOf {
   static_assert(!std::same_as<T, T>,
                 "an extension derives from ergon::TextMapPropagator, ergon::SpanSampler, ergon::IdGenerator, "
-                "ergon::SpanProcessor, ergon::LogHandler or ergon::TelemetryExporter");
+                "ergon::SpanProcessor, ergon::LogHandler, ergon::LogFilter or ergon::TelemetryExporter");
 };
 template <std::derived_from<TextMapPropagator> T>
 struct ExtensionOf<T> {
@@ -50,6 +51,11 @@ template <std::derived_from<LogHandler> T>
 struct ExtensionOf<T> {
   using Interface = LogHandler;
   static constexpr std::string_view kKind = kLogHandlers;
+};
+template <std::derived_from<LogFilter> T>
+struct ExtensionOf<T> {
+  using Interface = LogFilter;
+  static constexpr std::string_view kKind = kLogFilters;
 };
 template <std::derived_from<TelemetryExporter> T>
 struct ExtensionOf<T> {
@@ -81,11 +87,11 @@ namespace ergon::telemetry {
 
 /// Makes a type of the program's own known to configuration, under a name that is not a built-in one's: a
 /// propagator by deriving from `TextMapPropagator`, a sampler from `SpanSampler`, a generator of ids from
-/// `IdGenerator`, a span processor from `SpanProcessor`, a handler of logs from `LogHandler`, an exporter
-/// from `TelemetryExporter`. Options, if it has any, are its described aggregate `T::Options`
-/// (ERGON_OPTIONS), given to its constructor. Call it before the configuration is read, from any thread.
-/// Sessions that start later make an object for each place that names it; all but log handlers and exporters
-/// are never destroyed.
+/// `IdGenerator`, a span processor from `SpanProcessor`, a handler of logs from `LogHandler`, a filter of
+/// logs from `LogFilter`, an exporter from `TelemetryExporter`. Options, if it has any, are its described
+/// aggregate `T::Options` (ERGON_OPTIONS), given to its constructor. Call it before the configuration is
+/// read, from any thread. Sessions that start later make an object for each place that names it; all but log
+/// handlers, log filters and exporters are never destroyed.
 template <class T>
 void register_extension(std::string_view name) {
   AnyOptions defaults;

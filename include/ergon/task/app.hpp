@@ -49,8 +49,9 @@ class App {
     return *this;
   }
 
-  /// An extension of telemetry's (a propagator, sampler, span processor or exporter) by the name that
-  /// configuration uses; it is registered for the whole process (`telemetry::register_extension`).
+  /// An extension of telemetry's (a propagator, sampler, span processor, log handler, log filter or exporter)
+  /// by the name that configuration uses; it is registered for the whole process
+  /// (`telemetry::register_extension`).
   template <class T>
   App& extend(std::string_view name) {
     telemetry::register_extension<T>(name);

@@ -2,14 +2,14 @@
 
 #include <chrono>
 
-#include "telemetry/logging/log_view.hpp"
 #include "telemetry/record/any_value_text.hpp"
 #include "telemetry/record/read_values.hpp"
 
 namespace ergon::telemetry {
 
-LogData read_log_data(std::string_view message) {
-  const LogView view = view_log(message, {});
+LogData read_log_data(std::string_view message) { return log_data_of(view_log(message, {})); }
+
+LogData log_data_of(const LogView& view) {
   LogData log;
   const std::chrono::nanoseconds since_epoch(view.unix_nanoseconds);
   log.time = Timestamp(std::chrono::duration_cast<Timestamp::duration>(since_epoch));

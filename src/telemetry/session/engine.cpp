@@ -90,7 +90,7 @@ std::optional<std::string> Engine::reason_not_to_start() const {
   if (state_ == State::stopping)
     return "the earlier telemetry session is still being shut down; there is one at a time";
   if (unfinished_ != nullptr && !unfinished_->has_ended())
-    return "a sampler of the earlier telemetry session has not returned yet; there is one session at a time";
+    return "a sampler or log filter of the earlier session has not returned yet; there is one at a time";
   return std::nullopt;
 }
 

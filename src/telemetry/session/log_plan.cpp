@@ -9,6 +9,7 @@
 
 #include "telemetry/logging/handlers/size_rotation.hpp"
 #include "telemetry/logging/handlers/time_rotation.hpp"
+#include "telemetry/logging/own_filter.hpp"
 
 namespace ergon::telemetry {
 
@@ -19,7 +20,11 @@ class HandlerPlanner {
  public:
   HandlerPlanner(PipelinePlanner& planner, const Feed& feed, const LoggingConfig& logging,
                  std::string_view task)
-      : planner_(planner), feed_(feed), logging_(logging), task_(task) {}
+      : planner_(planner),
+        feed_(feed),
+        logging_(logging),
+        task_(task),
+        values_(std::make_shared<LogValues>(feed.resource)) {}
 
   void operator()(const ConsoleHandler& handler) const {
     const bool is_out = handler.stream == ConsoleStream::out;
@@ -54,14 +59,20 @@ class HandlerPlanner {
     return name == "json" ? LogFormatter(JsonFormatter{}) : LogFormatter(TextFormatter{});
   }
 
-  // With filters of its own, as they count.
+  [[nodiscard]] std::shared_ptr<RecordFilter> filter_of(const LogFilterConfig& config) const {
+    if (std::holds_alternative<Custom>(config)) return record_filter(planner_.next_log_filter(), values_);
+    return make_record_filter(config);
+  }
+
+  // With filters of its own, as they count. Those of the program's own have been made in the same order, by
+  // `OwnCode`.
   template <class Handler>
   [[nodiscard]] Feed feed_of(const Handler& handler) const {
     Feed feed = feed_;
     feed.level = handler.level;
     for (const std::string& name : handler.filters) {
       const auto filter = logging_.filters.find(name);
-      if (filter != logging_.filters.end()) feed.filters.push_back(make_log_filter(filter->second));
+      if (filter != logging_.filters.end()) feed.filters.push_back(filter_of(filter->second));
     }
     return feed;
   }
@@ -79,14 +90,15 @@ class HandlerPlanner {
   const Feed& feed_;
   const LoggingConfig& logging_;
   std::string_view task_;
+  std::shared_ptr<LogValues> values_;
 };
 
 }  // namespace
 
 void plan_log_handlers(PipelinePlanner& planner, const Feed& feed, const LoggingConfig& logging,
                        std::string_view task) {
-  for (const Handler& handler : logging.handlers)
-    std::visit(HandlerPlanner(planner, feed, logging, task), handler);
+  const HandlerPlanner handlers(planner, feed, logging, task);
+  for (const Handler& handler : logging.handlers) std::visit(handlers, handler);
 }
 
 }  // namespace ergon::telemetry

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include <ergon/config/description.hpp>
+#include <ergon/config/extension.hpp>
 #include <ergon/config/log_files.hpp>
 #include <ergon/config/log_formatters.hpp>
 #include <ergon/config/logging_config.hpp>
@@ -93,7 +94,8 @@ constexpr auto ergon_describe(config::Tag<RateFilter>) {
 constexpr auto ergon_describe(config::Tag<LogFilterConfig>) {
   return config::one_of("Which records a handler takes.",
                         config::alternative<LogFilterConfig, MatchFilter>("match"),
-                        config::alternative<LogFilterConfig, RateFilter>("rate"));
+                        config::alternative<LogFilterConfig, RateFilter>("rate"),
+                        config::registered<LogFilterConfig, Custom>(detail::kLogFilters));
 }
 
 constexpr auto ergon_describe(config::Tag<RedactConfig>) {

@@ -1,5 +1,6 @@
 #include "telemetry/session/own_code.hpp"
 
+#include <algorithm>
 #include <exception>
 #include <string_view>
 #include <utility>
@@ -42,6 +43,16 @@ class Maker {
       own_.log_handlers.emplace_back(made);
   }
 
+  // If the filter of this name is the program's own.
+  void make_log_filter(const std::map<std::string, LogFilterConfig>& filters, const std::string& name) {
+    const auto named = filters.find(name);
+    const auto* custom = named != filters.end() ? std::get_if<Custom>(&named->second) : nullptr;
+    if (custom == nullptr) return;
+    if (auto* made =
+            make<LogFilter>(detail::kLogFilters, *custom, config::member_path("logging.filters", name)))
+      own_.log_filters.emplace_back(made);
+  }
+
   // Batch and simple processors of either signal.
   template <class Processor>
   void make_of(const Processor& processor, const std::string& path) {
@@ -64,7 +75,8 @@ class Maker {
     try {
       return static_cast<Interface*>(config::make_extension(kind, custom, path));
     } catch (const std::exception& error) {
-      errors_.emplace_back(error.what());
+      const std::string what = error.what();  // a filter fails once for each handler that names it
+      if (std::ranges::find(errors_, what) == errors_.end()) errors_.push_back(what);
       return nullptr;
     }
   }
@@ -72,6 +84,22 @@ class Maker {
   OwnCode& own_;
   std::vector<std::string>& errors_;
 };
+
+// As many as pipelines are planned for the handler (log_plan.cpp), as each has its own.
+void make_filters_of(Maker& maker, const Handler& handler, const LoggingConfig& logging) {
+  const auto* otlp = std::get_if<OtlpHandler>(&handler);
+  const std::size_t pipelines = otlp != nullptr ? std::max<std::size_t>(otlp->processors.size(), 1) : 1;
+  const auto make_named = [&](const std::vector<std::string>& names) {
+    for (std::size_t i = 0; i < pipelines; ++i) {
+      for (const std::string& name : names) maker.make_log_filter(logging.filters, name);
+    }
+  };
+  std::visit(
+      [&](const auto& one) {
+        if constexpr (requires { one.filters; }) make_named(one.filters);
+      },
+      handler);
+}
 
 void make_of_handler(Maker& maker, const Handler& handler, const std::string& path) {
   if (const auto* custom = std::get_if<Custom>(&handler)) maker.make_log_handler(*custom, path);
@@ -92,8 +120,10 @@ OwnCode::OwnCode(const TelemetryConfig& config, std::vector<std::string>& errors
       maker.make_of(config.tracing->processors[i], config::item_path("tracing.processors", i));
   }
   if (config.logging) {
-    for (std::size_t i = 0; i < config.logging->handlers.size(); ++i)
+    for (std::size_t i = 0; i < config.logging->handlers.size(); ++i) {
+      make_filters_of(maker, config.logging->handlers[i], *config.logging);
       make_of_handler(maker, config.logging->handlers[i], config::item_path("logging.handlers", i));
+    }
   }
   if (config.metrics) {
     for (std::size_t i = 0; i < config.metrics->readers.size(); ++i) {
@@ -107,6 +137,7 @@ void OwnCode::leave_taken() noexcept {
   const auto is_taken = [](const auto& one) { return one.use_count() > 1; };
   std::erase_if(exporters, is_taken);
   std::erase_if(log_handlers, is_taken);
+  std::erase_if(log_filters, is_taken);
 }
 
 std::shared_ptr<const SpanProcessors> OwnCode::span_processors() const {

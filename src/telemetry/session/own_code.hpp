@@ -6,14 +6,15 @@
 
 #include <ergon/config/telemetry_config.hpp>
 #include <ergon/extend/exporter.hpp>
+#include <ergon/extend/log_filter.hpp>
 #include <ergon/extend/log_handler.hpp>
 
 #include "telemetry/record/recording_state.hpp"
 
 namespace ergon::telemetry {
 
-/// The processors, log handlers and exporters of the program's own that a configuration names, made for one
-/// process.
+/// The processors, log handlers, log filters and exporters of the program's own that a configuration names,
+/// made for one process.
 struct OwnCode {
   struct Processor {
     std::string name;
@@ -25,8 +26,8 @@ struct OwnCode {
   /// What can't be made is added to `errors`. Code of the program's own runs here, so no lock may be held.
   OwnCode(const TelemetryConfig& config, std::vector<std::string>& errors);
 
-  /// Lets go of the exporters and log handlers that a session has taken, which are its threads' to destroy.
-  /// The others go with this object: wherever it is, no lock may be held then.
+  /// Lets go of the exporters, log handlers and log filters that a session has taken, which are its threads'
+  /// to destroy. The others go with this object: wherever it is, no lock may be held then.
   void leave_taken() noexcept;
 
   /// For recording threads; null where there are none.
@@ -34,6 +35,8 @@ struct OwnCode {
 
   std::vector<Processor> processors{};  // in the order of the configuration
   std::vector<std::shared_ptr<LogHandler>> log_handlers{};
+  /// In the order in which pipelines are planned: one for each that a handler with its name has.
+  std::vector<std::shared_ptr<LogFilter>> log_filters{};
   /// In the order in which pipelines are planned: those of tracing, logging, metrics.
   std::vector<std::shared_ptr<TelemetryExporter>> exporters{};
 };

@@ -25,7 +25,7 @@ struct Feed {
   std::chrono::nanoseconds delay{0};
   std::string resource{};
   std::uint64_t max_queued{UINT64_MAX};
-  std::vector<std::shared_ptr<LogFilter>> filters{};
+  std::vector<std::shared_ptr<RecordFilter>> filters{};
 };
 
 /// Adds pipelines one by one; a second destination of the same name gets a number.
@@ -57,6 +57,10 @@ class PipelinePlanner {
   void add_file(const Feed& feed, LogFileOptions file, std::unique_ptr<Rotation> rotation,
                 const LogFormatter& formatter);
   void add_log_handler(const Feed& feed, const Custom& own);
+  /// The next of the program's own.
+  [[nodiscard]] std::shared_ptr<LogFilter> next_log_filter() {
+    return makers_.own.log_filters[next_log_filter_++];
+  }
 
   WorkerOptions options;
 
@@ -72,6 +76,7 @@ class PipelinePlanner {
   // Of what the program makes itself, in the order in which it was made.
   std::size_t next_processor_{0};
   std::size_t next_log_handler_{0};
+  std::size_t next_log_filter_{0};
   std::size_t next_exporter_{0};
 };
 

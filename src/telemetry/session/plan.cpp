@@ -42,6 +42,7 @@ WorkerOptions plan_pipelines(const TelemetryConfig& config, const RecordingPlan&
   if (config.logging && config.logging->on_error)
     planner.options.replay_keep = static_cast<std::size_t>(config.logging->on_error->keep);
   planner.options.has_log_sources = config.logging && config.logging->source;
+  planner.options.has_own_filters = !makers.own.log_filters.empty();
   return std::move(planner.options);
 }
 

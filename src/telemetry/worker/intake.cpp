@@ -46,7 +46,7 @@ bool Worker::holds_back() const { return std::ranges::find(is_held_back_, true) 
 void Worker::drain_rings() {
   const auto collected = drain_.collect(std::exchange(is_held_back_, {}));
   base::guard("telemetry: early spans could not be sampled", [&] {
-    if (std::ranges::any_of(collected, &is_early_span)) known_books_.set(make_books());
+    if (has_own_filters_ || std::ranges::any_of(collected, &is_early_span)) known_books_.set(make_books());
     prestart_.look_at(collected);
   });
   for (const RecordHeader* head : collected) {
@@ -180,11 +180,25 @@ void Worker::find_takers(Signal signal, Level level, bool is_sampled) {
   }
 }
 
-void Worker::ask_filters(const LogView& log) {
+void Worker::ask_filters(const LogView& log, const detail::Scope& scope) {
+  std::optional<AskedRecord> asked;
+  const auto refuses = [&](const std::shared_ptr<RecordFilter>& filter) {
+    if (!asked) asked.emplace(log, scope);
+    if (!has_own_filters_) return !filter->passes(*asked);
+    return !filter_question_.ask([&] { return filter->passes(*asked); });
+  };
   std::erase_if(takers_, [&](const Pipeline* pipeline) {
-    return std::ranges::any_of(pipeline->options().filters, [&](const std::shared_ptr<LogFilter>& filter) {
-      return !filter->passes(log);
-    });
+    return std::ranges::any_of(pipeline->options().filters, refuses);
+  });
+}
+
+// Those of the program's own are destroyed on the thread that asked them, which may be left alone in that,
+// too: by then the books are final.
+void Worker::destroy_filters(const AllBooks& books) {
+  if (!has_own_filters_) return;
+  known_books_.set(books);
+  filter_question_.ask([this] {
+    for (Pipeline& pipeline : pipelines_) pipeline.destroy_filters();
   });
 }
 
@@ -200,7 +214,7 @@ bool Worker::offer(const Offer& record) {
       return false;
     }
   }
-  if (record.log != nullptr) ask_filters(*record.log);
+  if (record.log != nullptr) ask_filters(*record.log, record.scope);
   const RecordRange range{ledger(record.signal).open(1, static_cast<std::uint32_t>(takers_.size())), 1};
   for (Pipeline* pipeline : takers_) {
     offer_to(*pipeline, record.scope, record.message_for(*pipeline), range);

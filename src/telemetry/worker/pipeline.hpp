@@ -13,7 +13,7 @@
 #include <ergon/telemetry/statistics.hpp>
 
 #include "telemetry/buffer/destination_share.hpp"
-#include "telemetry/logging/log_filter.hpp"
+#include "telemetry/logging/record_filter.hpp"
 #include "telemetry/record/scope_registry.hpp"
 #include "telemetry/worker/export_batch.hpp"
 
@@ -33,7 +33,7 @@ struct PipelineOptions {
   std::string resource;                  // OTLP's Resource message
   std::uint64_t max_queued{UINT64_MAX};  // records that wait or are under way
   bool takes_unsampled{false};           // spans that are recorded only are this destination's, too
-  std::vector<std::shared_ptr<LogFilter>>
+  std::vector<std::shared_ptr<RecordFilter>>
       filters{};            // of logs: those that they all pass are this destination's
   bool keeps_order{false};  // of logs: those of different loggers stay in the order of time
   bool makes_lines{false};  // of logs: batches are of line records (logging/line_record.hpp), not OTLP
@@ -68,6 +68,9 @@ class Pipeline {
   [[nodiscard]] bool would_overflow(const detail::Scope& scope, std::size_t bytes);
   /// When the present batch is due; nothing when there is none.
   [[nodiscard]] std::optional<Clock::time_point> due() const;
+
+  /// Nothing more will be asked of them.
+  void destroy_filters() { options_.filters.clear(); }
 
   /// The present batch is to go when all that is at hand is in it.
   void hurry() { is_hurried_ = true; }

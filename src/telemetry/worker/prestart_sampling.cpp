@@ -135,9 +135,7 @@ PrestartSampling::Verdict PrestartSampling::ask(const SpanRecord& record, SpanCo
   detail::LiveSpan additions;  // for the sampler's attributes
   reset_fields(additions);
   SamplingResult result(additions, state);
-  steps_.fetch_add(1, std::memory_order_relaxed);
-  telemetry::ask(*sampler_, input, result);
-  steps_.fetch_add(1, std::memory_order_relaxed);
+  question_.ask([&] { telemetry::ask(*sampler_, input, result); });
   for (const std::string_view key : told.keys) erase_attribute(additions.body, key);
   Verdict verdict{result.decision, result.trace_state, {}};
   verdict.fields.assign(reinterpret_cast<const char*>(additions.body.data), additions.body.size);

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <map>
 #include <memory>
 #include <span>
@@ -9,6 +8,7 @@
 #include <ergon/extend/sampler.hpp>
 
 #include "telemetry/record/records.hpp"
+#include "telemetry/worker/open_question.hpp"
 
 namespace ergon::telemetry {
 
@@ -35,10 +35,7 @@ class PrestartSampling {
   /// The span has been taken, or left out, and will not come again.
   void forget(const SpanRecord& record) noexcept;
   /// The number of the question that the sampler has not answered yet; 0 when there is none. Any thread.
-  [[nodiscard]] std::uint64_t open_question() const noexcept {
-    const std::uint64_t steps = steps_.load(std::memory_order_relaxed);
-    return steps % 2 == 0 ? 0 : steps;
-  }
+  [[nodiscard]] std::uint64_t open_question() const noexcept { return question_.number(); }
 
  private:
   // Of a trace, by the span that it was asked for.
@@ -59,7 +56,7 @@ class PrestartSampling {
   };
 
   std::shared_ptr<const SpanSampler> sampler_;  // null: all are recorded
-  std::atomic<std::uint64_t> steps_{0};         // one when a question is asked, one when it is answered
+  OpenQuestion question_;
   bool may_find_more_{true};
   std::map<TraceId, Root, IsBefore> roots_;     // as many as there was room to keep
   std::map<SpanId, Verdict, IsBefore> others_;  // of spans that are held back; others come and go

@@ -14,10 +14,10 @@ namespace {
 
 constexpr int kMostFlushPasses = 64;
 constexpr std::chrono::seconds kBooksLimit{10};
-constexpr std::chrono::milliseconds kGrace{100};  // for a sampler that is slow and not stuck
+constexpr std::chrono::milliseconds kGrace{100};  // for what is slow and not stuck
 
 constinit base::Diagnostic g_left_alone{
-    "telemetry: a sampler did not return by the end of the session, and telemetry's worker is left alone"};
+    "telemetry: a sampler or log filter did not return by the session's end, and the worker is left alone"};
 
 }  // namespace
 
@@ -28,6 +28,7 @@ constinit std::atomic<const base::WallClock*> Worker::running_clock_{nullptr};
 Worker::Worker(std::shared_ptr<Mailbox> mailbox, WorkerOptions options)
     : mailbox_(std::move(mailbox)),
       has_log_sources_(options.has_log_sources),
+      has_own_filters_(options.has_own_filters),
       flush_on_(options.flush_on),
       prestart_(std::move(options.sampler)) {
   now_ = Clock::now();
@@ -65,16 +66,17 @@ AllBooks Worker::stop() {
   return final_books();
 }
 
-// But for the sampler the worker waits for nothing, so it is waited for, whatever the deadline.
+// But for the program's own code the worker waits for nothing, so it is waited for, whatever the deadline.
 std::optional<AllBooks> Worker::stop(Clock::time_point deadline) {
   if (thread_.joinable()) mailbox_->send(StopCommand{});
   std::optional<AllBooks> books = final_books_.wait_until(deadline);
   while (!books) {
-    const std::uint64_t question = prestart_.open_question();
+    const auto questions = open_questions();
     books = final_books_.wait_until(Clock::now() + kGrace);
-    if (books || question == 0 || prestart_.open_question() != question) continue;
+    if (books || questions[0] + questions[1] == 0 || open_questions() != questions) continue;
     if (thread_.joinable()) thread_.detach();
-    g_left_alone.report("asked about a span of the time before the session");
+    g_left_alone.report(questions[1] == 0 ? "asked about a span of the time before the session"
+                                          : "asked about a log record");
     return std::nullopt;
   }
   if (thread_.joinable()) thread_.join();
@@ -133,6 +135,7 @@ void Worker::run() {
   AllBooks books = make_books();
   tail_.reset();  // who waits for the books no longer may keep this worker for ever, but not its memory
   replay_.reset();
+  destroy_filters(books);
   final_books_.set(std::move(books));
 }
 

@@ -45,12 +45,14 @@ struct WorkerOptions {
   std::optional<KeepOptions> keep{};  // none: what was sampled is exported
   Level flush_on{Level::error};       // logs of this level and above don't wait for their batch to fill
   bool has_log_sources{false};        // log records say where in the program they were made
+  bool has_own_filters{false};        // pipelines have log filters of the program's own
   // So many logs below their levels are held of each local root, to be replayed if it fails; 0: they are none.
   std::size_t replay_keep{0};
 };
 
 /// The thread that drains, encodes and batches. It never blocks on anything but its mailbox, unless the
-/// program's sampler does when it is asked about early spans. Its public methods are for any other thread.
+/// program's sampler does when it is asked about early spans, or a log filter. Its public methods are for any
+/// other thread.
 class Worker {
  public:
   Worker(std::shared_ptr<Mailbox> mailbox, WorkerOptions options);
@@ -74,10 +76,11 @@ class Worker {
   static void forget_drained_in_child() noexcept;
   /// Ends the thread and answers the final books.
   AllBooks stop();
-  /// The same by the deadline, and none if the program's sampler keeps the thread longer. Then it is left
-  /// alone with this object, which must live for ever.
+  /// The same by the deadline, and none if the program's sampler or a log filter keeps the thread longer.
+  /// Then it is left alone with this object, which must live for ever.
   [[nodiscard]] std::optional<AllBooks> stop(Clock::time_point deadline);
-  /// Of a worker that was left alone: its books before the sampler was asked, what waited then as dropped.
+  /// Of a worker that was left alone: its books before the program's code was asked, what waited then as
+  /// dropped.
   [[nodiscard]] AllBooks known_books();
   /// Whether the thread has done its last.
   [[nodiscard]] bool has_ended() { return final_books_.wait_until(Clock::now()).has_value(); }
@@ -144,7 +147,8 @@ class Worker {
   void find_takers(Signal signal, Level level, bool is_sampled);
   // To those found last.
   bool offer(const Offer& record);
-  void ask_filters(const LogView& log);
+  void ask_filters(const LogView& log, const detail::Scope& scope);
+  void destroy_filters(const AllBooks& books);
   void offer_to(Pipeline& pipeline, const detail::Scope& scope, std::string_view message,
                 const RecordRange& range) noexcept;
   void send(Pipeline& pipeline);
@@ -158,6 +162,10 @@ class Worker {
   void drop_the_rest();
   [[nodiscard]] AllBooks make_books() const;
   void add_held(AllBooks& books) const;
+  // To the sampler, and to a log filter.
+  [[nodiscard]] std::array<std::uint64_t, 2> open_questions() const noexcept {
+    return {prestart_.open_question(), filter_question_.number()};
+  }
   Ledger& ledger(Signal signal) { return ledgers_[static_cast<std::size_t>(signal)]; }
 
   // Records taken out of rings by all workers that this process had; the present one writes.
@@ -168,8 +176,10 @@ class Worker {
 
   const std::shared_ptr<Mailbox> mailbox_;
   const bool has_log_sources_;
+  const bool has_own_filters_;
   const Level flush_on_;
   PrestartSampling prestart_;
+  OpenQuestion filter_question_;
   base::WallClock wall_clock_;
   Clock::time_point next_calibration_;
   Drain drain_;
@@ -193,7 +203,7 @@ class Worker {
   std::uint64_t last_batch_{0};
   Clock::time_point now_;
   bool is_stopping_{false};
-  OneShot<AllBooks> known_books_;  // given anew before each pass over early spans
+  OneShot<AllBooks> known_books_;  // given anew before each pass that may ask the program's own code
   OneShot<AllBooks> final_books_;
   std::thread thread_;
 };

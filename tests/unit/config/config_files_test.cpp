@@ -17,7 +17,7 @@
 #include "task/task_description.hpp"
 
 // tests/integration/config: bad/NAME.yaml must give the messages in bad/NAME.expected, good/NAME.yaml none.
-// They are read as a program with these connectors and services would.
+// They are read as a program with these connectors, services and log filters would.
 namespace ergon::config {
 namespace {
 
@@ -37,9 +37,15 @@ struct PaymentOptions {
   ERGON_OPTIONS(PaymentOptions, timeout, currencies, is_strict);
 };
 
+struct TenantOptions {
+  std::string name{};
+  ERGON_OPTIONS(TenantOptions, name);
+};
+
 ReadContext program() {
   return {{{"connectors", {{"jsonl", JsonlOptions{}}, {"memory", {}}}},
-           {"services", {{"payments", PaymentOptions{}}}}}};
+           {"services", {{"payments", PaymentOptions{}}}},
+           {"log filters", {{"tenant", TenantOptions{}}}}}};
 }
 
 std::vector<fs::path> files_in(const char* folder) {
@@ -173,6 +179,9 @@ TEST(ConfigFiles, ReachEveryMemberOfLogging) {
   EXPECT_EQ(std::get<JsonFormatter>(logging.formatters.at("ecs")).fields.at("time"), "@timestamp");
   EXPECT_EQ(std::get<MatchFilter>(logging.filters.at("payments")).attributes.at("currency"), "E*");
   EXPECT_EQ(std::get<RateFilter>(logging.filters.at("seldom")).records_per_second, 0.5);
+  const auto& own = std::get<Custom>(logging.filters.at("acme"));
+  EXPECT_EQ(own.name(), "tenant");
+  EXPECT_EQ(own.options.get_if<TenantOptions>()->name, "acme");
   const RedactConfig redact = task.redact.value_or(RedactConfig{});
   EXPECT_EQ(redact.keys, (std::vector<std::string>{"*password*"}));
   EXPECT_EQ(redact.replacement, "***");

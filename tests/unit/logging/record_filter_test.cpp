@@ -1,17 +1,24 @@
-#include "telemetry/logging/log_filter.hpp"
+#include "telemetry/logging/record_filter.hpp"
 
 #include <gtest/gtest.h>
 
 #include <string>
 
+#include "telemetry/record/scope_registry.hpp"
 #include "unit/logging/log_requests.hpp"
 
 namespace ergon::telemetry::test {
 namespace {
 
-bool passes(const LogFilterConfig& config, const TestLog& log, std::string_view logger = "orders.payments") {
+bool passes(RecordFilter& filter, const TestLog& log, const std::string& logger = "orders.payments") {
   const std::string message = encoded(log);
-  return make_log_filter(config)->passes(view_log(message, logger));
+  const detail::Scope scope{.name = logger};
+  AskedRecord record(view_log(message, logger), scope);
+  return filter.passes(record);
+}
+
+bool passes(const LogFilterConfig& config, const TestLog& log) {
+  return passes(*make_record_filter(config), log);
 }
 
 TEST(MatchFilter, PassesAllWithoutConditions) { EXPECT_TRUE(passes(MatchFilter{}, {.level = Level::trace})); }
@@ -54,13 +61,13 @@ TEST(MatchFilter, IsLinearInWhatItReads) {
 }
 
 TEST(RateFilter, PassesSoManyASecond) {
-  const auto filter = make_log_filter(RateFilter{.records_per_second = 5});
+  const auto filter = make_record_filter(RateFilter{.records_per_second = 5});
   const auto passed_at = [&](std::uint64_t milliseconds, int asked) {
     int passed = 0;
     for (int i = 0; i < asked; ++i) {
-      const std::string message =
-          encoded({.seconds = 1'000 + milliseconds / 1'000, .nanoseconds = milliseconds % 1'000 * 1'000'000});
-      passed += filter->passes(view_log(message, "l")) ? 1 : 0;
+      const TestLog log{.seconds = 1'000 + milliseconds / 1'000,
+                        .nanoseconds = milliseconds % 1'000 * 1'000'000};
+      passed += passes(*filter, log) ? 1 : 0;
     }
     return passed;
   };
@@ -71,12 +78,10 @@ TEST(RateFilter, PassesSoManyASecond) {
 }
 
 TEST(RateFilter, PassesLessThanOneASecond) {
-  const auto filter = make_log_filter(RateFilter{.records_per_second = 0.5});
+  const auto filter = make_record_filter(RateFilter{.records_per_second = 0.5});
   int passed = 0;
-  for (std::uint64_t second = 1; second <= 20; ++second) {
-    const std::string message = encoded({.seconds = second});
-    passed += filter->passes(view_log(message, "l")) ? 1 : 0;
-  }
+  for (std::uint64_t second = 1; second <= 20; ++second)
+    passed += passes(*filter, TestLog{.seconds = second}) ? 1 : 0;
   EXPECT_EQ(passed, 10);
 }
 

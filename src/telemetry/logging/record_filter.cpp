@@ -1,4 +1,4 @@
-#include "telemetry/logging/log_filter.hpp"
+#include "telemetry/logging/record_filter.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -14,13 +14,13 @@ namespace ergon::telemetry {
 
 namespace {
 
-class Match final : public LogFilter {
+class Match final : public RecordFilter {
  public:
   explicit Match(const MatchFilter& config) : config_(config) {
     if (!config.message.empty()) message_.emplace(config.message);
   }
 
-  [[nodiscard]] bool passes(const LogView& log) override { return matches(log) != config_.invert; }
+  [[nodiscard]] bool passes(AskedRecord& record) override { return matches(record.view) != config_.invert; }
 
  private:
   [[nodiscard]] bool matches(const LogView& log) const {
@@ -47,14 +47,15 @@ class Match final : public LogFilter {
 };
 
 // A bucket that is filled by the records' own times, so by none that comes late.
-class Rate final : public LogFilter {
+class Rate final : public RecordFilter {
  public:
   explicit Rate(const RateFilter& config)
       : per_second_(config.records_per_second),
         most_(std::max(config.records_per_second, 1.0)),
         left_(most_) {}
 
-  [[nodiscard]] bool passes(const LogView& log) override {
+  [[nodiscard]] bool passes(AskedRecord& record) override {
+    const LogView& log = record.view;
     if (log.unix_nanoseconds > last_) {
       const double seconds = static_cast<double>(log.unix_nanoseconds - last_) / 1e9;
       left_ = last_ == 0 ? most_ : std::min(most_, left_ + seconds * per_second_);
@@ -74,7 +75,7 @@ class Rate final : public LogFilter {
 
 }  // namespace
 
-std::unique_ptr<LogFilter> make_log_filter(const LogFilterConfig& config) {
+std::unique_ptr<RecordFilter> make_record_filter(const LogFilterConfig& config) {
   if (const auto* rate = std::get_if<RateFilter>(&config)) return std::make_unique<Rate>(*rate);
   return std::make_unique<Match>(std::get<MatchFilter>(config));
 }
