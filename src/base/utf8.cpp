@@ -52,13 +52,13 @@ std::string_view next_repaired(std::string_view& text) noexcept {
   return sequence.is_valid ? character : std::string_view("\xEF\xBF\xBD");
 }
 
-// How many bytes at the front are ASCII, or a few less.
 std::size_t ascii_at_front(std::string_view text) noexcept {
   std::size_t size = 0;
   for (std::uint64_t bytes = 0; text.size() - size >= sizeof bytes; size += sizeof bytes) {
     std::memcpy(&bytes, text.data() + size, sizeof bytes);
     if ((bytes & detail::kHighBits) != 0) break;
   }
+  while (size < text.size() && static_cast<std::uint8_t>(text[size]) < 0x80) ++size;
   return size;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -22,6 +23,13 @@ template <std::size_t N>
   return text;
 }
 
+template <std::size_t N>
+[[nodiscard]] constexpr bool is_any_set(const std::array<std::uint8_t, N>& bytes) noexcept {
+  std::uint64_t any = 0;
+  for (const std::uint64_t word : std::bit_cast<std::array<std::uint64_t, N / 8>>(bytes)) any |= word;
+  return any != 0;
+}
+
 }  // namespace detail
 
 /// 16 random bytes that name a trace; all zero is invalid (W3C trace-context, trace-id).
@@ -29,7 +37,7 @@ struct TraceId {
   std::array<std::uint8_t, 16> bytes{};
 
   friend constexpr bool operator==(const TraceId&, const TraceId&) = default;
-  [[nodiscard]] constexpr bool is_valid() const noexcept { return *this != TraceId{}; }
+  [[nodiscard]] constexpr bool is_valid() const noexcept { return detail::is_any_set(bytes); }
   /// 32 lower-case hexadecimal digits.
   [[nodiscard]] std::string to_hex() const { return detail::hex_of(bytes); }
 };
@@ -39,7 +47,7 @@ struct SpanId {
   std::array<std::uint8_t, 8> bytes{};
 
   friend constexpr bool operator==(const SpanId&, const SpanId&) = default;
-  [[nodiscard]] constexpr bool is_valid() const noexcept { return *this != SpanId{}; }
+  [[nodiscard]] constexpr bool is_valid() const noexcept { return detail::is_any_set(bytes); }
   /// 16 lower-case hexadecimal digits.
   [[nodiscard]] std::string to_hex() const { return detail::hex_of(bytes); }
 };

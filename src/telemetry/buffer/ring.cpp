@@ -7,6 +7,12 @@
 
 namespace ergon::telemetry {
 
+namespace {
+
+constexpr std::uint32_t kAhead = 1'024;  // bytes that are fetched into the cache before their turn
+
+}  // namespace
+
 struct Ring::Segment {
   std::uint32_t capacity{0};
   Signal payer{Signal::spans};
@@ -96,21 +102,30 @@ bool Ring::link_segment(std::uint32_t capacity, Signal signal, MemoryBudget& bud
 
 Ring::Cursor Ring::begin() const noexcept {
   Segment* head = head_.load(std::memory_order_acquire);
-  return {head, head == nullptr ? 0 : head->read.load(std::memory_order_relaxed)};
+  const std::uint32_t read = head == nullptr ? 0 : head->read.load(std::memory_order_relaxed);
+  return {head, read, read};
 }
 
-const RecordHeader* Ring::peek(Cursor& cursor) const noexcept {
+// Looks how far has been written by now; false where that is no further. The owner writes that with each
+// record, so it is looked at only when all that was seen has been read.
+bool Ring::find_more(Cursor& cursor) noexcept {
   while (cursor.segment != nullptr) {
     // `next` first: once it is set, `written` of this segment is final.
     Segment* next = cursor.segment->next.load(std::memory_order_acquire);
-    const std::uint32_t unread = cursor.segment->written.load(std::memory_order_acquire) - cursor.position;
-    if (unread == 0) {
-      if (next == nullptr) return nullptr;
-      cursor = {next, 0};
-      continue;
-    }
+    cursor.written = cursor.segment->written.load(std::memory_order_acquire);
+    if (cursor.written != cursor.position) return true;
+    if (next == nullptr) return false;
+    cursor = {next, 0, 0};
+  }
+  return false;
+}
+
+const RecordHeader* Ring::peek(Cursor& cursor) const noexcept {
+  while (cursor.position != cursor.written || find_more(cursor)) {
+    const std::uint32_t unread = cursor.written - cursor.position;
     const std::uint32_t offset = cursor.position & (cursor.segment->capacity - 1);
     const auto* record = reinterpret_cast<const RecordHeader*>(cursor.segment->data + offset);
+    __builtin_prefetch(cursor.segment->data + ((cursor.position + kAhead) & (cursor.segment->capacity - 1)));
     if (record->size - sizeof(RecordHeader) > unread - sizeof(RecordHeader)) return nullptr;  // overwritten
     cursor.position += record->size;
     if (record->kind != RecordKind::padding) return record;

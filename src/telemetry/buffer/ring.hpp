@@ -52,6 +52,7 @@ class Ring {
   struct Cursor {
     Segment* segment{nullptr};
     std::uint32_t position{0};
+    std::uint32_t written{0};  // of the segment, when that was last looked at
   };
 
   /// Consumer. Where the unread records begin.
@@ -78,6 +79,7 @@ class Ring {
   void reset_after_fork(MemoryBudget& budget) noexcept;
 
  private:
+  [[nodiscard]] static bool find_more(Cursor& cursor) noexcept;
   static constexpr int kIdleDrainsBeforeShrink = 50;
   static constexpr std::size_t kAlwaysAllowed = 256U << 10U;  // below it a ring is bound by the budget alone
 

@@ -12,7 +12,7 @@ namespace ergon {
 
 void detail::LogSink::format(std::string_view text, fmt::format_args args) {
   auto& buffer = *static_cast<fmt::memory_buffer*>(buffer_);
-  fmt::vformat_to(std::back_inserter(buffer), {text.data(), text.size()}, args);
+  fmt::vformat_to(fmt::appender(buffer), {text.data(), text.size()}, args);
 }
 
 namespace telemetry {
@@ -50,7 +50,7 @@ void format_into(const LogRecord& record, fmt::memory_buffer& buffer) {
     record.stored->decode(sink, text, record.arguments());
   } catch (const std::exception& error) {
     buffer.append(text);
-    fmt::format_to(std::back_inserter(buffer), " [not formatted: {}]", error.what());
+    fmt::format_to(fmt::appender(buffer), " [not formatted: {}]", error.what());
   } catch (...) {
     buffer.append(text);
     buffer.append(std::string_view(" [not formatted]"));

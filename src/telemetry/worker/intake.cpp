@@ -16,6 +16,7 @@ namespace ergon::telemetry {
 namespace {
 
 constexpr std::size_t kMostScratch = 64U << 10U;  // bytes kept for the next message
+constexpr std::size_t kAhead = 4;                 // records that are fetched into the cache before their turn
 
 // One that the program's sampler may be asked about, and never answer.
 bool is_early_span(const RecordHeader* record) {
@@ -49,7 +50,9 @@ void Worker::drain_rings() {
     if (has_own_filters_ || std::ranges::any_of(collected, &is_early_span)) known_books_.set(make_books());
     prestart_.look_at(collected);
   });
-  for (const RecordHeader* head : collected) {
+  for (std::size_t i = 0; i < collected.size(); ++i) {
+    if (i + kAhead < collected.size()) __builtin_prefetch(collected[i + kAhead]);
+    const RecordHeader* head = collected[i];
     const RecordHeader* record = resolve(head);
     const auto signal = static_cast<std::size_t>(signal_of(record->kind));
     if (is_held_back_[signal] || !take_or_drop(*record)) {
@@ -214,7 +217,7 @@ bool Worker::offer(const Offer& record) {
       return false;
     }
   }
-  if (record.log != nullptr) ask_filters(*record.log, record.scope);
+  if (record.log != nullptr && has_filters_) ask_filters(*record.log, record.scope);
   const RecordRange range{ledger(record.signal).open(1, static_cast<std::uint32_t>(takers_.size())), 1};
   for (Pipeline* pipeline : takers_) {
     offer_to(*pipeline, record.scope, record.message_for(*pipeline), range);

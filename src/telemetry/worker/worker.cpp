@@ -35,6 +35,7 @@ Worker::Worker(std::shared_ptr<Mailbox> mailbox, WorkerOptions options)
   next_calibration_ = now_ + kCalibrationInterval;
   for (PipelineOptions& one : options.pipelines) {
     has_takers_of_unsampled_ |= one.takes_unsampled;
+    has_filters_ |= !one.filters.empty();
     pipelines_.emplace_back(static_cast<std::uint32_t>(pipelines_.size()), std::move(one),
                             options.pipelines.size());
   }

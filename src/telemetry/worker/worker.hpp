@@ -192,6 +192,7 @@ class Worker {
   std::vector<Pipeline*> takers_;  // of the record that is offered
   std::optional<Redactor> redactor_;
   bool has_takers_of_unsampled_{false};
+  bool has_filters_{false};  // a pipeline does
   std::vector<Reader> readers_;
   std::array<Ledger, kSignals> ledgers_;
   std::uint64_t points_{0};
