@@ -160,7 +160,7 @@ bool Worker::take_log(const LogRecord& record) {
   }
   scratch_.clear();
   encode_log(record, wall_clock_, scratch_);
-  if (has_log_sources_) append_source(record, scratch_);
+  if (has_log_sources_) append_source(record.attributes(), source_of(record), scratch_);
   if (redactor_) redactor_->redact_log(scratch_);
   const std::size_t size = scratch_.size();
   if (makes_lines_) line_fields_.append(record, scratch_);

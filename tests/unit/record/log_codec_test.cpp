@@ -146,7 +146,8 @@ TEST(LogCodec, KeepsTheOrderOfArgumentsOfAnySize) {
   logger().info("{}{}{}{}", 'a', Point{1, 2}, names, std::string("b"));
   for (int i = 0; i < 3; ++i) names.all->push_back(std::string(20, static_cast<char>('x' + i)));
   logger().with({{"key", 1}}).info("{} {} {}", names, true, Point{3, 4});
-  const std::string all = std::string(20, 'x') + "|" + std::string(20, 'y') + "|" + std::string(20, 'z') + "|";
+  const std::string all =
+      std::string(20, 'x') + "|" + std::string(20, 'y') + "|" + std::string(20, 'z') + "|";
   EXPECT_EQ(messages(recorder), (Messages{"a(1, 2)b", all + " true (3, 4)"}));
 }
 
