@@ -19,6 +19,7 @@
 #include "telemetry/export/console_tree.hpp"
 #include "telemetry/export/files_thread.hpp"
 #include "telemetry/export/otlp_reader.hpp"
+#include "telemetry/logging/call_source.hpp"
 #include "telemetry/logging/log_encoder.hpp"
 #include "telemetry/record/recording_state.hpp"
 #include "telemetry/record/scope_registry.hpp"
@@ -52,6 +53,7 @@ std::string encode(const StoredRecord& record, const base::WallClock& clock) {
   } else {
     const std::string text = stored_message(record);
     encode_log({record.log(), text, record.log().attributes(), time_of(record.log(), clock)}, message);
+    append_source(record.log().attributes(), record.source(), message);
   }
   return message;
 }

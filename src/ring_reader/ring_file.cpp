@@ -38,15 +38,7 @@ RingDumpHead read_head(Pieces& pieces) {
 }
 
 // Of one record that the file has whole.
-struct Parts {
-  std::string_view record;
-  std::string_view scope;
-  std::string_view schema_url;
-  std::string_view literal;
-  std::string_view types;
-};
-
-Parts read_parts(Pieces& pieces) {
+RecordParts read_parts(Pieces& pieces) {
   const auto entry = pieces.take<RingDumpEntry>();
   const auto sizes = entry.part_sizes();
   const std::size_t whole = std::accumulate(sizes.begin(), sizes.end(), std::size_t{0});
@@ -54,12 +46,12 @@ Parts read_parts(Pieces& pieces) {
   if (checksum_of(content) != entry.checksum) throw RingFileError("a record is damaged");
   Pieces parts(content, kWhenShort);
   return {parts.take(sizes[0]), parts.take(sizes[1]), parts.take(sizes[2]), parts.take(sizes[3]),
-          parts.take(sizes[4])};
+          parts.take(sizes[4]), parts.take(sizes[5]), parts.take(sizes[6]), parts.take(sizes[7])};
 }
 
 // One that the program had overwritten costs no other.
-void add_record(RingFile& file, const Parts& parts) try {
-  file.records.emplace_back(parts.record, parts.scope, parts.schema_url, parts.literal, parts.types);
+void add_record(RingFile& file, const RecordParts& parts) try {
+  file.records.emplace_back(parts);
 } catch (const RingFileError&) {
   ++file.overwritten;
 } catch (const protozero::exception&) {
@@ -85,17 +77,20 @@ void check_range(Number number, Number first, Number last) {
 
 }  // namespace
 
-StoredRecord::StoredRecord(std::string_view record, std::string_view scope, std::string_view schema_url,
-                           std::string_view literal, std::string_view types)
-    : bytes_((record.size() + sizeof(Unit) - 1) / sizeof(Unit)),
-      scope_(scope),
-      schema_url_(schema_url),
-      literal_(std::make_unique<const std::string>(literal)),
-      types_(types.size() / sizeof(detail::LogArgumentType)) {
-  if (record.size() < sizeof(RecordHeader)) throw RingFileError("a record is too short");
-  std::memcpy(bytes_.data(), record.data(), record.size());
-  if (!types_.empty()) std::memcpy(types_.data(), types.data(), types_.size() * sizeof(types_.front()));
-  if (header().size != record.size()) throw RingFileError("a record's size is not its entry's");
+StoredRecord::StoredRecord(const RecordParts& parts)
+    : bytes_((parts.record.size() + sizeof(Unit) - 1) / sizeof(Unit)),
+      scope_(parts.scope),
+      schema_url_(parts.schema_url),
+      literal_(std::make_unique<const std::string>(parts.literal)),
+      types_(parts.types.size() / sizeof(detail::LogArgumentType)),
+      source_file_(parts.file),
+      source_function_(parts.function) {
+  if (parts.record.size() < sizeof(RecordHeader)) throw RingFileError("a record is too short");
+  std::memcpy(bytes_.data(), parts.record.data(), parts.record.size());
+  if (!types_.empty()) std::memcpy(types_.data(), parts.types.data(), types_.size() * sizeof(types_.front()));
+  if (parts.line.size() == sizeof source_line_)
+    std::memcpy(&source_line_, parts.line.data(), sizeof source_line_);
+  if (header().size != parts.record.size()) throw RingFileError("a record's size is not its entry's");
   check_range<int>(header().tick_source, 0, static_cast<int>(base::TickSource::counter));
   if (header().kind == RecordKind::span) {
     check_span();

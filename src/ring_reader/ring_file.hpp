@@ -12,6 +12,7 @@
 #include <ergon/telemetry/log_argument_type.hpp>
 
 #include "base/ticks.hpp"
+#include "telemetry/logging/call_source.hpp"
 #include "telemetry/record/records.hpp"
 
 namespace ergon::ring_reader {
@@ -20,13 +21,24 @@ struct RingFileError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// What the file has of one record, in its order.
+struct RecordParts {
+  std::string_view record;
+  std::string_view scope;
+  std::string_view schema_url;
+  std::string_view literal;
+  std::string_view types;
+  std::string_view file;
+  std::string_view function;
+  std::string_view line;
+};
+
 /// A record as it lay in its ring, with what its pointers led to. Those themselves are another process's, but
 /// for a log's `text`.
 class StoredRecord {
  public:
   /// Throws RingFileError, or what protozero does, where the record is none that the engine makes.
-  StoredRecord(std::string_view record, std::string_view scope, std::string_view schema_url,
-               std::string_view literal, std::string_view types);
+  explicit StoredRecord(const RecordParts& parts);
 
   [[nodiscard]] const telemetry::RecordHeader& header() const {
     return *reinterpret_cast<const telemetry::RecordHeader*>(bytes_.data());
@@ -40,6 +52,10 @@ class StoredRecord {
   /// Of a log: its arguments' bytes, and what they are.
   [[nodiscard]] std::string_view arguments() const;
   [[nodiscard]] const std::vector<detail::LogArgumentType>& types() const { return types_; }
+  /// Of a log: where in the program it was made, if the file says so.
+  [[nodiscard]] telemetry::CallSource source() const {
+    return {.file = source_file_, .function = source_function_, .line = source_line_};
+  }
   /// OTLP's InstrumentationScope message.
   [[nodiscard]] const std::string& scope() const { return scope_; }
   [[nodiscard]] const std::string& schema_url() const { return schema_url_; }
@@ -58,6 +74,9 @@ class StoredRecord {
   std::string schema_url_;
   std::unique_ptr<const std::string> literal_;  // its address is in the record
   std::vector<detail::LogArgumentType> types_;
+  std::string source_file_;
+  std::string source_function_;
+  std::uint32_t source_line_{0};
 };
 
 /// What a crashed worker left.

@@ -76,19 +76,28 @@ void push_duration(const LogArgumentType& type, Rep count, Store& store) {
                                         : fmt::format("{}[{}/{}]s", count, type.numerator, type.denominator));
 }
 
+template <class Number>
+void push_number(const LogArgumentType& type, Number number, Store& store) {
+  if (type.denominator == 0) {
+    store.push_back(number);
+  } else if constexpr (std::is_signed_v<Number> && std::is_integral_v<Number>) {
+    push_duration(type, std::int64_t{number}, store);
+  } else if constexpr (std::is_integral_v<Number>) {
+    push_duration(type, std::uint64_t{number}, store);
+  } else {
+    push_duration(type, number, store);
+  }
+}
+
+// What it means only the program knew.
+std::string coded_text(Pieces& arguments) {
+  const auto size = arguments.take<std::uint32_t>();
+  static_cast<void>(arguments.take(size));
+  return fmt::format("[{} bytes]", size);
+}
+
 void push(const LogArgumentType& type, Pieces& arguments, Store& store) {
-  const auto push_number = [&](auto number) {
-    using Number = decltype(number);
-    if (type.denominator == 0) {
-      store.push_back(number);
-    } else if constexpr (std::is_signed_v<Number> && std::is_integral_v<Number>) {
-      push_duration(type, std::int64_t{number}, store);
-    } else if constexpr (std::is_integral_v<Number>) {
-      push_duration(type, std::uint64_t{number}, store);
-    } else {
-      push_duration(type, number, store);
-    }
-  };
+  const auto push_it = [&](auto number) { push_number(type, number, store); };
   switch (type.kind) {
     case LogArgumentKind::boolean:
       return store.push_back(arguments.take<char>() != 0);
@@ -96,13 +105,15 @@ void push(const LogArgumentType& type, Pieces& arguments, Store& store) {
       return store.push_back(arguments.take<char>());
     case LogArgumentKind::signed_number:
     case LogArgumentKind::unsigned_number:
-      return use_integer(type, arguments, push_number);
+      return use_integer(type, arguments, push_it);
     case LogArgumentKind::floating:
-      return use_floating(type, arguments, push_number);
+      return use_floating(type, arguments, push_it);
     case LogArgumentKind::pointer:
       return store.push_back(arguments.take<const void*>());
     case LogArgumentKind::text:
       return store.push_back(std::string(arguments.take(arguments.take<std::uint32_t>())));
+    case LogArgumentKind::coded:
+      return store.push_back(coded_text(arguments));
   }
   throw std::runtime_error("an argument of no known kind");
 }

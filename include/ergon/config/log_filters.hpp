@@ -38,6 +38,10 @@ extern template class OneOf<MatchFilter, RateFilter, Custom>;
 
 /// What is to leave the process under no circumstances: replaced in messages, attributes, events and statuses
 /// of logs and spans, before any handler, processor's `on_end` or exporter has them. In YAML: `redact`.
+/// It is done by telemetry's worker, so what has not come by there is as the program gave it: the span that a
+/// processor's `on_start` and `on_ending` see, what a sampler is asked about, the file of rings that a crash
+/// of the worker leaves, and the warnings that a program which never starts a session has on stderr at its
+/// end.
 struct RedactConfig {
   /// Attributes of these keys, with `*` for any number of characters and `?` for one, also inside of maps:
   /// the whole value is replaced.

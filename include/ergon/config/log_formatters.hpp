@@ -25,8 +25,8 @@ struct TextFormatter {
 
 /// A JSON object a line, for programs. In YAML: `json`.
 struct JsonFormatter {
-  /// Which fields, and under what names; an empty name is the field's own: `{time: "@timestamp", level: ,
-  /// message: }`. None: all that a record has, under their own names: time, level, logger, message,
+  /// Which fields, and under what names; an empty name is the field's own: `{time: "@timestamp", level: "",
+  /// message: ""}`. None: all that a record has, under their own names: time, level, logger, message,
   /// event_name, trace_id, span_id, trace_flags, thread, source, attributes, resource.
   std::map<std::string, std::string> fields{};
 };

@@ -20,7 +20,9 @@ namespace ergon {
 /// Standard output or standard error. In YAML: `stdout`, `stderr`.
 enum class ConsoleStream : std::uint8_t { out, err };
 
-/// Writes log records to the console. In YAML: `console`.
+/// Writes log records to the console. A pipe that nobody reads costs no time: what it does not take waits in
+/// memory, and what finds none is dropped and counted (`queue_full`), with one diagnostic. In YAML:
+/// `console`.
 struct ConsoleHandler {
   /// The handler's own threshold; a record must also pass `LoggingConfig::level`.
   Level level{Level::info};

@@ -13,14 +13,15 @@ enum class LogArgumentKind : std::uint8_t {
   unsigned_number,
   floating,
   pointer,
-  text,  // its length in 32 bits, then its bytes
+  text,   // its length in 32 bits, then its bytes
+  coded,  // the same, of a type of the program's own, by its LogCodec
 };
 
 // What a stored argument of a log call is, for who has the bytes and not the program: the reader of what a
 // crashed process left.
 struct LogArgumentType {
   LogArgumentKind kind;
-  std::uint8_t bytes;  // 0: text
+  std::uint8_t bytes;  // 0: as the argument says
   // Of a duration: its period in seconds. 0: it is none.
   std::int64_t numerator{0};
   std::int64_t denominator{0};
@@ -39,10 +40,9 @@ consteval LogArgumentKind kind_of_number() {
   return std::is_signed_v<T> ? LogArgumentKind::signed_number : LogArgumentKind::unsigned_number;
 }
 
-// Of what is stored as its own bytes, or as text.
+// Of what is stored as its own bytes.
 template <class T>
-consteval LogArgumentType log_argument_type(bool is_text) {
-  if (is_text) return {LogArgumentKind::text, 0};
+consteval LogArgumentType plain_argument_type() {
   if constexpr (kIsAnyDuration<T>) {
     return {kind_of_number<typename T::rep>(), sizeof(T), T::period::num, T::period::den};
   } else if constexpr (std::is_enum_v<T>) {

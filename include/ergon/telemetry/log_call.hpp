@@ -18,12 +18,14 @@
 #include <ergon/config/level.hpp>
 #include <ergon/telemetry/attributes.hpp>
 #include <ergon/telemetry/log_argument_type.hpp>
+#include <ergon/telemetry/log_codec.hpp>
 #include <ergon/telemetry/scope.hpp>
 #include <ergon/telemetry/visibility.hpp>
 
 // How a log call travels: the caller stores the format string's address and its arguments' bytes; the worker
 // calls `decode`, instantiated at the call site, to turn them into text. Only what is safe to copy byte by
-// byte is deferred so; any other argument makes the call format at once (docs/design/logging.md).
+// byte, or has a LogCodec, is deferred so; any other argument makes the call format at once
+// (docs/design/logging.md).
 
 namespace ergon::detail {
 
@@ -145,25 +147,49 @@ inline constexpr bool kIsPlain =
     std::is_same_v<T, void*> || std::is_null_pointer_v<T>;
 
 template <class T>
-inline constexpr bool kIsDeferrable = kIsPlain<T> || kIsText<T>;
+inline constexpr bool kIsCoded = !kIsPlain<T> && !kIsText<T> && kHasLogCodec<T>;
+
+template <class T>
+inline constexpr bool kIsDeferrable = kIsPlain<T> || kIsText<T> || kIsCoded<T>;
 
 template <class T>
 std::size_t encoded_size(const T& value) noexcept {
   if constexpr (kIsText<T>) {
     return sizeof(std::uint32_t) + text_of(value).size();
+  } else if constexpr (kIsCoded<T>) {
+    static_assert(noexcept(LogCodec<T>::size(value)), "LogCodec<T>::size is noexcept");
+    return sizeof(std::uint32_t) + LogCodec<T>::size(value);
   } else {
     return sizeof(T);
   }
+}
+
+inline std::byte* encode_size(std::byte*& at, std::size_t size) noexcept {
+  const auto stored = static_cast<std::uint32_t>(size);  // begin_log takes no record that is larger
+  std::memcpy(at, &stored, sizeof stored);
+  std::byte* const content = at + sizeof stored;
+  at = content + size;
+  return content;
+}
+
+inline std::span<const std::byte> decode_sized(const std::byte*& at) noexcept {
+  std::uint32_t size = 0;
+  std::memcpy(&size, at, sizeof size);
+  const std::span content(at + sizeof size, size);
+  at += sizeof size + size;
+  return content;
 }
 
 template <class T>
 void encode(std::byte*& at, const T& value) noexcept {
   if constexpr (kIsText<T>) {
     const std::string_view text = text_of(value);
-    const auto size = static_cast<std::uint32_t>(text.size());
-    std::memcpy(at, &size, sizeof size);
-    if (!text.empty()) std::memcpy(at + sizeof size, text.data(), text.size());
-    at += sizeof size + text.size();
+    std::byte* const to = encode_size(at, text.size());
+    if (!text.empty()) std::memcpy(to, text.data(), text.size());
+  } else if constexpr (kIsCoded<T>) {
+    std::byte* const to = encode_size(at, LogCodec<T>::size(value));
+    static_assert(noexcept(LogCodec<T>::encode(value, to)), "LogCodec<T>::encode is noexcept");
+    LogCodec<T>::encode(value, to);
   } else {
     std::memcpy(at, &value, sizeof value);
     at += sizeof value;
@@ -171,18 +197,28 @@ void encode(std::byte*& at, const T& value) noexcept {
 }
 
 template <class T>
-auto decode(const std::byte*& at) noexcept {
+auto decode(const std::byte*& at) noexcept(!kIsCoded<T>) {
   if constexpr (kIsText<T>) {
-    std::uint32_t size = 0;
-    std::memcpy(&size, at, sizeof size);
-    const std::string_view text(reinterpret_cast<const char*>(at + sizeof size), size);
-    at += sizeof size + size;
-    return text;
+    const std::span<const std::byte> text = decode_sized(at);
+    return std::string_view(reinterpret_cast<const char*>(text.data()), text.size());
+  } else if constexpr (kIsCoded<T>) {
+    return LogCodec<T>::decode(decode_sized(at));
   } else {
     T value;
     std::memcpy(&value, at, sizeof value);
     at += sizeof value;
     return value;
+  }
+}
+
+template <class T>
+consteval LogArgumentType stored_argument_type() {
+  if constexpr (kIsText<T>) {
+    return {LogArgumentKind::text, 0};
+  } else if constexpr (kIsCoded<T>) {
+    return {LogArgumentKind::coded, 0};
+  } else {
+    return plain_argument_type<T>();
   }
 }
 
@@ -199,7 +235,7 @@ void decode_log(LogSink& sink, std::string_view text, [[maybe_unused]] const std
 // Hidden: else they would keep a shared object from being unloaded.
 template <class... Stored>
 [[gnu::visibility("hidden")]] inline constexpr std::array<LogArgumentType, sizeof...(Stored)>
-    kLogArgumentTypes{log_argument_type<Stored>(kIsText<Stored>)...};
+    kLogArgumentTypes{stored_argument_type<Stored>()...};
 
 template <class... Stored>
 [[gnu::visibility("hidden")]] inline constexpr LogArguments kLogArguments{&decode_log<Stored...>,

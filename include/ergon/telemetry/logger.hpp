@@ -1,5 +1,7 @@
 #pragma once
 
+#include <ergon/telemetry/min_level.hpp>
+
 #if defined(ERGON_TELEMETRY_OFF)
 #include <ergon/telemetry/off.hpp>
 #else
@@ -15,13 +17,6 @@
 
 #include <ergon/telemetry/log_call.hpp>
 #include <ergon/telemetry/scope.hpp>
-
-/// The least level that a source file logs at all, by its name: `-DERGON_MIN_LEVEL=warning`. Calls below it
-/// compile to nothing; their arguments are evaluated all the same, as those of any function. Files with
-/// different ones may be linked together.
-#if !defined(ERGON_MIN_LEVEL)
-#define ERGON_MIN_LEVEL trace
-#endif
 
 namespace ergon {
 

@@ -33,19 +33,20 @@ bool has_attribute(std::string_view fields, std::string_view key) {
   return false;
 }
 
-void append_value(const LogRecord& record, std::string_view key, std::string_view value, std::string& out) {
-  if (has_attribute(record.attributes(), key)) return;
+void append_value(std::string_view attributes, std::string_view key, std::string_view value,
+                  std::string& out) {
+  if (has_attribute(attributes, key)) return;
   std::string pair;
   wire::append_field(pair, kKey, key);
   wire::append_field(pair, kValue, value);
   wire::append_field(out, kAttributes, pair);
 }
 
-void append_text_value(const LogRecord& record, std::string_view key, std::string_view text,
+void append_text_value(std::string_view attributes, std::string_view key, std::string_view text,
                        std::string& out) {
   std::string value;
   wire::append_field(value, kStringValue, base::is_valid_utf8(text) ? text : base::repair_utf8(text));
-  append_value(record, key, value, out);
+  append_value(attributes, key, value, out);
 }
 
 // 1 of what opens brackets, -1 of what closes them.
@@ -120,13 +121,18 @@ std::string_view function_name_of(std::string_view signature) {
   return name;
 }
 
-void append_source(const LogRecord& record, std::string& out) {
-  if (record.source.line() == 0) return;
-  append_text_value(record, "code.file.path", record.source.file_name(), out);
+CallSource source_of(const LogRecord& record) {
+  const std::source_location& source = record.source;
+  return {.file = source.file_name(), .function = source.function_name(), .line = source.line()};
+}
+
+void append_source(std::string_view attributes, const CallSource& source, std::string& out) {
+  if (source.line == 0) return;
+  append_text_value(attributes, "code.file.path", source.file, out);
   std::string line;
-  wire::append_number(line, kIntValue, record.source.line());
-  append_value(record, "code.line.number", line, out);
-  append_text_value(record, "code.function.name", function_name_of(record.source.function_name()), out);
+  wire::append_number(line, kIntValue, source.line);
+  append_value(attributes, "code.line.number", line, out);
+  append_text_value(attributes, "code.function.name", function_name_of(source.function), out);
 }
 
 }  // namespace ergon::telemetry

@@ -38,7 +38,7 @@ sigjmp_buf g_behind_fault;
 volatile sig_atomic_t g_is_guarded = 0;
 
 constexpr std::size_t kMostLine = 4'000;  // less than a pipe takes in one piece
-constexpr std::size_t kMostParts = 6;
+constexpr std::size_t kMostParts = 9;
 constexpr int kMostFiles = 100;
 
 // Text of bounded size without the heap; what does not fit is left out.
@@ -103,8 +103,10 @@ bool write_parts(int descriptor, std::span<const std::string_view> parts) noexce
 
 class RingWriter {
  public:
-  explicit RingWriter(int descriptor) noexcept
-      : descriptor_(descriptor), room_(std::size_t{2} * g_budget.limit()) {}
+  RingWriter(int descriptor, bool has_log_sources) noexcept
+      : descriptor_(descriptor),
+        has_log_sources_(has_log_sources),
+        room_(std::size_t{2} * g_budget.limit()) {}
 
   bool write_head(const RingDumpSource& source, const base::WallClock& clock) const noexcept {
     const std::array parts{std::string_view(), bytes_of(&clock, sizeof clock),
@@ -147,12 +149,16 @@ class RingWriter {
     const std::string_view bytes = bytes_of(&header, header.size);
     if (header.kind == RecordKind::span) {
       const Scope& scope = *reinterpret_cast<const SpanRecord&>(header).scope;
-      return write_entry({"", bytes, scope.encoded, scope.schema_url, "", ""});
+      return write_entry({"", bytes, scope.encoded, scope.schema_url});
     }
     const auto& log = reinterpret_cast<const LogRecord&>(header);
     const Scope& scope = *log.logger->scope;
     const std::string_view literal = log.text != nullptr ? log.message_text() : std::string_view();
-    return write_entry({"", bytes, scope.encoded, scope.schema_url, literal, types_of(log)});
+    if (!has_log_sources_ || log.source.line() == 0)
+      return write_entry({"", bytes, scope.encoded, scope.schema_url, literal, types_of(log)});
+    const std::uint32_t line = log.source.line();
+    return write_entry({"", bytes, scope.encoded, scope.schema_url, literal, types_of(log),
+                        log.source.file_name(), log.source.function_name(), bytes_of(&line, sizeof line)});
   }
 
   // The first of `parts` is the entry's own, and filled in here. All is read, for the checksum, before the
@@ -172,11 +178,15 @@ class RingWriter {
     entry.schema_url_bytes = sizes[3];
     entry.text_bytes = sizes[4];
     entry.types_bytes = sizes[5];
+    entry.file_bytes = sizes[6];
+    entry.function_bytes = sizes[7];
+    entry.line_bytes = sizes[8];
     parts[0] = bytes_of(&entry, sizeof entry);
     return write_parts(descriptor_, parts);
   }
 
   int descriptor_;
+  bool has_log_sources_;
   std::size_t room_;  // more than that the rings can't hold
   bool is_whole_{true};
 };
@@ -228,7 +238,7 @@ AnnouncedRingDump::~AnnouncedRingDump() {
 }
 
 bool write_rings(int descriptor, const RingDumpSource& source, const base::WallClock& clock) noexcept {
-  RingWriter writer(descriptor);
+  RingWriter writer(descriptor, source.has_log_sources);
   if (!writer.write_head(source, clock)) return false;
   for (const ThreadBlock* block = g_threads.first(); block != nullptr; block = block->next) {
     if (!writer.write_ring(block->ring)) return false;

@@ -11,6 +11,7 @@ namespace ergon::telemetry {
 struct RingDumpSource {
   std::array<std::string, 2> resources;  // OTLP's Resource messages, of spans and of logs
   std::string folder;                    // where the file goes; empty: the working directory
+  bool has_log_sources{false};           // log records say where in the program they were made
 };
 
 /// Makes the source known to the crash handler for its life, which is longer than the worker's.

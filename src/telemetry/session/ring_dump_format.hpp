@@ -14,7 +14,7 @@ namespace ergon::telemetry {
 // machine reads it.
 
 inline constexpr std::array<char, 8> kRingDumpMagic{'E', 'R', 'G', 'R',
-                                                    'N', 'G', 'S', '2'};  // and the format's number
+                                                    'N', 'G', 'S', '3'};  // and the format's number
 
 /// Of the library, padded.
 inline constexpr std::array<char, 16> kRingDumpVersion = [] {
@@ -41,10 +41,14 @@ struct RingDumpEntry {
   std::uint32_t schema_url_bytes;  // of the scope
   std::uint32_t text_bytes;        // of a log whose text is a literal
   std::uint32_t types_bytes;       // of a log's arguments: LogArgumentTypes
+  std::uint32_t file_bytes;        // where in the program a log was made: the file's name
+  std::uint32_t function_bytes;    // and the function's, as std::source_location has it
+  std::uint32_t line_bytes;        // and the line, a std::uint32_t; of all three 0: it is not known
   std::uint32_t checksum;          // of all that follows
 
-  [[nodiscard]] std::array<std::uint32_t, 5> part_sizes() const {
-    return {record_bytes, scope_bytes, schema_url_bytes, text_bytes, types_bytes};
+  [[nodiscard]] std::array<std::uint32_t, 8> part_sizes() const {
+    return {record_bytes, scope_bytes, schema_url_bytes, text_bytes,
+            types_bytes,  file_bytes,  function_bytes,   line_bytes};
   }
 };
 

@@ -28,7 +28,8 @@ RingDumpSource describe_ring_dump(const TelemetryConfig& config, const RuntimeOp
   const bool is_given = !options.crash_folder.empty();
   return {.resources = {encode(config.tracing), encode(config.logging)},
           .folder = is_given ? options.crash_folder
-                             : config::environment_variable("ERGON_CRASH_FOLDER").value_or("")};
+                             : config::environment_variable("ERGON_CRASH_FOLDER").value_or(""),
+          .has_log_sources = config.logging && config.logging->source};
 }
 
 // Of what remains until a deadline, at most this much, and a quarter, is for the program's own code to finish

@@ -18,6 +18,9 @@ namespace {
 constexpr std::size_t kMostScratch = 64U << 10U;  // bytes kept for the next message
 constexpr std::size_t kAhead = 4;                 // records that are fetched into the cache before their turn
 
+constinit base::Diagnostic g_too_slow{
+    "telemetry: a destination takes records more slowly than they come, and some are lost"};
+
 // One that the program's sampler may be asked about, and never answer.
 bool is_early_span(const RecordHeader* record) {
   return record->is_prestart && record->kind == RecordKind::span;
@@ -236,6 +239,8 @@ void Worker::offer_to(Pipeline& pipeline, const detail::Scope& scope, std::strin
   });
   base::guard("telemetry: a batch could not be sent", [&] {
     if (refused) ledger(pipeline.options().signal).settle(range, Ledger::Outcome::dropped, *refused);
+    if (refused == DropReason::queue_full) [[unlikely]]
+      g_too_slow.report(pipeline.options().name);
     if (pipeline.is_full() || pipeline.is_starved()) send(pipeline);
   });
 }

@@ -93,7 +93,7 @@ LogView Worker::encode(const LogRecord& record, bool is_replayed) {
   if (is_replayed || has_log_sources_) {
     log_fields_.assign(fields);
     if (is_replayed) append_replayed(log_fields_);
-    if (has_log_sources_) append_source(record, log_fields_);
+    if (has_log_sources_) append_source(record.attributes(), source_of(record), log_fields_);
     fields = log_fields_;
   }
   const LogContent log{record, message_text_.format(record), fields, time_of(record, wall_clock_)};

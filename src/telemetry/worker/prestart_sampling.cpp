@@ -7,6 +7,7 @@
 
 #include "base/pbf_view.hpp"
 #include "base/wire.hpp"
+#include "telemetry/record/any_value_text.hpp"
 #include "telemetry/record/ask_sampler.hpp"
 #include "telemetry/record/enqueue.hpp"
 #include "telemetry/record/span_attributes.hpp"
@@ -39,9 +40,9 @@ SpanContext parent_of(const SpanRecord& record, bool is_sampled) {
   return parent;
 }
 
-// OTLP's AnyValue, borrowed as a sampler gets it; arrays and maps are left out.
-std::optional<AttributeValue> value_of(protozero::data_view bytes) {
-  protozero::pbf_reader value(bytes);
+// OTLP's AnyValue, borrowed as a sampler gets it; arrays and maps are left out, and so is no value at all.
+std::optional<AttributeValue> value_of(std::string_view bytes) {
+  protozero::pbf_reader value(bytes.data(), bytes.size());
   if (!value.next()) return std::nullopt;
   switch (value.tag()) {
     case 1:
@@ -65,14 +66,9 @@ struct Told {
       if (fields.tag() == 5) {
         name = view_of(fields.get_view());
       } else if (fields.tag() == 9) {
-        protozero::pbf_reader attribute = fields.get_message();
-        std::string_view key;
-        std::optional<AttributeValue> value;
-        while (attribute.next())
-          attribute.tag() == 1 ? static_cast<void>(key = view_of(attribute.get_view()))
-                               : static_cast<void>(value = value_of(attribute.get_view()));
-        keys.push_back(key);
-        if (value) attributes.push_back({key, *value});
+        const AttributeView attribute = view_attribute(view_of(fields.get_view()));
+        keys.push_back(attribute.key);
+        if (const auto value = value_of(attribute.value)) attributes.push_back({attribute.key, *value});
       } else if (fields.tag() == 3) {
         trace_state = TraceState::parse(view_of(fields.get_view()));
       } else {

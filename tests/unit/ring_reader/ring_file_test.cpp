@@ -35,6 +35,22 @@
 #include "telemetry/worker/worker.hpp"
 
 namespace ergon::ring_reader {
+struct Coded {
+  int value{0};
+};
+}  // namespace ergon::ring_reader
+
+template <>
+struct ergon::LogCodec<ergon::ring_reader::Coded> : ergon::CopyLogCodec<ergon::ring_reader::Coded> {};
+template <>
+struct fmt::formatter<ergon::ring_reader::Coded> : fmt::formatter<std::string_view> {
+  template <class Context>
+  auto format(const ergon::ring_reader::Coded& coded, Context& context) const {
+    return fmt::format_to(context.out(), "coded {}", coded.value);
+  }
+};
+
+namespace ergon::ring_reader {
 namespace {
 
 using namespace std::chrono_literals;
@@ -45,11 +61,12 @@ using ::testing::HasSubstr;
 enum Colour : std::uint8_t { red, blue = 7 };
 
 // What a worker that crashes now would leave, in the bytes of its file.
-std::string dump() {
+std::string dump(bool has_log_sources = false) {
   const base::WallClock clock;
   std::string resource;
   base::wire::append_field(resource, 1, "");  // an attribute without a name
-  const RingDumpSource source{.resources = {resource, resource}, .folder = {}};
+  const RingDumpSource source{
+      .resources = {resource, resource}, .folder = {}, .has_log_sources = has_log_sources};
   const int file = memfd_create("rings", MFD_CLOEXEC);
   EXPECT_TRUE(write_rings(file, source, clock));
   std::string bytes(static_cast<std::size_t>(lseek(file, 0, SEEK_END)), '\0');
@@ -165,6 +182,22 @@ TEST_F(Rings, SpansAndLogsOfAllThreadsAreShownAsOnAConsole) {
   EXPECT_THAT(text, HasSubstr("attempt=2"));
 }
 
+TEST_F(Rings, LogsSayWhereTheyWereMadeIfTheyAreTo) {
+  log_.with({{"key", "value"}}).info("here {}", 1);
+  const std::string line = std::to_string(__LINE__ - 1);
+  const std::string text = rings_as_text(read_ring_file(dump(true)));
+  EXPECT_THAT(text, HasSubstr("ring_file_test.cpp"));
+  EXPECT_THAT(text, HasSubstr("code.line.number=" + line));
+  EXPECT_THAT(text, HasSubstr("code.function.name="));
+  EXPECT_THAT(rings_as_text(read_ring_file(dump(false))), ::testing::Not(HasSubstr("code.")));
+}
+
+TEST_F(Rings, OfAProgramsOwnTypeTheSizeIsShown) {
+  log_.info("{} of {} and {}", Coded{7}, 1, "text");
+  EXPECT_EQ(messages_in_rings(), std::vector<std::string>{"coded 7 of 1 and text"});
+  EXPECT_EQ(messages_in(read_ring_file(dump())), std::vector<std::string>{"[4 bytes] of 1 and text"});
+}
+
 TEST_F(Rings, WrittenRequestsAreTheRecords) {
   log_.info("one");
   {
@@ -209,7 +242,7 @@ TEST_F(Rings, NoDamagedByteGoesUnnoticed) {
   {
     tracer_.scoped_span("span").add_event("event");
   }
-  const std::string whole = dump();
+  const std::string whole = dump(true);
   for (std::size_t at = 0; at < whole.size(); ++at) {
     if (at >= offsetof(RingDumpHead, process) && at < sizeof(RingDumpHead)) continue;  // only shown
     std::string bytes = whole;

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstddef>
+#include <cstring>
+#include <span>
+#include <type_traits>
+
+namespace ergon {
+
+/// How a log call stores an argument of the program's own type, so that telemetry's worker formats it and not
+/// the caller. Without one such an argument is formatted at the call, which is always right and costs what
+/// its formatter does. The program specialises it beside the type, before the first call that logs one:
+///
+///   template <>
+///   struct ergon::LogCodec<Money> {
+///     static std::size_t size(const Money& money) noexcept;                // bytes; the same in one call
+///     static void encode(const Money& money, std::byte* to) noexcept;      // writes so many, unaligned
+///     static Money decode(std::span<const std::byte> bytes);               // what {fmt} is given
+///   };
+///
+/// `size` and `encode` run at the call and may not log. `decode`, which may answer another type, and the
+/// formatter run later on telemetry's worker, where nothing but the bytes may be looked at; what they throw
+/// becomes a note in the message. What a crashed process leaves shows how many bytes there were.
+template <class T>
+struct LogCodec;
+
+/// The codec of a type that is its own bytes, with nothing in it that points elsewhere; being trivially
+/// copyable does not say so, which is why the program has to:
+/// `template <> struct ergon::LogCodec<Point> : ergon::CopyLogCodec<Point> {};`
+template <class T>
+struct CopyLogCodec {
+  static constexpr std::size_t size(const T& /*value*/) noexcept { return sizeof(T); }
+  static void encode(const T& value, std::byte* to) noexcept {
+    static_assert(std::is_trivially_copyable_v<T> && std::is_default_constructible_v<T>,
+                  "CopyLogCodec is for a trivially copyable type with a default constructor");
+    std::memcpy(to, &value, sizeof value);
+  }
+  static T decode(std::span<const std::byte> bytes) noexcept {
+    T value;
+    std::memcpy(&value, bytes.data(), sizeof value);
+    return value;
+  }
+};
+
+namespace detail {
+
+template <class T>
+inline constexpr bool kHasLogCodec = requires { sizeof(LogCodec<T>); };
+
+}  // namespace detail
+
+}  // namespace ergon

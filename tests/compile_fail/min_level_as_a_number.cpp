@@ -1,0 +1,5 @@
+// expect: trace, debug, info, warning, error, critical or off
+#define ERGON_MIN_LEVEL 3
+#include <ergon/telemetry.hpp>
+
+void use() { ergon::log.info("hello"); }
