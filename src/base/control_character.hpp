@@ -30,8 +30,8 @@ namespace detail {
 
 inline constexpr std::uint64_t kEachByte = 0x0101'0101'0101'0101U;
 
-/// Whether one of the eight bytes is zero; and whether one is less than `limit`, which is at most 128, of those
-/// below 128.
+/// Whether one of the eight bytes is zero; and whether one is less than `limit`, which is at most 128, of
+/// those below 128.
 [[nodiscard]] constexpr bool has_zero(std::uint64_t bytes) noexcept {
   return ((bytes - kEachByte) & ~bytes & (kEachByte * 0x80)) != 0;
 }
@@ -39,33 +39,36 @@ inline constexpr std::uint64_t kEachByte = 0x0101'0101'0101'0101U;
   return ((bytes - kEachByte * limit) & ~bytes & (kEachByte * 0x80)) != 0;
 }
 
+/// Whether all of the eight bytes are ASCII, no control characters and neither of the two.
+[[nodiscard]] constexpr bool are_plain_ascii(std::uint64_t bytes, char also, char and_also) noexcept {
+  const auto has = [bytes](char c) { return has_zero(bytes ^ (kEachByte * static_cast<std::uint8_t>(c))); };
+  const bool is_ascii = (bytes & (kEachByte * 0x80)) == 0;
+  return is_ascii && !has_less(bytes, 0x20) && !has('\x7F') && !has(also) && !has(and_also);
+}
+
 }  // namespace detail
 
 /// How many bytes at the front of the text are plain: none of them begins a control character, and none is
-/// `also` or `and_also`. Lines are made of such runs, so they are copied as a whole.
+/// `also` or `and_also`. Lines are made of such runs, so they are copied as a whole. Looks at eight at a
+/// time.
 [[nodiscard]] inline std::size_t plain_bytes_at_front(std::string_view text, char also,
                                                       char and_also) noexcept {
-  const auto is_plain = [&](char c) {
+  const auto is_plain = [=](char c) {
     const auto byte = static_cast<std::uint8_t>(c);
-    return byte >= 0x20 && byte != 0x7F && byte != 0xC2 && byte != 0xE2 && c != also && c != and_also;
+    return !(byte < 0x20 || byte == 0x7F || byte == 0xC2 || byte == 0xE2 || c == also || c == and_also);
   };
-  const auto each = [](char c) { return detail::kEachByte * static_cast<std::uint8_t>(c); };
+  const auto first_other = [&](std::size_t from, std::size_t to) {
+    while (from < to && is_plain(text[from])) ++from;
+    return from;
+  };
   std::size_t size = 0;
-  while (text.size() - size >= sizeof(std::uint64_t)) {
-    std::uint64_t bytes = 0;
+  for (std::uint64_t bytes = 0; text.size() - size >= sizeof bytes; size += sizeof bytes) {
     std::memcpy(&bytes, text.data() + size, sizeof bytes);
-    const bool are_plain = (bytes & (detail::kEachByte * 0x80)) == 0 && !detail::has_less(bytes, 0x20) &&
-                           !detail::has_zero(bytes ^ each('\x7F')) && !detail::has_zero(bytes ^ each(also)) &&
-                           !detail::has_zero(bytes ^ each(and_also));
-    if (!are_plain) {
-      for (std::size_t i = 0; i < sizeof bytes; ++i) {
-        if (!is_plain(text[size + i])) return size + i;
-      }
-    }
-    size += sizeof bytes;
+    if (detail::are_plain_ascii(bytes, also, and_also)) continue;
+    const std::size_t other = first_other(size, size + sizeof bytes);
+    if (other < size + sizeof bytes) return other;
   }
-  while (size < text.size() && is_plain(text[size])) ++size;
-  return size;
+  return first_other(size, text.size());
 }
 
 }  // namespace ergon::base

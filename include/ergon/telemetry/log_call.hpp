@@ -99,7 +99,8 @@ struct LogLimit {
 ERGON_API bool is_turn(const LogLimit& limit, std::source_location place, std::uint64_t& suppressed) noexcept;
 
 // Reserves a record in the thread's ring and answers where its arguments go; null when it was dropped (and
-// counted), or is to wait for a transaction where there is none. Every non-null answer is followed by commit_log on the same thread.
+// counted), or is to wait for a transaction where there is none. Every non-null answer is followed by
+// commit_log on the same thread.
 ERGON_API std::byte* begin_log(const LogCall& call) noexcept;
 ERGON_API std::byte* begin_log(const LogCall& call, const LogDetails& details) noexcept;
 inline std::byte* begin_log(const LogCall& call, NoDetails /*none*/) noexcept { return begin_log(call); }

@@ -7,8 +7,8 @@
 
 namespace ergon::telemetry {
 
-/// Appends the record in the form in which batches for lines have it: what a line is made of, ready to be read.
-/// The logger's name and the source are kept by address, so they must live for ever.
+/// Appends the record in the form in which batches for lines have it: what a line is made of, ready to be
+/// read. The logger's name and the source are kept by address, so they must live for ever.
 void append_line_record(std::string& out, const LogView& log);
 
 /// Takes the first record, which is as long as the answer's views, from what append_line_record has made.

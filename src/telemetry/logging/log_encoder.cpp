@@ -76,7 +76,8 @@ std::string_view MessageText::format(const LogRecord& record) {
 }
 
 std::uint64_t time_of(const LogRecord& record, const base::WallClock& clock) {
-  return clock.unix_nanoseconds(static_cast<base::TickSource>(record.header.tick_source), record.header.ticks);
+  return clock.unix_nanoseconds(static_cast<base::TickSource>(record.header.tick_source),
+                                record.header.ticks);
 }
 
 void encode_log(const LogContent& log, std::string& out) {

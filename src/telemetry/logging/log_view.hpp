@@ -13,8 +13,8 @@
 
 namespace ergon::telemetry {
 
-/// One log record as it lies in a buffer: what a filter looks at and a line is made of, without a copy. Ids are
-/// empty where there was no span.
+/// One log record as it lies in a buffer: what a filter looks at and a line is made of, without a copy. Ids
+/// are empty where there was no span.
 struct LogView {
   std::uint64_t unix_nanoseconds{0};
   Level level{Level::trace};

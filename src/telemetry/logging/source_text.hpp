@@ -7,8 +7,8 @@
 
 namespace ergon::telemetry {
 
-/// The JSON of places in the program: `{"file":…,"line":…,"function":…}`. Each is made once, and known again by
-/// the addresses of its names. One thread.
+/// The JSON of places in the program: `{"file":…,"line":…,"function":…}`. Each is made once, and known again
+/// by the addresses of its names. One thread.
 class SourceText {
  public:
   [[nodiscard]] const std::string& json_of(const std::source_location& source);

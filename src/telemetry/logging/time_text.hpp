@@ -10,8 +10,8 @@ namespace ergon::telemetry {
 /// zone at most once in a quarter of an hour of log time, so a change of TZ shows after that at the latest.
 void append_local_time(std::string& out, std::uint64_t unix_nanoseconds);
 
-/// UTC with nanoseconds as `2026-03-14T09:26:53.589793238Z` (RFC 3339): for machines. Takes no lock, and makes
-/// anew what changes from the last time. One thread.
+/// UTC with nanoseconds as `2026-03-14T09:26:53.589793238Z` (RFC 3339): for machines. Takes no lock, and
+/// makes anew what changes from the last time. One thread.
 class UtcTimeText {
  public:
   void append(std::string& out, std::uint64_t unix_nanoseconds);

@@ -118,8 +118,7 @@ void copy_body(std::byte* to, const SpanBody& body) noexcept {
   if (span.scope->tracer_mode.load(std::memory_order_relaxed) == TracerMode::off) return;
   ThreadBlock* block = this_thread_block();
   if (block == nullptr) return;
-  telemetry::post_local_root_end(*block, span.context,
-                                 span.is_recording && span.status == StatusCode::error);
+  telemetry::post_local_root_end(*block, span.context, span.is_recording && span.status == StatusCode::error);
 }
 
 // The end of a scoped span that is not current any more.

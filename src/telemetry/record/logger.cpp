@@ -33,7 +33,8 @@ constexpr std::uint8_t kEventNameTag = 0x62;
   return to + size;
 }
 
-// What is below its logger's level waits for its transaction to fail; outside of one there is none to wait for.
+// What is below its logger's level waits for its transaction to fail; outside of one there is none to wait
+// for.
 [[gnu::always_inline]] inline bool is_for_nobody(const LogCall& call) noexcept {
   if (call.level >= call.logger->held_below.load(std::memory_order_relaxed)) [[likely]]
     return false;

@@ -51,7 +51,7 @@ struct alignas(64) RecordingState {
   std::array<std::atomic<bool>, kSignals> waits_for_export{};
   std::atomic<bool> blocks_when_full{false};
   std::atomic<bool> replays_logs{false};  // the worker is to know when local roots end
-  std::atomic<int> wake_descriptor{-1};  // the worker's eventfd
+  std::atomic<int> wake_descriptor{-1};   // the worker's eventfd
   // A crashed thread wants it, the worker does the rest; acquire and release, as the thread waits for it.
   std::atomic<CrashFlush> crash_flush{CrashFlush::none};
   std::atomic<std::uint32_t> fork_generation{0};

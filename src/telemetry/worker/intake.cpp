@@ -79,8 +79,7 @@ void Worker::drain_rings() {
 bool Worker::take_or_drop(const RecordHeader& record) {
   std::optional<bool> is_taken;
   base::guard("telemetry: a record could not be taken", [&] { is_taken = take(record); });
-  if (!is_taken && is_in_books(record.kind))
-    ledger(signal_of(record.kind)).drop(DropReason::non_retryable);
+  if (!is_taken && is_in_books(record.kind)) ledger(signal_of(record.kind)).drop(DropReason::non_retryable);
   if (is_early_span(&record) && is_taken.value_or(true)) [[unlikely]]
     prestart_.forget(reinterpret_cast<const SpanRecord&>(record));
   return is_taken.value_or(true);

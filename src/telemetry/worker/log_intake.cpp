@@ -86,8 +86,8 @@ bool Worker::emit(const LogRecord& record, bool is_replayed) {
                 .level = level});
 }
 
-// Leaves OTLP's message in scratch_, where anybody needs it, and answers what of the record is to be seen: what
-// has been redacted of it is only in the message.
+// Leaves OTLP's message in scratch_, where anybody needs it, and answers what of the record is to be seen:
+// what has been redacted of it is only in the message.
 LogView Worker::encode(const LogRecord& record, bool is_replayed) {
   std::string_view fields = record.attributes();
   if (is_replayed || has_log_sources_) {
@@ -98,7 +98,8 @@ LogView Worker::encode(const LogRecord& record, bool is_replayed) {
   }
   const LogContent log{record, message_text_.format(record), fields, time_of(record, wall_clock_)};
   scratch_.clear();
-  if (redactor_ || std::ranges::any_of(takers_, [](const Pipeline* one) { return !one->options().makes_lines; }))
+  if (redactor_ ||
+      std::ranges::any_of(takers_, [](const Pipeline* one) { return !one->options().makes_lines; }))
     encode_log(log, scratch_);
   if (redactor_) redactor_->redact_log(scratch_);
   LogView view = redactor_ ? view_log(scratch_, {}) : view_log(log);

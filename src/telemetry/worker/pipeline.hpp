@@ -54,8 +54,8 @@ class Pipeline {
   /// Whether there is no room for a record of this size now, but may be when what is under way has been sent;
   /// `takers` pipelines are to find room at once.
   [[nodiscard]] bool lacks_room(const detail::Scope& scope, std::size_t bytes, std::size_t takers) const;
-  /// Adds one encoded Span, LogRecord or Metric, or line record, that stands for `records`; or counts them as dropped and says
-  /// why.
+  /// Adds one encoded Span, LogRecord or Metric, or line record, that stands for `records`; or counts them as
+  /// dropped and says why.
   std::optional<DropReason> try_add(const detail::Scope& scope, std::string_view message,
                                     const RecordRange& records, Clock::time_point now);
 

@@ -46,7 +46,8 @@ struct WorkerOptions {
   Level flush_on{Level::error};       // logs of this level and above don't wait for their batch to fill
   bool has_log_sources{false};        // log records say where in the program they were made
   bool has_own_filters{false};        // pipelines have log filters of the program's own
-  // So many logs below their levels are held of each local root, to be replayed if it fails; 0: they are none.
+  // So many logs below their levels are held of each local root, to be replayed if it fails; 0: they are
+  // none.
   std::size_t replay_keep{0};
 };
 
@@ -183,10 +184,10 @@ class Worker {
   base::WallClock wall_clock_;
   Clock::time_point next_calibration_;
   Drain drain_;
-  std::string scratch_;                        // the message being encoded
+  std::string scratch_;  // the message being encoded
   MessageText message_text_;
-  std::string log_fields_;   // of the log being encoded, where the record's own are not all
-  std::string line_record_;  // of the log being encoded
+  std::string log_fields_;                     // of the log being encoded, where the record's own are not all
+  std::string line_record_;                    // of the log being encoded
   std::array<bool, kSignals> is_held_back_{};  // the last pass left records of the signal in the rings
   std::vector<Pipeline> pipelines_;
   std::vector<Pipeline*> takers_;  // of the record that is offered

@@ -33,7 +33,8 @@ TEST(LineRecord, IsReadAsItWasMade) {
   std::vector<TestLog> logs;
   for (std::uint64_t i = 0; i < 100; ++i) {
     TestLog log{.seconds = i, .level = static_cast<Level>(i % 6), .message = std::string(random() % 30, 'm')};
-    while (random() % 2 == 0) log.attributes.emplace_back("key", string_value(std::string(random() % 9, 'v')));
+    while (random() % 2 == 0)
+      log.attributes.emplace_back("key", string_value(std::string(random() % 9, 'v')));
     if (random() % 2 == 0) log.trace_id = std::string(16, '\x1f'), log.span_id = std::string(8, '\x2e');
     if (random() % 2 == 0) log.event_name = "event";
     log.thread_id = static_cast<std::uint32_t>(random());

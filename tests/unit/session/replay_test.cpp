@@ -69,8 +69,8 @@ TEST(Replay, EmitsWhatWasHeldBackOfATransactionThatFails) {
   charge(1, StatusCode::ok);
   charge(2, StatusCode::error);
   charge(3, StatusCode::unset);
-  EXPECT_EQ(lines_of(session),
-            (Lines{"info charge 1", "info charge 2", "debug look 2 *", "debug charged 2 *", "info charge 3"}));
+  EXPECT_EQ(lines_of(session), (Lines{"info charge 1", "info charge 2", "debug look 2 *", "debug charged 2 *",
+                                      "info charge 3"}));
   const Counts logs = session.statistics().logs.total;
   EXPECT_EQ(logs.created, 9U);
   EXPECT_EQ(logs.delivered, 5U);
@@ -105,8 +105,8 @@ TEST(Replay, KeepsTheLastOfEachTransaction) {
 // Two transactions that continue one trace of another process, as those of a batch may.
 TEST(Replay, TellsTransactionsOfOneTraceApart) {
   MemorySession session(replaying());
-  const SpanContext remote{.trace_id = {{1}}, .span_id = {{2}}, .trace_flags = SpanContext::kSampled,
-                           .is_remote = true};
+  const SpanContext remote{
+      .trace_id = {{1}}, .span_id = {{2}}, .trace_flags = SpanContext::kSampled, .is_remote = true};
   auto good = get_tracer("replay").start_span("good", {}, {.parent = &remote});
   auto bad = get_tracer("replay").start_span("bad", {}, {.parent = &remote});
   {
@@ -146,7 +146,8 @@ TEST(Replay, DecidesOnWhatComesAfterTheEndAsOnTheRest) {
     const auto current = attach(late);
     logger().debug("late {}", static_cast<int>(outcome));
   }
-  EXPECT_EQ(lines_of(session), (Lines{"debug late " + std::to_string(static_cast<int>(StatusCode::error)) + " *"}));
+  EXPECT_EQ(lines_of(session),
+            (Lines{"debug late " + std::to_string(static_cast<int>(StatusCode::error)) + " *"}));
   EXPECT_TRUE(session.statistics().logs.total.closes());
 }
 
@@ -199,10 +200,10 @@ TEST(Replay, GoesToHandlersThatTakeErrors) {
   const testing::InMemoryStore usual("replay usual");
   const testing::InMemoryStore critical("replay critical");
   TelemetryConfig config;
-  config.logging = LoggingConfig{
-      .handlers = {OtlpHandler{.level = Level::warning, .exporter = usual.exporter()},
-                   OtlpHandler{.level = Level::critical, .exporter = critical.exporter()}},
-      .on_error = ReplayOnError{}};
+  config.logging =
+      LoggingConfig{.handlers = {OtlpHandler{.level = Level::warning, .exporter = usual.exporter()},
+                                 OtlpHandler{.level = Level::critical, .exporter = critical.exporter()}},
+                    .on_error = ReplayOnError{}};
   auto session = telemetry::start(config);
   ASSERT_TRUE(session);
   {
@@ -237,8 +238,8 @@ TEST(Replay, WorksInTheChildOfAFork) {
   testing::InMemoryStore store("replay forked");
   store.clear();
   TelemetryConfig config;
-  config.logging = LoggingConfig{.handlers = {OtlpHandler{.exporter = store.exporter()}},
-                                 .on_error = ReplayOnError{}};
+  config.logging =
+      LoggingConfig{.handlers = {OtlpHandler{.exporter = store.exporter()}}, .on_error = ReplayOnError{}};
   auto session = telemetry::start(config);
   const auto root = get_tracer("replay").scoped_span("transaction");
   logger().debug("of the parent");

@@ -115,7 +115,8 @@ TEST_F(ReplayBufferTest, ReplaysWhatAModelDoes) {
   std::uint64_t held = 0;
   const auto replay = [&](Model& one) {
     const auto count = std::min(one.waiting.size(), kKeep);
-    expected.insert(expected.end(), one.waiting.end() - static_cast<std::ptrdiff_t>(count), one.waiting.end());
+    expected.insert(expected.end(), one.waiting.end() - static_cast<std::ptrdiff_t>(count),
+                    one.waiting.end());
     one.waiting.clear();
   };
   std::uint32_t first_root = 1;

@@ -53,7 +53,7 @@ class LogFile {
   bool has_own_name_{false};  // as another process has locked the file
   int descriptor_{-1};
   std::uint64_t bytes_{0};
-  std::string lines_;  // that are still to be written
+  std::string lines_;         // that are still to be written
   std::uint64_t pending_{0};  // of them
 };
 
