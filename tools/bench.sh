@@ -14,8 +14,8 @@ describe_run() {
     "$(git describe --always --dirty --abbrev=12)" "$(date -u +%F)" "$machine" "$compiler" "$command"
 }
 
-tools/build.sh --with-tests bench/call_latency bench/throughput bench/log_throughput bench/span_instructions
-for bench in call_latency throughput log_throughput; do
+tools/build.sh --with-tests bench/call_latency bench/throughput bench/span_instructions
+for bench in call_latency throughput; do
   command="build/release/bench/$bench --json"
   if [[ ${1:-} == --record ]]; then
     results=$($command)

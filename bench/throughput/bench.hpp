@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstdint>
+
+// What gets through in a second, of which each bench prints one result.
+namespace bench {
+
+struct Result {
+  double per_second{0};
+  double cpu_nanoseconds{0};  // of the whole process, for each
+  std::uint64_t lost{0};
+  const char* peer{nullptr};  // null: there is none
+  double peer_per_second{0};
+  bool is_accounted{true};  // whether the books say what became of all
+};
+
+/// Seconds of CPU that the process has used.
+[[nodiscard]] double cpu_seconds();
+
+/// Spans from one recording thread to requests that are ready to be sent: the whole engine but for the
+/// network. Where memory is full, recording waits.
+Result record_to_worker();
+/// The same with a fraction of the memory, and dropping what is too much.
+Result record_to_worker_drop_newest();
+/// Lines from one logging thread into a file: ours as JSON with the ids of the span, the peer's, spdlog's
+/// asynchronous logger, as text. Both wait where their queue is full.
+Result log_json_file();
+
+}  // namespace bench
