@@ -144,6 +144,22 @@ TEST_F(LogTroubles, AForkBeforeMidnightLosesNothingAndHasNothingTwice) {
   for (const auto& [line, times] : seen) EXPECT_EQ(times, 1) << line;
 }
 
+TEST_F(LogTroubles, JsonGoesToStandardOutputAnObjectALine) {
+  ASSERT_EQ(run("json_output"), 0);
+  EXPECT_THAT(complaints_, ::testing::IsEmpty());
+  const Lines lines = lines_of(std::istringstream(output_));
+  ASSERT_EQ(lines.size(), 2U);
+  const json first = json::parse(lines[0]);
+  EXPECT_EQ(first.at("message"), "one\ntwo\x1b[31m");
+  EXPECT_EQ(first.at("attributes"), (json{{"key", "a\nb"}}));
+  EXPECT_TRUE(is_id(text(first, "trace_id"), 32) && is_id(text(first, "span_id"), 16)) << lines[0];
+  EXPECT_EQ(first.at("resource").at("service.name"), "troubles");
+  const json second = json::parse(lines[1]);
+  EXPECT_EQ(second.at("message"), "three");
+  EXPECT_EQ(second.at("level"), "ERROR");
+  EXPECT_FALSE(second.contains("trace_id"));
+}
+
 TEST_F(LogTroubles, ABackendHasAllThatARecordHas) {
   OtlpReceiver receiver;
   ASSERT_EQ(run("all_fields", receiver.endpoint()), 0);

@@ -261,6 +261,16 @@ int log_all_fields(const std::string& /*folder*/, const char* endpoint) {
   return session.shutdown(kPatience) ? 0 : kWrong;
 }
 
+int log_json_to_output(const std::string& /*folder*/, const char* /*unused*/) {
+  auto session = start({ergon::JsonHandler{}});
+  {
+    const auto span = ergon::get_tracer("troubles").scoped_span("s");
+    kLog.with({{"key", "a\nb"}}).info("one\n{}", "two\x1b[31m");
+  }
+  kLog.error("three");
+  return session.shutdown(kPatience) ? 0 : kWrong;
+}
+
 struct Scenario {
   std::string_view name;
   int (*run)(const std::string& folder, const char* argument);
@@ -269,6 +279,7 @@ constexpr std::array kScenarios{Scenario{"unread_pipe", &console_into_an_unread_
                                 Scenario{"limit_of_files", &write_beyond_the_limit_of_files},
                                 Scenario{"small_disk", &write_to_a_small_disk},
                                 Scenario{"midnight", &fork_before_midnight},
+                                Scenario{"json_output", &log_json_to_output},
                                 Scenario{"all_fields", &log_all_fields}};
 
 }  // namespace
