@@ -44,19 +44,21 @@ class StoredLog {
   } bytes_;
 };
 
+std::string message_of(const StoredLog& log) { return std::string(MessageText().format(log.record())); }
+
 TEST(LogEncoder, TakesACopiedTextAsTheMessage) {
-  EXPECT_EQ(format_message(StoredLog("as {it} is", nullptr, {}).record()), "as {it} is");
-  EXPECT_EQ(format_message(StoredLog("", nullptr, {}).record()), "");
+  EXPECT_EQ(message_of(StoredLog("as {it} is", nullptr, {})), "as {it} is");
+  EXPECT_EQ(message_of(StoredLog("", nullptr, {})), "");
 }
 
 TEST(LogEncoder, DecodesArgumentsInTheOrderOfTheirBytes) {
   const std::array<int, 2> numbers{7, 8};
   const std::string_view bytes(reinterpret_cast<const char*>(numbers.data()), sizeof numbers);
-  EXPECT_EQ(format_message(StoredLog("{1} {0}", &detail::kLogArguments<int, int>, bytes).record()), "8 7");
+  EXPECT_EQ(message_of(StoredLog("{1} {0}", &detail::kLogArguments<int, int>, bytes)), "8 7");
 }
 
 TEST(LogEncoder, RepairsTheMessage) {
-  EXPECT_EQ(format_message(StoredLog("caf\xE9", nullptr, {}).record()), "caf\xEF\xBF\xBD");
+  EXPECT_EQ(message_of(StoredLog("caf\xE9", nullptr, {})), "caf\xEF\xBF\xBD");
 }
 
 void throw_something(detail::LogSink&, std::string_view, const std::byte*) { throw 42; }
@@ -69,10 +71,10 @@ void write_half_and_throw(detail::LogSink& sink, std::string_view, const std::by
 TEST(LogEncoder, NotesWhatAFormatterThrows) {
   constexpr detail::LogArguments kThrowing{&throw_something, {}};
   constexpr detail::LogArguments kThrowingLate{&write_half_and_throw, {}};
-  const std::string foreign = format_message(StoredLog("text {}", &kThrowing, {}).record());
+  const std::string foreign = message_of(StoredLog("text {}", &kThrowing, {}));
   EXPECT_NE(foreign.find("text {}"), std::string::npos);
   EXPECT_NE(foreign.find("not formatted"), std::string::npos);
-  const std::string half = format_message(StoredLog("text {}", &kThrowingLate, {}).record());
+  const std::string half = message_of(StoredLog("text {}", &kThrowingLate, {}));
   EXPECT_NE(half.find("broke"), std::string::npos);
   EXPECT_TRUE(base::is_valid_utf8(half));
 }
