@@ -144,6 +144,9 @@ TEST(ConfigFiles, ReachEveryMemberOfLogging) {
             (std::map<std::string, Level>{{"orders", Level::warning}, {"orders.payments", Level::trace}}));
   EXPECT_TRUE(logging.source);
   EXPECT_EQ(logging.flush_on, Level::warning);
+  EXPECT_EQ(logging.limits.attribute_value_length_limit, 500);
+  EXPECT_EQ(logging.limits.attribute_value_depth_limit, 3);
+  EXPECT_EQ(logging.limits.attribute_count_limit, 32);
   const auto& console = std::get<ConsoleHandler>(logging.handlers.at(0));
   EXPECT_EQ(console.level, Level::warning);
   EXPECT_EQ(console.formatter, "json");
