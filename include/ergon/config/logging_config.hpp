@@ -98,6 +98,17 @@ ERGON_API std::vector<Handler> default_handlers();
 
 }  // namespace detail
 
+/// What a log record may have; attributes beyond it are left out and counted on the record, values are cut,
+/// those nested too deep are empty (specification: logs/sdk.md#logrecord-limits). The message has no limit.
+/// In YAML: `limits`.
+struct LogRecordLimits {
+  /// In characters for strings, in bytes for bytes; those inside of arrays and maps, too. None: any length.
+  std::optional<std::int64_t> attribute_value_length_limit{};
+  /// How deep arrays and maps may be nested; 30 at most.
+  std::int64_t attribute_value_depth_limit{30};
+  std::int64_t attribute_count_limit{128};
+};
+
 /// Logs. The default is readable lines on standard output, of all that passes `level`. In YAML: `logging`.
 struct LoggingConfig {
   /// The threshold of loggers that have no other: what is below costs the program next to nothing.
@@ -109,6 +120,7 @@ struct LoggingConfig {
   /// Whether records say where in the program they were made, by the attributes `code.file.path`,
   /// `code.line.number` and `code.function.name` of the semantic conventions. Calls cost the same either way.
   bool source{false};
+  LogRecordLimits limits{};
   /// By default `ConsoleHandler{.level = Level::trace}`.
   std::vector<Handler> handlers = detail::default_handlers();
   /// Lines of other forms than `text` and `json`, by the names that handlers use; one of these names is in

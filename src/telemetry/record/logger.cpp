@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,7 @@
 #include "telemetry/record/append_attribute.hpp"
 #include "telemetry/record/enqueue.hpp"
 #include "telemetry/record/exception_record.hpp"
+#include "telemetry/record/recording_state.hpp"
 #include "telemetry/record/records.hpp"
 
 namespace ergon {
@@ -119,18 +121,23 @@ std::vector<Attribute> joined(const LogDetails& details) {
   return all;
 }
 
+std::uint32_t append_log_attributes(SpanBody& scratch, std::span<const Attribute> attributes) noexcept {
+  return append_attributes(scratch, AttributeTag::log, attributes,
+                           g_recording.log_attributes.load(std::memory_order_relaxed));
+}
+
 [[gnu::cold, gnu::noinline]] std::uint32_t append_joined(SpanBody& scratch,
                                                          const LogDetails& details) noexcept try {
-  return append_attributes(scratch, AttributeTag::log, joined(details));
+  return append_log_attributes(scratch, joined(details));
 } catch (...) {  // no memory
-  return append_attributes(scratch, AttributeTag::log, details.attributes) + 1;
+  return append_log_attributes(scratch, details.attributes) + 1;
 }
 
 std::uint32_t append_details(SpanBody& scratch, const LogDetails& details) noexcept {
   if (!details.event_name.empty()) append_text(scratch, kEventNameTag, details.event_name);
   if (details.outer != nullptr || details.suppressed > 0) [[unlikely]]
     return append_joined(scratch, details);
-  return append_attributes(scratch, AttributeTag::log, details.attributes);
+  return append_log_attributes(scratch, details.attributes);
 }
 
 }  // namespace

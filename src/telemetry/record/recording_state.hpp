@@ -41,7 +41,7 @@ struct SpanCapacity {
 /// Those of the program's own, in the order of the configuration.
 using SpanProcessors = std::vector<std::shared_ptr<SpanProcessor>>;
 
-/// What every recording thread reads and the session writes. Two cache lines that hardly ever change; all
+/// What every recording thread reads and the session writes. A few cache lines that hardly ever change; all
 /// loads are relaxed: a record at the edge of a change may follow either state.
 struct alignas(64) RecordingState {
   std::atomic<Phase> phase{Phase::prestart};
@@ -74,6 +74,7 @@ struct alignas(64) RecordingState {
   std::atomic<void (*)(Signal)> wait_for_export{nullptr};
   std::atomic<AttributeLimits> event_attributes{};
   std::atomic<AttributeLimits> link_attributes{};
+  std::atomic<AttributeLimits> log_attributes{};
   std::atomic<std::uint16_t> event_limit{SpanCapacity{}.events};
   std::atomic<std::uint16_t> link_limit{SpanCapacity{}.links};
 };

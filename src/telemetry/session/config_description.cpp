@@ -223,6 +223,7 @@ constexpr auto ergon_describe(Tag<LoggingConfig>) {
                                             "Thresholds of loggers by name, and of those below them."),
       config::field<&LoggingConfig::source>("source",
                                             "Whether records say where in the program they were made."),
+      config::field<&LoggingConfig::limits>("limits", "What a log record may have."),
       config::field<&LoggingConfig::handlers>("handlers", "Each takes every record that passes.",
                                               {.minimum = 1}),
       config::field<&LoggingConfig::formatters>("formatters", "Lines of other forms, by name."),

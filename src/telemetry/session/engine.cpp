@@ -137,6 +137,7 @@ void Engine::publish(const RecordingPlan& plan) {
   g_recording.event_attributes.store(plan.capacity.event_attributes, std::memory_order_relaxed);
   g_recording.link_attributes.store(plan.capacity.link_attributes, std::memory_order_relaxed);
   g_recording.replays_logs.store(plan.replays_logs, std::memory_order_relaxed);
+  g_recording.log_attributes.store(plan.log_attributes, std::memory_order_relaxed);
   g_recording.event_limit.store(plan.capacity.events, std::memory_order_relaxed);
   g_recording.link_limit.store(plan.capacity.links, std::memory_order_relaxed);
   g_recording.phase.store(Phase::active, std::memory_order_release);

@@ -13,6 +13,7 @@
 #include "telemetry/logging/date_format.hpp"
 #include "telemetry/logging/handlers/log_file.hpp"
 #include "telemetry/logging/line_format.hpp"
+#include "telemetry/session/tracer_tables.hpp"
 
 // Of lines and the files that they go to: tables as those of config_description.cpp, a part of which they
 // are.
@@ -49,6 +50,20 @@ inline constexpr config::StringForm kRegularExpression{&base::RegularExpression:
                                                        "a regular expression (RE2)"};
 
 inline constexpr config::Rules kFormatterName{.key_of = "formatters", .built_in = "text json"};
+
+constexpr auto ergon_describe(config::Tag<LogRecordLimits>) {
+  using Limits = LogRecordLimits;
+  return config::object(
+      "What a log record may have; what is beyond it is left out and counted.",
+      config::field<&Limits::attribute_value_length_limit>(
+          "attribute_value_length_limit", "Characters of a string, bytes of bytes; without: any length.",
+          {.unit = "{character}", .minimum = 0, .maximum = kLongestValue}),
+      config::field<&Limits::attribute_value_depth_limit>(
+          "attribute_value_depth_limit", "Arrays and maps inside each other; deeper ones are empty.",
+          {.minimum = 0, .maximum = kDeepestValue}),
+      config::field<&Limits::attribute_count_limit>("attribute_count_limit", "Attributes of a record.",
+                                                    {.minimum = 0, .maximum = kMostCounted}));
+}
 
 constexpr auto ergon_describe(config::Tag<TextFormatter>) {
   return config::object(

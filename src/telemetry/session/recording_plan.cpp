@@ -40,17 +40,25 @@ void plan_waits(const TelemetryConfig& config, RecordingPlan& plan) {
   }
 }
 
-SpanCapacity capacity_of(const SpanLimits& limits) {
+// Of spans or logs.
+template <class Limits>
+AttributeLimits attribute_limits(const Limits& limits) {
   AttributeLimits attributes;
   if (limits.attribute_value_length_limit)
     attributes.value_length = static_cast<std::uint32_t>(*limits.attribute_value_length_limit);
   attributes.depth = static_cast<std::uint8_t>(limits.attribute_value_depth_limit);
+  attributes.count = static_cast<std::uint16_t>(limits.attribute_count_limit);
+  return attributes;
+}
+
+SpanCapacity capacity_of(const SpanLimits& limits) {
+  const AttributeLimits attributes = attribute_limits(limits);
   const auto with_count = [&attributes](std::int64_t count) {
     AttributeLimits counted = attributes;
     counted.count = static_cast<std::uint16_t>(count);
     return counted;
   };
-  return {.attributes = with_count(limits.attribute_count_limit),
+  return {.attributes = attributes,
           .event_attributes = with_count(limits.event_attribute_count_limit),
           .link_attributes = with_count(limits.link_attribute_count_limit),
           .events = static_cast<std::uint16_t>(limits.event_count_limit),
@@ -83,6 +91,7 @@ RecordingPlan plan_recording(const TelemetryConfig& config) {
   plan.records_metrics = config.metrics.has_value();
   plan.replays_logs = config.logging && config.logging->on_error;
   plan.records_spans = config.tracing.has_value();
+  if (config.logging) plan.log_attributes = attribute_limits(config.logging->limits);
   if (!config.tracing) {  // spans are current, with ids for the logs, but never sampled
     plan.plain_sampling = PlainSampling{.follows_parent = false, .root_threshold = kNeverSampled};
     plan.sampler = make_sampler(AlwaysOff{});

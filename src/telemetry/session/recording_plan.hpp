@@ -29,6 +29,7 @@ struct RecordingPlan {
   std::shared_ptr<IdGenerator> id_generator{};  // null: our own
   std::optional<KeepOptions> keep{};
   SpanCapacity capacity{};
+  AttributeLimits log_attributes{};
 };
 
 [[nodiscard]] RecordingPlan plan_recording(const TelemetryConfig& config);

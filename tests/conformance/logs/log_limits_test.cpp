@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -56,6 +57,54 @@ TEST(LogRecordLimits, CutNoValueByDefault) {
   MemorySession session;
   logger().with({{"long", std::string(1'000'000, 'x')}}).info("l");
   EXPECT_EQ(value_of(only_log(session).attributes(), "long").string_value().size(), 1'000'000U);
+}
+
+TelemetryConfig with_log_limits(const LogRecordLimits& limits) {
+  TelemetryConfig config = everything();
+  config.logging->limits = limits;
+  return config;
+}
+
+TEST(LogRecordLimits, AreWhatTheConfigurationSays) {
+  MemorySession session(with_log_limits(
+      {.attribute_value_length_limit = 3, .attribute_value_depth_limit = 1, .attribute_count_limit = 3}));
+  const std::vector<std::vector<int>> deep{{1, 2}};
+  logger()
+      .with({{"text", "éabcdef"}, {"list", std::vector<std::string>{"abcdef"}}, {"deep", deep}, {"d", 1}})
+      .info("the message is longer");
+  const ProtoLog log = only_log(session);
+  EXPECT_EQ(log.attributes_size(), 3);
+  EXPECT_EQ(log.dropped_attributes_count(), 1U);
+  EXPECT_EQ(value_of(log.attributes(), "text").string_value(), "éab");
+  EXPECT_EQ(value_of(log.attributes(), "list").array_value().values(0).string_value(), "abc");
+  const auto outer = value_of(log.attributes(), "deep").array_value();
+  ASSERT_EQ(outer.values_size(), 1);
+  EXPECT_EQ(outer.values(0).array_value().values_size(), 0);
+  EXPECT_EQ(log.body().string_value(), "the message is longer");
+  auto span = get_tracer("conformance.log.limits").scoped_span("s", {{"text", "abcdef"}});
+  span.end();
+  const auto spans = spans_of(session);
+  ASSERT_EQ(spans.size(), 1U);
+  EXPECT_EQ(value_of(spans[0].attributes(), "text").string_value(), "abcdef") << "those are of logs alone";
+}
+
+// What the exception brings counts as the rest does.
+TEST(LogRecordLimits, OfNoneLeaveOutAll) {
+  MemorySession session(with_log_limits({.attribute_count_limit = 0}));
+  logger().with({{"a", 1}}).info("l");
+  EXPECT_EQ(only_log(session).dropped_attributes_count(), 1U);
+  logger().exception(std::runtime_error("no"), "l");
+  const ProtoLog log = only_log(session);
+  EXPECT_EQ(log.attributes_size(), 0);
+  EXPECT_EQ(log.dropped_attributes_count(), 2U);
+}
+
+TEST(LogRecordLimits, OutOfRangeAreRefused) {
+  const MemorySession session(
+      with_log_limits({.attribute_value_depth_limit = 31, .attribute_count_limit = -1}));
+  ASSERT_EQ(session.errors().size(), 2U);
+  EXPECT_NE(session.errors()[0].find("logging.limits.attribute_value_depth_limit"), std::string::npos);
+  EXPECT_NE(session.errors()[1].find("logging.limits.attribute_count_limit"), std::string::npos);
 }
 
 // "Resource and metric attributes, and the body of a log record, are exempt."

@@ -153,6 +153,9 @@ TEST(ConfigFiles, ReachEveryMemberOfLogging) {
   const ReplayOnError on_error = logging.on_error.value_or(ReplayOnError{});
   EXPECT_EQ(on_error.replay, Level::trace);
   EXPECT_EQ(on_error.keep, 50);
+  EXPECT_EQ(logging.limits.attribute_value_length_limit, 500);
+  EXPECT_EQ(logging.limits.attribute_value_depth_limit, 3);
+  EXPECT_EQ(logging.limits.attribute_count_limit, 32);
   const auto& console = std::get<ConsoleHandler>(logging.handlers.at(0));
   EXPECT_EQ(console.level, Level::warning);
   EXPECT_EQ(console.formatter, "json");
