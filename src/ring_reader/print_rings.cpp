@@ -63,6 +63,13 @@ std::size_t shown(const ExportBatch& batch) {
                                       : read_spans(batch.request()).spans.size();
 }
 
+std::string logs_as_text(const ExportBatch& batch) {
+  std::string text;
+  const auto format = make_line_format(TextFormatter{}, {});
+  for_each_log(batch.request(), [&](const LogView& log) { format->append(text, log); });
+  return text;
+}
+
 void append_text(const Requests& requests, const TextFormat& format, std::string& text) {
   std::size_t missing = requests.too_large;
   for (const ExportBatch& batch : requests.batches) {
@@ -109,7 +116,7 @@ Requests make_requests(const RingFile& file, Signal signal) {
 
 std::string rings_as_text(const RingFile& file) {
   std::string text;
-  append_text(make_requests(file, Signal::logs), otlp_as_lines(make_line_format(TextFormatter{}, {})), text);
+  append_text(make_requests(file, Signal::logs), &logs_as_text, text);
   append_text(make_requests(file, Signal::spans), &spans_as_text, text);
   return text;
 }

@@ -16,11 +16,11 @@ namespace ergon {
 
 /// A sink that hands spdlog's records to Ergon: with their level, their logger's name (spdlog's default
 /// logger has none: `app`), the ids of the current span, and, where spdlog's macros gave it, their place in
-/// the program
-/// (`code.file.path`, `code.line.number`, `code.function.name`). spdlog has made the message of the arguments
+/// the program, as attributes (`code.file.path`, `code.line.number`, `code.function.name`; `{source}` is for
+/// our own calls). spdlog has made the message of the arguments
 /// then; its patterns are of no matter. Levels are looked at twice: spdlog's own first, then those of
-/// `LoggingConfig`. Any thread, no lock of its own; behind spdlog's asynchronous logger the thread is
-/// spdlog's, which has no current span.
+/// `LoggingConfig`. Any thread; a logger with a name is looked up for each record, under a short lock. Behind
+/// spdlog's asynchronous logger the thread is spdlog's, which has no current span.
 class SpdlogSink final : public spdlog::sinks::sink {
  public:
   void log(const spdlog::details::log_msg& message) override {

@@ -78,13 +78,15 @@ extern template class OneOf<ConsoleHandler, FileHandler, JsonHandler, RotatingFi
 /// Records that their loggers' levels keep out are held back instead while their transaction is under way:
 /// the spans below one local root. Should it fail, because that span ends with the status `error` (which only
 /// spans have that are recorded) or one of its records is of level `error` or above, they are emitted in the
-/// order in which they were made, and those that follow at once. They have the attribute `ergon.log.replayed`
-/// and go to every handler that takes errors, whatever lies between in its own `level`. What ends well is
-/// never formatted, and counts as sampled out. What is logged outside of a transaction is not held back. In
-/// YAML: `on_error`.
+/// order in which they were made, behind what has been emitted since, and those that follow at once. They
+/// have the attribute `ergon.log.replayed` and go to every handler that takes errors, whatever its own
+/// `level`; its filters see the level that they have. In a crash all transactions under way have failed. What
+/// ends well, or has not ended at the session's end, is never formatted, and counts as sampled out. What is
+/// logged outside of a transaction is not held back. In YAML: `on_error`.
 ///
-/// A call that is held back costs as much as one that is emitted. What waits takes at most a thirty-second of
-/// the memory limit; the transaction that has waited longest makes room, its records dropped (`keep_full`).
+/// A call that is held back costs as much as one that is emitted, and `Logger::enabled` answers true wherever
+/// one might be. What waits takes at most a thirty-second of the memory limit; the transaction that has
+/// waited longest makes room, its records dropped (`keep_full`).
 struct ReplayOnError {
   /// The lowest level of what is held back; loggers that are `off` stay so.
   Level replay{Level::debug};

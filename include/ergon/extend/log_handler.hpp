@@ -8,10 +8,11 @@ namespace ergon {
 
 /// Takes log records one by one to a place of the program's own choosing. Each place in the configuration
 /// that names it has an object of its own with a thread of its own, on which all of its methods are called,
-/// one after another, in the order of time, and telemetry recorded there is ignored. However long a call
-/// takes and whatever it throws, no other handler notices: records wait within this destination's share of
-/// the memory limit, then they are dropped and counted (`queue_full`). It must not wait for a flush or the
-/// shutdown of the session, which wait for it. It has all records that pass `LoggingConfig::level`.
+/// one after another, in the order of time but for what is replayed (`LoggingConfig::on_error`), and
+/// telemetry recorded there is ignored. However long a call takes and whatever it throws, no other handler
+/// notices: records wait within this destination's share of the memory limit, then they are dropped and
+/// counted (`queue_full`). It must not wait for a flush or the shutdown of the session, which wait for it. It
+/// has all records that pass `LoggingConfig::level`.
 ///
 /// To have one used: `telemetry::register_extension<T>("name")`, then `handlers: [{name: {options}}]`, or in
 /// objects `Custom("name", T::Options{…})`. Made when a session starts, and destroyed after its `shutdown`.

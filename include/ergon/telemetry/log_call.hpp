@@ -188,6 +188,7 @@ void encode(std::byte*& at, const T& value) noexcept {
     std::byte* const to = encode_size(at, text.size());
     if (!text.empty()) std::memcpy(to, text.data(), text.size());
   } else if constexpr (kIsCoded<T>) {
+    const RecordingPause pause;
     std::byte* const to = encode_size(at, LogCodec<T>::size(value));
     static_assert(noexcept(LogCodec<T>::encode(value, to)), "LogCodec<T>::encode is noexcept");
     LogCodec<T>::encode(value, to);

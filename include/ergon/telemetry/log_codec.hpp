@@ -5,6 +5,8 @@
 #include <span>
 #include <type_traits>
 
+#include <ergon/telemetry/visibility.hpp>
+
 namespace ergon {
 
 /// How a log call stores an argument of the program's own type, so that telemetry's worker formats it and not
@@ -18,9 +20,10 @@ namespace ergon {
 ///     static Money decode(std::span<const std::byte> bytes);               // what {fmt} is given
 ///   };
 ///
-/// `size` and `encode` run at the call and may not log. `decode`, which may answer another type, and the
-/// formatter run later on telemetry's worker, where nothing but the bytes may be looked at; what they throw
-/// becomes a note in the message. What a crashed process leaves shows how many bytes there were.
+/// `size` and `encode` run at the call; telemetry that `encode` records is left out. `decode`, which may
+/// answer another type, and the formatter run later on telemetry's worker, where nothing but the bytes may be
+/// looked at; what they throw becomes a note in the message. What a crashed process leaves shows how many
+/// bytes there were.
 template <class T>
 struct LogCodec;
 
@@ -46,6 +49,18 @@ namespace detail {
 
 template <class T>
 inline constexpr bool kHasLogCodec = requires { sizeof(LogCodec<T>); };
+
+// Around code of the program's own while a record is in the making: what it records is left out.
+class [[nodiscard]] RecordingPause {
+ public:
+  ERGON_API RecordingPause() noexcept;
+  RecordingPause(const RecordingPause&) = delete;
+  RecordingPause& operator=(const RecordingPause&) = delete;
+  ERGON_API ~RecordingPause();
+
+ private:
+  void* block_;
+};
 
 }  // namespace detail
 

@@ -22,7 +22,9 @@ namespace ergon {
 
 namespace detail {
 
-constexpr bool is_compiled(Level level, Level least) noexcept { return level >= least; }
+constexpr bool is_compiled(Level level, Level least) noexcept {
+  return level >= least && level < Level::off;  // nothing is logged as `off`
+}
 
 // Shared by Logger and LoggerWith: the level methods and the one place that checks the level. What a file is
 // compiled with is a part of their names, so that no file gets another's.
@@ -161,7 +163,8 @@ class Logger : public detail::LevelMethods<Logger> {
   /// Of the calls of this place in the program only the first and then each n-th is recorded:
   /// `log.every_n(100).info(…)`. Calls are counted over all threads, where the level is on; places are told
   /// apart by file, line and column. The next record says how many were held back (`ergon.log.suppressed`);
-  /// those are in no books, and cost a few nanoseconds each. 1,024 places are known in a process, never
+  /// those are in no books, and cost a few nanoseconds each. A record that waits for its transaction to fail
+  /// (`LoggingConfig::on_error`) has had its turn. 1,024 places are known in a process, never
   /// forgotten; further ones record each call, as 0 and 1 do.
   LoggerWith every_n(std::uint64_t n) const noexcept { return {*state_, {}, {.calls = n}}; }
   /// The same with the first call and then one in each interval: `log.every(1s).info(…)`. A clock is read for
@@ -170,7 +173,7 @@ class Logger : public detail::LevelMethods<Logger> {
     return {*state_, {}, {.nanoseconds = interval.count()}};
   }
 
-  /// Whether a record of this level would be kept now.
+  /// Whether a record of this level would be kept now, or held back (`LoggingConfig::on_error`).
   template <Level least = Level::ERGON_MIN_LEVEL>
   [[nodiscard]] bool enabled(Level level) const noexcept {
     return detail::is_compiled(level, least) && state_->is_enabled(level);

@@ -63,7 +63,7 @@ struct SpanContext {
   std::uint8_t trace_flags{0};
   bool is_remote{false};
   /// Which span here began this part of the trace, as a number of the library's own; 0 where it isn't known.
-  /// Copied along within a process, never propagated: `tracing.keep` decides by it.
+  /// Copied along within a process, never propagated: `tracing.keep` and `logging.on_error` decide by it.
   std::uint32_t local_root{0};
   /// Children have their parent's.
   TraceState trace_state{};

@@ -46,14 +46,6 @@ TextFormat as_lines(std::shared_ptr<LineFormat> format) {
   };
 }
 
-TextFormat otlp_as_lines(std::shared_ptr<LineFormat> format) {
-  return [format = std::move(format)](const ExportBatch& batch) {
-    std::string out;
-    for_each_log(batch.request(), [&](const LogView& log) { format->append(out, log); });
-    return out;
-  };
-}
-
 FilesThread::FilesThread(std::shared_ptr<ResultInbox> results)
     : results_(std::move(results)), wake_descriptor_(base::make_event_descriptor()) {}
 
@@ -146,7 +138,7 @@ void FilesThread::write_file(Stream& stream) {
     const ExportBatch& batch = stream.batches.front().first;
     LogFile::Written result;
     base::guard("telemetry: log lines could not be made or written",
-                [&] { result = stream.file.lines->write(batch.request(), *stream.file.format); });
+                [&] { stream.file.lines->write(batch.request(), *stream.file.format, result); });
     const std::uint64_t written = std::min(result.written, batch.count);
     finish(batch, written, batch.count - written, DropReason::non_retryable);
   }

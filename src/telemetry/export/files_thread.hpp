@@ -22,8 +22,6 @@ using TextFormat = std::function<std::string(const ExportBatch& batch)>;
 
 /// The text of line records.
 [[nodiscard]] TextFormat as_lines(std::shared_ptr<LineFormat> format);
-/// The text of logs as a request has them.
-[[nodiscard]] TextFormat otlp_as_lines(std::shared_ptr<LineFormat> format);
 
 /// The thread that writes text to descriptors and log files. It never blocks on a descriptor: what a pipe
 /// does not take now is kept while the others go on. Starts with its first batch.

@@ -20,6 +20,7 @@ class Match final : public RecordFilter {
     if (!config.message.empty()) message_.emplace(config.message);
   }
 
+  [[nodiscard]] bool may_be_asked_again() const override { return true; }
   [[nodiscard]] bool passes(AskedRecord& record) override { return matches(record.view) != config_.invert; }
 
  private:

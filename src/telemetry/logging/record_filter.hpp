@@ -25,6 +25,8 @@ class RecordFilter {
  public:
   virtual ~RecordFilter() = default;
   [[nodiscard]] virtual bool passes(AskedRecord& record) = 0;
+  /// Whether it may be asked again about a record that could not be taken, and says the same.
+  [[nodiscard]] virtual bool may_be_asked_again() const { return false; }
 };
 
 /// One of those that are built in.

@@ -169,6 +169,8 @@ void copy_body(std::byte* to, const SpanBody& body) noexcept {
     return false;
   }
   identify(span, parent, block->ids);
+  if (g_recording.replays_logs.load(std::memory_order_relaxed)) [[unlikely]]
+    span.context.local_root = local_root_of(span.context.span_id, parent.context, span.fork_generation);
   if (mode == TracerMode::identifies) return false;
   const SpanSampler* const sampler = g_recording.sampler.load(std::memory_order_acquire);
   SamplingDecision decision = SamplingDecision::record_and_sample;

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/ticks.hpp"
@@ -154,6 +155,15 @@ void commit_log() noexcept {
   commit_record(*t_thread.block, Signal::logs, t_pending);
   t_pending = nullptr;
   wait_for_simple_export(Signal::logs);
+}
+
+RecordingPause::RecordingPause() noexcept : block_(std::exchange(t_thread.block, nullptr)) {
+  t_thread.is_suppressed = true;
+}
+
+RecordingPause::~RecordingPause() {
+  t_thread.block = static_cast<ThreadBlock*>(block_);
+  t_thread.is_suppressed = false;
 }
 
 void record_formatted_log(const LogCall& call, fmt::format_args args, const LogDetails& details) noexcept {

@@ -7,6 +7,7 @@
 #include <utility>
 #include <variant>
 
+#include "base/diagnostic.hpp"
 #include "telemetry/logging/handlers/size_rotation.hpp"
 #include "telemetry/logging/handlers/time_rotation.hpp"
 #include "telemetry/logging/own_filter.hpp"
@@ -77,10 +78,20 @@ class HandlerPlanner {
     return feed;
   }
 
+  // The child of a fork has files of its own.
+  [[nodiscard]] std::string path_of(const std::string& filename) const {
+    std::string path = fill_in(filename, task_);
+    if (!planner_.is_forked_child() || filename.find("{pid}") != std::string::npos) return path;
+    static constinit base::Diagnostic limited{
+        "telemetry: the child of a fork writes to a log file of its own, as the name lacks {pid}"};
+    limited.report(path.append(".").append(std::to_string(getpid())));
+    return path;
+  }
+
   template <class Handler>
   void add_file(const Handler& handler, std::unique_ptr<Rotation> rotation) const {
     planner_.add_file(feed_of(handler),
-                      {.path = fill_in(handler.filename, task_),
+                      {.path = path_of(handler.filename),
                        .truncates = handler.mode == FileMode::truncate,
                        .permissions = static_cast<unsigned>(std::stoul(handler.permissions, nullptr, 8))},
                       std::move(rotation), formatter(handler.formatter));

@@ -62,6 +62,9 @@ class PipelinePlanner {
     return makers_.own.log_filters[next_log_filter_++];
   }
 
+  /// Whether files are those of a process that has forked this one.
+  [[nodiscard]] bool is_forked_child() const { return makers_.is_forked_child; }
+
   WorkerOptions options;
 
  private:

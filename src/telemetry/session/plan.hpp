@@ -23,6 +23,7 @@ struct SinkMakers {
   UserThreads& user_threads;
   const OwnCode& own;                  // what it holds goes to those
   std::shared_ptr<MemorySink> memory;  // when set, it is every pipeline's only sink
+  bool is_forked_child{false};
 };
 
 [[nodiscard]] WorkerOptions plan_pipelines(const TelemetryConfig& config, const RecordingPlan& recording,

@@ -13,10 +13,10 @@ namespace {
 
 WorkerOptions plan(const TelemetryConfig& config, const RecordingPlan& recording,
                    const RuntimeOptions& options, const OwnCode& own, std::shared_ptr<MemorySink> memory,
-                   Running& running) {
+                   Running& running, bool is_forked_child) {
   if (memory != nullptr) memory->answer_to(running.mailbox);
-  const SinkMakers makers{running.mailbox,  running.network, running.files, running.user_threads, own,
-                          std::move(memory)};
+  const SinkMakers makers{running.mailbox,   running.network, running.files, running.user_threads, own,
+                          std::move(memory), is_forked_child};
   return plan_pipelines(config, recording, options, running.resource, makers);
 }
 
@@ -60,6 +60,6 @@ Running::Running(const TelemetryConfig& config, const RecordingPlan& recording, 
       user_threads(mailbox),
       resource(make_resource(config, options, is_forked_child)),
       ring_dump(describe_ring_dump(config, options, resource)),
-      worker(mailbox, plan(config, recording, options, own, std::move(memory), *this)) {}
+      worker(mailbox, plan(config, recording, options, own, std::move(memory), *this, is_forked_child)) {}
 
 }  // namespace ergon::telemetry

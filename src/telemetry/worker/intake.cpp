@@ -47,12 +47,19 @@ bool Worker::may_hold_back() const {
 
 bool Worker::holds_back() const { return std::ranges::find(is_held_back_, true) != is_held_back_.end(); }
 
+// Before records are taken that the program's own code may be asked about.
+void Worker::look_at(std::span<const RecordHeader* const> collected) {
+  const bool may_ask =
+      !collected.empty() && (has_own_filters_ || std::ranges::any_of(collected, &is_early_span));
+  base::guard("telemetry: the books could not be kept at hand", [&] {
+    if (may_ask) known_books_.set(make_books());
+  });
+  base::guard("telemetry: early spans could not be sampled", [&] { prestart_.look_at(collected); });
+}
+
 void Worker::drain_rings() {
   const auto collected = drain_.collect(std::exchange(is_held_back_, {}));
-  base::guard("telemetry: early spans could not be sampled", [&] {
-    if (has_own_filters_ || std::ranges::any_of(collected, &is_early_span)) known_books_.set(make_books());
-    prestart_.look_at(collected);
-  });
+  look_at(collected);
   for (std::size_t i = 0; i < collected.size(); ++i) {
     if (i + kAhead < collected.size()) __builtin_prefetch(collected[i + kAhead]);
     const RecordHeader* head = collected[i];
@@ -185,9 +192,10 @@ void Worker::find_takers(Signal signal, Level level, bool is_sampled) {
   }
 }
 
-void Worker::ask_filters(const LogView& log, const detail::Scope& scope) {
+void Worker::ask_filters(const LogView& log, const detail::Scope& scope, bool may_ask_again) {
   std::optional<AskedRecord> asked;
   const auto refuses = [&](const std::shared_ptr<RecordFilter>& filter) {
+    if (filter->may_be_asked_again() != may_ask_again) return false;
     if (!asked) asked.emplace(log, scope);
     if (!has_own_filters_) return !filter->passes(*asked);
     return !filter_question_.ask([&] { return filter->passes(*asked); });
@@ -207,9 +215,11 @@ void Worker::destroy_filters(const AllBooks& books) {
   });
 }
 
-// Gives the encoded record to all that were found to take it, or to none. Filters are asked after it is clear
-// that it is taken now, so once.
+// Gives the encoded record to all that were found to take it, or to none. Whom filters keep it from does not
+// hold it back, but those that may be asked once alone, which is when it is clear that it is taken now.
 bool Worker::offer(const Offer& record) {
+  const bool has_filters = record.log != nullptr && has_filters_;
+  if (has_filters) ask_filters(*record.log, record.scope, true);
   if (may_hold_back()) {
     const auto full = std::ranges::find_if(takers_, [&](const Pipeline* pipeline) {
       return pipeline->lacks_room(record.scope, record.message_for(*pipeline).size(), takers_.size());
@@ -219,7 +229,7 @@ bool Worker::offer(const Offer& record) {
       return false;
     }
   }
-  if (record.log != nullptr && has_filters_) ask_filters(*record.log, record.scope);
+  if (has_filters) ask_filters(*record.log, record.scope, false);
   const RecordRange range{ledger(record.signal).open(1, static_cast<std::uint32_t>(takers_.size())), 1};
   for (Pipeline* pipeline : takers_) {
     offer_to(*pipeline, record.scope, record.message_for(*pipeline), range);

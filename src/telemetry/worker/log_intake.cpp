@@ -7,6 +7,7 @@
 
 #include "base/diagnostic.hpp"
 #include "base/pbf_view.hpp"
+#include "base/wire.hpp"
 #include "telemetry/logging/call_source.hpp"
 #include "telemetry/logging/line_record.hpp"
 #include "telemetry/logging/log_encoder.hpp"
@@ -22,6 +23,21 @@ std::string_view name_in(const detail::Scope& scope) {
   return reader.next(1) ? base::view_of(reader.get_view()) : std::string_view();
 }
 
+// The attributes and the event name of OTLP's LogRecord.
+void keep_fields(std::string_view message, std::string& fields) {
+  constexpr protozero::pbf_tag_type kAttributes = 6;
+  constexpr protozero::pbf_tag_type kEventName = 12;
+  fields.clear();
+  for (protozero::pbf_reader reader(message.data(), message.size()); reader.next();) {
+    const protozero::pbf_tag_type tag = reader.tag();
+    if (tag == kAttributes || tag == kEventName) {
+      base::wire::append_field(fields, tag, base::view_of(reader.get_view()));
+    } else {
+      reader.skip();
+    }
+  }
+}
+
 }  // namespace
 
 // Of the time before the session there are records of every level; by now their loggers have those of the
@@ -33,6 +49,7 @@ bool Worker::take_log(const LogRecord& record) {
   }
   if (record.level < record.logger->held_below.load(std::memory_order_relaxed)) [[unlikely]]
     return hold_log(record);
+  if (!release_replayed()) return false;
   if (replay_ && record.level >= Level::error) replay_->note_error(record);
   return release_replayed() && emit(record, false);
 }
@@ -102,7 +119,13 @@ LogView Worker::encode(const LogRecord& record, bool is_replayed) {
       std::ranges::any_of(takers_, [](const Pipeline* one) { return !one->options().makes_lines; }))
     encode_log(log, scratch_);
   if (redactor_) redactor_->redact_log(scratch_);
-  LogView view = redactor_ ? view_log(scratch_, {}) : view_log(log);
+  LogView view = view_log(log);
+  if (redactor_) {
+    keep_fields(scratch_, log_fields_);
+    view = view_log(scratch_, {});
+    view.fields = log_fields_;
+    view.event_name = find_event_name(log_fields_);
+  }
   view.logger = name_in(*record.logger->scope);
   view.thread_id = record.thread_id;
   view.source = record.source;

@@ -15,7 +15,7 @@ constexpr std::size_t kRecordBytes = 96;
 // What a local root takes beside its records: the entries in list and table.
 constexpr std::size_t kWaitingBytes = 256;
 
-// What ended_ remembers.
+// What ended_ remembers of a local root that has ended, or failed before.
 constexpr std::uint64_t kEndedWell = 1;
 constexpr std::uint64_t kFailed = 2;
 
@@ -49,13 +49,14 @@ ReplayBuffer::~ReplayBuffer() { budget_.give_back(Signal::logs, taken_bytes_); }
 bool ReplayBuffer::hold(const LogRecord& record) {
   const std::uint64_t key = key_of(record);
   const std::uint64_t ended = ended_.find(key);
-  if (ended == kFailed) return false;
+  if (ended == kFailed) {
+    ended_.put(key, kFailed);  // not to be forgotten before those that are heard of less
+    return false;
+  }
   if (ended == kEndedWell) {
     ++left_out_;
     return true;
   }
-  const auto found = find(key);
-  if (found != waiting_.end() && found->has_failed) return false;
   const auto* bytes = reinterpret_cast<const std::byte*>(&record);
   std::vector<std::byte> copy(bytes, bytes + record.header.size);
   const std::size_t cost = cost_of(copy);
@@ -75,23 +76,23 @@ bool ReplayBuffer::hold(const LogRecord& record) {
 }
 
 void ReplayBuffer::note_error(const LogRecord& record) {
-  if (record.local_root == 0) return;
-  const std::uint64_t key = key_of(record);
-  if (ended_.find(key) != 0) return ended_.put(key, kFailed);
-  if (find(key) == waiting_.end() && !make_room(kWaitingBytes)) return;
-  const auto waiting = find_or_add(key);
-  waiting->has_failed = true;
-  replay(waiting->records);
+  if (record.local_root != 0) settle(key_of(record), kFailed);
 }
 
 void ReplayBuffer::end(const LocalRootEnd& root) {
   const std::uint64_t key = local_root_key(root.trace_id, root.local_root);
-  const auto waiting = find(key);
-  const bool has_failed = root.has_failed || (waiting != waiting_.end() && waiting->has_failed);
-  ended_.put(key, has_failed ? kFailed : kEndedWell);
-  if (waiting == waiting_.end()) return;
-  has_failed ? replay(waiting->records) : forget(waiting->records, left_out_);
-  remove(waiting);
+  const bool has_failed = root.has_failed || ended_.find(key) == kFailed;
+  settle(key, has_failed ? kFailed : kEndedWell);
+}
+
+// What comes later of this local root goes the way of what has waited.
+void ReplayBuffer::settle(std::uint64_t key, std::uint64_t outcome) {
+  ended_.put(key, outcome);
+  const auto found = by_key_.find(key);
+  if (found == by_key_.end()) return;
+  Records& records = found->second->records;
+  outcome == kFailed ? replay(records) : forget(records, left_out_);
+  remove(found->second);
 }
 
 void ReplayBuffer::replay_all() noexcept {
@@ -114,13 +115,8 @@ const LogRecord* ReplayBuffer::next() const {
 
 void ReplayBuffer::pop() { forget_first(ready_); }
 
-ReplayBuffer::Queue::iterator ReplayBuffer::find(std::uint64_t key) {
-  const auto found = by_key_.find(key);
-  return found != by_key_.end() ? found->second : waiting_.end();
-}
-
 ReplayBuffer::Queue::iterator ReplayBuffer::find_or_add(std::uint64_t key) {
-  if (const auto found = find(key); found != waiting_.end()) return found;
+  if (const auto found = by_key_.find(key); found != by_key_.end()) return found->second;
   Queue added;
   added.push_back({.key = key});
   by_key_.emplace(key, added.begin());
@@ -131,7 +127,7 @@ ReplayBuffer::Queue::iterator ReplayBuffer::find_or_add(std::uint64_t key) {
 
 bool ReplayBuffer::make_room(std::size_t bytes) {
   while (held_bytes_ + bytes > limit_ && !waiting_.empty()) {
-    if (!waiting_.front().records.empty()) report_shortage();
+    report_shortage();
     forget(waiting_.front().records, evicted_);
     remove(waiting_.begin());
   }

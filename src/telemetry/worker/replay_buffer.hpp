@@ -51,12 +51,11 @@ class ReplayBuffer {
   using Records = std::list<std::vector<std::byte>>;
   struct Waiting {
     std::uint64_t key;
-    bool has_failed{false};
     Records records{};
   };
   using Queue = std::list<Waiting>;  // in the order of their first records
 
-  [[nodiscard]] Queue::iterator find(std::uint64_t key);
+  void settle(std::uint64_t key, std::uint64_t outcome);
   [[nodiscard]] Queue::iterator find_or_add(std::uint64_t key);
   [[nodiscard]] bool make_room(std::size_t bytes);
   void remove(Queue::iterator waiting) noexcept;

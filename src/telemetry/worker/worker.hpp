@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -116,6 +117,7 @@ class Worker {
   [[nodiscard]] std::chrono::nanoseconds time_to_next_duty() const;
   [[nodiscard]] bool holds_back() const;
   void drain_rings();
+  void look_at(std::span<const RecordHeader* const> collected);
   [[nodiscard]] bool may_hold_back() const;
   // Each answers whether the record was taken, and not held back.
   bool take_or_drop(const RecordHeader& record);
@@ -148,7 +150,7 @@ class Worker {
   void find_takers(Signal signal, Level level, bool is_sampled);
   // To those found last.
   bool offer(const Offer& record);
-  void ask_filters(const LogView& log, const detail::Scope& scope);
+  void ask_filters(const LogView& log, const detail::Scope& scope, bool may_ask_again);
   void destroy_filters(const AllBooks& books);
   void offer_to(Pipeline& pipeline, const detail::Scope& scope, std::string_view message,
                 const RecordRange& range) noexcept;

@@ -65,6 +65,7 @@ TEST(Values, LeaveOutSectionsThatAreOff) {
   EXPECT_EQ(
       shown(TelemetryConfig{.service_name = "billing", .logging = LoggingConfig{}}),
       (Lines{"service_name = billing", "logging.level = info", "logging.source = false",
+             "logging.limits.attribute_value_depth_limit = 30", "logging.limits.attribute_count_limit = 128",
              "logging.handlers[0].console.level = trace", "logging.handlers[0].console.formatter = text",
              "logging.handlers[0].console.stream = stdout", "logging.flush_on = error"}));
 }

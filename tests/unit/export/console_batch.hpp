@@ -38,7 +38,10 @@ inline std::string logs_as(const LogFormatter& formatter, const ExportBatch& bat
     protozero::pbf_reader logs = request.get_message();
     if (logs.next(1)) resource = base::view_of(logs.get_view());
   }
-  return otlp_as_lines(make_line_format(formatter, {.resource = resource}))(batch);
+  std::string text;
+  const auto format = make_line_format(formatter, {.resource = resource});
+  for_each_log(batch.request(), [&](const LogView& log) { format->append(text, log); });
+  return text;
 }
 
 inline std::vector<std::string> lines_of(const std::string& text) {

@@ -46,7 +46,9 @@ class LogFileStage {
   }
 
   LogFile::Written write(LogFile& file, const std::vector<TestLog>& logs) {
-    return file.write(line_records_of(logs), format_);
+    LogFile::Written result;
+    file.write(line_records_of(logs), format_, result);
+    return result;
   }
   LogFile::Written write(LogFile& file, std::string_view message, std::uint64_t seconds = 0) {
     return write(file, std::vector<TestLog>{{.seconds = seconds, .message = std::string(message)}});

@@ -36,6 +36,9 @@ struct Names {
 
 struct Undecodable {};
 
+// Records telemetry while it is encoded.
+struct Chatty {};
+
 struct MoveOnly {
   explicit MoveOnly(int of) : value(std::make_unique<int>(of)) {}
   std::unique_ptr<int> value;
@@ -47,6 +50,16 @@ std::atomic<std::thread::id> g_point_formatted_on{};
 
 template <>
 struct ergon::LogCodec<ergon::test::Point> : ergon::CopyLogCodec<ergon::test::Point> {};
+
+template <>
+struct ergon::LogCodec<ergon::test::Chatty> {
+  static std::size_t size(const test::Chatty& /*value*/) noexcept { return 0; }
+  static void encode(const test::Chatty& /*value*/, std::byte* /*to*/) noexcept {
+    const auto span = get_tracer("codec").scoped_span("encoding");
+    get_logger("codec").info("encoding {}", 1);
+  }
+  static std::string decode(std::span<const std::byte> /*bytes*/) { return "recorded"; }
+};
 
 // Decoded as a text: a codec may answer another type.
 template <>
@@ -94,6 +107,13 @@ template <>
 struct fmt::formatter<ergon::test::Undecodable> : fmt::formatter<std::string_view> {
   template <class Context>
   auto format(const ergon::test::Undecodable& /*value*/, Context& context) const {
+    return context.out();
+  }
+};
+template <>
+struct fmt::formatter<ergon::test::Chatty> : fmt::formatter<std::string_view> {
+  template <class Context>
+  auto format(const ergon::test::Chatty& /*value*/, Context& context) const {
     return context.out();
   }
 };
@@ -157,6 +177,16 @@ TEST(LogCodec, TakesLargeOnes) {
   names.all->emplace_back(200'000, 'n');
   logger().info("{}", names);
   EXPECT_EQ(messages(recorder), Messages{std::string(200'000, 'n') + "|"});
+}
+
+TEST(LogCodec, RecordsNothingWhileItEncodes) {
+  Recorder recorder;
+  logger().info("{}, {}", Chatty{}, 1);
+  logger().info("next");
+  const Recording recording = recorder.stop();
+  ASSERT_EQ(recording.logs().size(), 2U);
+  EXPECT_EQ(recording.logs()[0].message, "recorded, 1");
+  EXPECT_TRUE(recording.spans().empty());
 }
 
 TEST(LogCodec, LeavesANoteWhereItCantDecode) {

@@ -142,6 +142,13 @@ TEST(SetLevel, LeavesLogsOffWithoutTheirSection) {
   EXPECT_EQ(level_of("levels"), Level::off);
 }
 
+TEST(Levels, LetNothingPassAsOff) {
+  MemorySession session(with_levels(Level::off, {}));
+  EXPECT_FALSE(get_logger("levels").enabled(Level::off));
+  get_logger("levels").log(Level::off, "nothing");
+  EXPECT_EQ(session.statistics().logs.total.created, 0U);
+}
+
 TEST(LevelsInAFork, AreAsTheParentSetThem) {
 #if defined(ERGON_SANITIZED_THREAD)
   GTEST_SKIP() << "a forked child of a threaded parent aborts under ThreadSanitizer";

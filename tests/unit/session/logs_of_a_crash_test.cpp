@@ -37,24 +37,25 @@ class LogsOfACrash : public ::testing::Test {
     if (own_) unsetenv("ERGON_CRASH_TEST_FOLDER");
   }
 
-  void log_all() const {
+  void log_all(std::optional<ReplayOnError> on_error = {}) const {
     static std::optional<telemetry::Session> session;  // is not shut down before the crash
     session.emplace(telemetry::start(
         {.logging =
              LoggingConfig{.handlers = {FileHandler{.formatter = "plain", .filename = folder_ + "/a.log"}},
-                           .formatters = {{"plain", TextFormatter{.format = "{message}"}}}}},
+                           .formatters = {{"plain", TextFormatter{.format = "{message}"}}},
+                           .on_error = on_error}},
         {.on_full = telemetry::OnFull::block,
          .max_block = std::chrono::seconds(10),
          .handles_crashes = true}));
     for (int i = 0; i < kLines; ++i) log.info("line {}", i);
   }
 
-  void expect_all() const {
+  void expect_all(int lines = kLines) const {
     std::ifstream file(folder_ + "/a.log");
     std::string line;
     int number = 0;
     for (; std::getline(file, line); ++number) ASSERT_EQ(line, "line " + std::to_string(number));
-    EXPECT_EQ(number, kLines);
+    EXPECT_EQ(number, lines);
   }
 
   std::optional<TemporaryFolder> own_;
@@ -85,6 +86,18 @@ TEST_F(LogsOfACrash, AreAllThereAfterAbort) {
       },
       ::testing::KilledBySignal(SIGABRT), "the program's own handler");
   expect_all();
+}
+
+TEST_F(LogsOfACrash, HaveWhatWasHeldBackOfTransactionsUnderWay) {
+  EXPECT_EXIT(
+      {
+        log_all(ReplayOnError{.replay = Level::debug});
+        const auto root = get_tracer("crash").scoped_span("transaction");
+        log.debug("line {}", kLines);
+        abort();
+      },
+      ::testing::KilledBySignal(SIGABRT), "");
+  expect_all(kLines + 1);
 }
 
 TEST_F(LogsOfACrash, AreAllThereAfterABadAccess) {

@@ -219,6 +219,43 @@ TEST(Replay, GoesToHandlersThatTakeErrors) {
   EXPECT_TRUE(critical.logs().empty());
 }
 
+TEST(Replay, IsNotEndedBySpansOfATracerThatIsOff) {
+  TelemetryConfig config = replaying();
+  config.tracing->tracer_configurator.tracers = {{"replay.off", {.enabled = false}}};
+  MemorySession session(config);
+  {
+    auto root = get_tracer("replay").scoped_span("transaction");
+    logger().debug("before");
+    get_tracer("replay.off").scoped_span("none").end();
+    logger().debug("after");
+    root.set_status(StatusCode::error);
+  }
+  EXPECT_EQ(lines_of(session), (Lines{"debug before *", "debug after *"}));
+}
+
+TEST(Replay, GoesTheWayOfAllRecords) {
+  TelemetryConfig config = replaying();
+  config.logging->source = true;
+  config.redact = RedactConfig{.keys = {"card"}, .replacement = "***"};
+  MemorySession session(config);
+  {
+    auto root = get_tracer("replay").scoped_span("transaction");
+    logger().with({{"card", "4000 1234"}}).debug("charge");
+    root.set_status(StatusCode::error);
+  }
+  const auto requests = session.take(Signal::logs);
+  ASSERT_EQ(requests.size(), 1U);
+  const testing::RecordedLog log = telemetry::read_logs(requests[0]).logs.at(0);
+  const auto has = [&log](const std::string& key, const std::string& value) {
+    return std::ranges::find(log.attributes, std::pair(key, value)) != log.attributes.end();
+  };
+  EXPECT_TRUE(has("card", "***"));
+  EXPECT_TRUE(has("ergon.log.replayed", "true"));
+  EXPECT_TRUE(std::ranges::any_of(log.attributes, [](const auto& one) {
+    return one.first == "code.file.path" && one.second.ends_with("replay_test.cpp");
+  }));
+}
+
 TEST(Replay, LeavesOutWhatIsStillOpenAtTheEnd) {
   MemorySession session(replaying());
   auto open = get_tracer("replay").scoped_span("transaction");
@@ -245,12 +282,15 @@ TEST(Replay, WorksInTheChildOfAFork) {
   logger().debug("of the parent");
   EXPECT_EQ(child_status([&] {
               charge(1, StatusCode::ok);
-              charge(2, StatusCode::unset);
+              charge(2, StatusCode::error);
               logger().error("of the child");
               if (!session.flush(20s)) return 1;
               Lines lines;
               for (const auto& log : store.logs()) lines.push_back(line_of(log));
-              return lines == Lines{"info charge 1", "info charge 2", "error of the child"} ? 0 : 2;
+              return lines == Lines{"info charge 1", "info charge 2", "debug look 2 *", "debug charged 2 *",
+                                    "error of the child"}
+                         ? 0
+                         : 2;
             }),
             0);
   EXPECT_TRUE(session.shutdown(20s));

@@ -129,12 +129,18 @@ class BlockedThreads {
  public:
   static constexpr int kThreads = 3;
 
+  // Records below info wait for their transaction to fail.
+  void hold_debug_records() { replay_keep_ = 100; }
+
   Statistics run(int records, const std::function<void()>& record) {
     const auto mailbox = std::make_shared<Mailbox>();
     const auto sink = std::make_shared<StuckSink>(mailbox);
     WorkerOptions options;
     options.pipelines = {pipeline_to(sink, Signal::spans), pipeline_to(sink, Signal::logs)};
+    options.replay_keep = replay_keep_;
     WorkerSession session(mailbox, options, {.memory_limit = 1U << 20U, .max_block = 1h});
+    if (replay_keep_ > 0) ScopeRegistry::instance().set_levels({Level::info, {}, Level::debug});
+    g_recording.replays_logs = replay_keep_ > 0;
     std::atomic<bool> is_over{false};
     std::thread destination([&] {
       while (!is_over) {
@@ -155,8 +161,12 @@ class BlockedThreads {
     EXPECT_TRUE(session.flush(60s));
     is_over = true;
     destination.join();
+    g_recording.replays_logs = false;
     return session.stop();
   }
+
+ private:
+  std::size_t replay_keep_{0};
 };
 
 TEST(FullMemory, MakesLogCallsWaitWithoutALoss) {
@@ -188,6 +198,37 @@ TEST(FullMemory, MakesSpansWaitWithoutALoss) {
   const Statistics books = BlockedThreads().run(
       10'000, [&] { const auto span = get_tracer("full").scoped_span("span", {{"text", text}}); });
   EXPECT_EQ(books.spans.total.delivered, 30'000U);
+}
+
+TEST(FullMemory, MakesReplayedLogsWaitWithoutALoss) {
+  const std::string text(300, 'x');
+  std::atomic<int> transactions{0};
+  BlockedThreads threads;
+  threads.hold_debug_records();
+  const Statistics books = threads.run(1'000, [&] {
+    const auto root = get_tracer("full").scoped_span("transaction");
+    get_logger("full").debug("{}", text);
+    if (++transactions % 2 == 0) get_logger("full").error("{}", text);
+  });
+  EXPECT_EQ(books.logs.total.delivered, 3'000U);
+  EXPECT_EQ(books.logs.total.sampled_out, 1'500U);
+  EXPECT_EQ(books.logs.total.created, 4'500U);
+}
+
+TEST(FullMemory, HoldsNothingBackForADestinationWhoseFilterKeepsItOut) {
+  const Destinations to;
+  WorkerOptions options;
+  options.pipelines = {pipeline_to(to.stuck, Signal::logs, 1), pipeline_to(to.healthy, Signal::logs, 1)};
+  options.pipelines[0].max_queued = 10;
+  options.pipelines[0].filters = {make_record_filter(MatchFilter{.message = "^audit"})};
+  WorkerSession session(to.mailbox, options, {.max_block = 1ms});
+  for (int i = 0; i < 10; ++i) get_logger("full").info("audit");
+  for (int i = 0; i < 100; ++i) get_logger("full").info("other");
+  session.flush(0ms);
+  for (int answer = 0; answer < 2; ++answer) static_cast<void>(session.statistics());
+  const SignalStatistics logs = session.statistics().logs;
+  EXPECT_EQ(logs.destinations[0].counts.queued, 10U);
+  EXPECT_EQ(logs.destinations[1].counts.delivered, 110U);
 }
 
 TEST(FullMemory, MakesLargeRecordsWaitWithoutALoss) {

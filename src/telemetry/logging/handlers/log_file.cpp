@@ -45,8 +45,7 @@ void LogFile::close() noexcept {
   if (descriptor_ >= 0) ::close(std::exchange(descriptor_, -1));
 }
 
-LogFile::Written LogFile::write(std::string_view records, LineFormat& format) {
-  Written result;
+void LogFile::write(std::string_view records, LineFormat& format, Written& result) {
   if (was_moved()) close();
   lines_.clear();
   pending_ = 0;
@@ -59,7 +58,6 @@ LogFile::Written LogFile::write(std::string_view records, LineFormat& format) {
     if (lines_.size() > kMostBytes) flush(result);
   });
   flush(result);
-  return result;
 }
 
 // Puts the file aside, if it is to be before the last line, which begins at `start` of those to be written.

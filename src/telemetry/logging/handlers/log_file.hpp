@@ -31,8 +31,9 @@ class LogFile {
     std::uint64_t written{0};
     std::uint64_t lost{0};
   };
-  /// Writes line records, each whole or not at all.
-  Written write(std::string_view records, LineFormat& format);
+  /// Writes line records, each whole or not at all, and counts them. If a line can't be made, which throws,
+  /// those before it that are not counted yet are not written, either.
+  void write(std::string_view records, LineFormat& format, Written& result);
 
   [[nodiscard]] const std::string& path() const noexcept { return options_.path; }
 
