@@ -21,7 +21,8 @@ struct FileHandler {
   std::string formatter{"text"};
   /// Names in `LoggingConfig::filters`: a record must pass them all.
   std::vector<std::string> filters{};
-  /// With `{pid}`, `{task}` and `{timestamp}` (of the process's start, 20260314T092653) filled in.
+  /// With `{pid}`, `{task}` and `{timestamp}` (of the process's start, 20260314T092653) filled in. The child
+  /// of a fork has a file of its own: `.{pid}` is appended, with one diagnostic, where the name lacks it.
   std::string filename{};
   FileMode mode{FileMode::append};
   /// Of files that are made, in octal; the process's umask is taken off.
