@@ -121,6 +121,9 @@ void copy_body(std::byte* to, const SpanBody& body) noexcept {
   telemetry::post_local_root_end(*block, span.context, span.is_recording && span.status == StatusCode::error);
 }
 
+// Of spans that are not recorded, but whose end is told: it would be left to code in line.
+constinit CurrentContext* g_ends_by_a_call = nullptr;
+
 // The end of a scoped span that is not current any more.
 [[gnu::always_inline]] inline void end_left(LiveSpan& span, Timestamp time) noexcept {
   const ThreadBlock* block = t_thread.block;  // null in the child of a fork, where this span is not recorded
@@ -203,7 +206,11 @@ void LiveSpan::start(const Scope& its_scope, std::string_view name, Attributes a
 void LiveSpan::start_scoped(const Scope& its_scope, std::string_view name, Attributes attributes,
                             const SpanOptions& options) noexcept {
   current_of_thread = &t_thread.current;
-  if (begin(*this, its_scope, name, attributes, options)) begin_recording(*this, name, attributes, options);
+  if (begin(*this, its_scope, name, attributes, options)) {
+    begin_recording(*this, name, attributes, options);
+  } else if (g_recording.replays_logs.load(std::memory_order_relaxed)) [[unlikely]] {
+    current_of_thread = &g_ends_by_a_call;
+  }
   enclosing = t_thread.current;
   if (!is_open) [[unlikely]]
     return;
@@ -216,7 +223,8 @@ void LiveSpan::start_scoped(const Scope& its_scope, std::string_view name, Attri
 }
 
 void LiveSpan::end_on_thread(Timestamp time) noexcept {
-  assert(current_of_thread == &t_thread.current && "a scoped span ends on the thread on which it began");
+  assert((current_of_thread == &t_thread.current || current_of_thread == &g_ends_by_a_call) &&
+         "a scoped span ends on the thread on which it began");
   if (!is_open) return;
   if (t_thread.current != this) [[unlikely]]
     return end_out_of_turn(*this, time);

@@ -24,7 +24,7 @@
 // Arguments of the program's own types: those with a LogCodec, which wait for the worker, and those without.
 namespace ergon::test {
 
-struct Point {
+struct CodedPoint {
   std::int32_t x{0};
   std::int16_t y{0};
 };
@@ -49,7 +49,7 @@ std::atomic<std::thread::id> g_point_formatted_on{};
 }  // namespace ergon::test
 
 template <>
-struct ergon::LogCodec<ergon::test::Point> : ergon::CopyLogCodec<ergon::test::Point> {};
+struct ergon::LogCodec<ergon::test::CodedPoint> : ergon::CopyLogCodec<ergon::test::CodedPoint> {};
 
 template <>
 struct ergon::LogCodec<ergon::test::Chatty> {
@@ -89,9 +89,9 @@ struct ergon::LogCodec<ergon::test::Undecodable> {
 };
 
 template <>
-struct fmt::formatter<ergon::test::Point> : fmt::formatter<std::string_view> {
+struct fmt::formatter<ergon::test::CodedPoint> : fmt::formatter<std::string_view> {
   template <class Context>
-  auto format(const ergon::test::Point& value, Context& context) const {
+  auto format(const ergon::test::CodedPoint& value, Context& context) const {
     ergon::test::g_point_formatted_on = std::this_thread::get_id();
     return fmt::format_to(context.out(), "({}, {})", value.x, value.y);
   }
@@ -145,7 +145,7 @@ Messages messages(Recorder& recorder) {
 }
 
 TEST(LogCodec, DefersWhatHasOneAndNothingElse) {
-  static_assert(detail::kIsDeferrable<Point> && detail::kIsDeferrable<Names>);
+  static_assert(detail::kIsDeferrable<CodedPoint> && detail::kIsDeferrable<Names>);
   static_assert(!detail::kIsDeferrable<MoveOnly>);
   static_assert(!detail::kIsDeferrable<std::vector<int>>);
   static_assert(!detail::kIsCoded<int> && !detail::kIsCoded<std::string>, "those need none");
@@ -153,7 +153,7 @@ TEST(LogCodec, DefersWhatHasOneAndNothingElse) {
 
 TEST(LogCodec, LetsTheWorkerFormat) {
   Recorder recorder;
-  logger().info("at {} of {}, {:>4}", Point{-7, 8}, "text", 9);
+  logger().info("at {} of {}, {:>4}", CodedPoint{-7, 8}, "text", 9);
   EXPECT_EQ(messages(recorder), Messages{"at (-7, 8) of text,    9"});
   EXPECT_NE(g_point_formatted_on.load(), std::thread::id());
   EXPECT_NE(g_point_formatted_on.load(), std::this_thread::get_id());
@@ -163,9 +163,9 @@ TEST(LogCodec, LetsTheWorkerFormat) {
 TEST(LogCodec, KeepsTheOrderOfArgumentsOfAnySize) {
   Recorder recorder;
   Names names;
-  logger().info("{}{}{}{}", 'a', Point{1, 2}, names, std::string("b"));
+  logger().info("{}{}{}{}", 'a', CodedPoint{1, 2}, names, std::string("b"));
   for (int i = 0; i < 3; ++i) names.all->push_back(std::string(20, static_cast<char>('x' + i)));
-  logger().with({{"key", 1}}).info("{} {} {}", names, true, Point{3, 4});
+  logger().with({{"key", 1}}).info("{} {} {}", names, true, CodedPoint{3, 4});
   const std::string all =
       std::string(20, 'x') + "|" + std::string(20, 'y') + "|" + std::string(20, 'z') + "|";
   EXPECT_EQ(messages(recorder), (Messages{"a(1, 2)b", all + " true (3, 4)"}));
@@ -192,7 +192,7 @@ TEST(LogCodec, RecordsNothingWhileItEncodes) {
 TEST(LogCodec, LeavesANoteWhereItCantDecode) {
   Recorder recorder;
   logger().info("before {} after", Undecodable{});
-  logger().info("still {}", Point{1, 1});
+  logger().info("still {}", CodedPoint{1, 1});
   EXPECT_EQ(messages(recorder),
             (Messages{"before {} after [not formatted: no such version]", "still (1, 1)"}));
 }
@@ -200,7 +200,7 @@ TEST(LogCodec, LeavesANoteWhereItCantDecode) {
 // A text that is known at run time only is formatted at the call, and asks for no codec.
 TEST(LogCodec, IsNotAskedWhereTheTextIsOfTheRunTime) {
   Recorder recorder;
-  logger().info(fmt::runtime("{} {}"), Names{}, Point{1, 2});
+  logger().info(fmt::runtime("{} {}"), Names{}, CodedPoint{1, 2});
   EXPECT_EQ(messages(recorder), Messages{"0 names at the call (1, 2)"});
   EXPECT_EQ(g_point_formatted_on.load(), std::this_thread::get_id());
 }
@@ -210,7 +210,7 @@ void log_names_that_are_gone_at_the_start() {
   {
     Names names;
     names.all->emplace_back("long enough not to be in the string object itself");
-    logger().info("{} {}", names, Point{5, 6});
+    logger().info("{} {}", names, CodedPoint{5, 6});
     names.all->front().assign(40, '#');
   }
   MemorySession session;

@@ -34,7 +34,7 @@ TelemetryConfig replaying(ReplayOnError on_error = {}) {
   return config;
 }
 
-// "debug looked *" is a record of level debug that was replayed.
+// "DEBUG looked *" is a record of level debug that was replayed.
 std::string line_of(const testing::RecordedLog& log) {
   const bool is_replayed = std::ranges::any_of(log.attributes, [](const auto& attribute) {
     return attribute.first == "ergon.log.replayed" && attribute.second == "true";
@@ -69,8 +69,8 @@ TEST(Replay, EmitsWhatWasHeldBackOfATransactionThatFails) {
   charge(1, StatusCode::ok);
   charge(2, StatusCode::error);
   charge(3, StatusCode::unset);
-  EXPECT_EQ(lines_of(session), (Lines{"info charge 1", "info charge 2", "debug look 2 *", "debug charged 2 *",
-                                      "info charge 3"}));
+  EXPECT_EQ(lines_of(session), (Lines{"INFO charge 1", "INFO charge 2", "DEBUG look 2 *", "DEBUG charged 2 *",
+                                      "INFO charge 3"}));
   const Counts logs = session.statistics().logs.total;
   EXPECT_EQ(logs.created, 9U);
   EXPECT_EQ(logs.delivered, 5U);
@@ -88,7 +88,7 @@ TEST(Replay, IsBroughtAboutByAnErrorBeforeItAndFollowedAtOnce) {
     logger().debug("after");
     logger().trace("too low");
   }
-  EXPECT_EQ(lines_of(session), (Lines{"debug before *", "error refused", "debug after *"}));
+  EXPECT_EQ(lines_of(session), (Lines{"DEBUG before *", "ERROR refused", "DEBUG after *"}));
 }
 
 TEST(Replay, KeepsTheLastOfEachTransaction) {
@@ -98,7 +98,7 @@ TEST(Replay, KeepsTheLastOfEachTransaction) {
     for (int i = 0; i < 10; ++i) logger().trace("step {}", i);
     root.set_status(StatusCode::error);
   }
-  EXPECT_EQ(lines_of(session), (Lines{"trace step 7 *", "trace step 8 *", "trace step 9 *"}));
+  EXPECT_EQ(lines_of(session), (Lines{"TRACE step 7 *", "TRACE step 8 *", "TRACE step 9 *"}));
   EXPECT_EQ(session.statistics().logs.total.sampled_out, 7U);
 }
 
@@ -120,7 +120,7 @@ TEST(Replay, TellsTransactionsOfOneTraceApart) {
   good.end();
   bad.set_status(StatusCode::error);
   bad.end();
-  EXPECT_EQ(lines_of(session), (Lines{"debug bad *"}));
+  EXPECT_EQ(lines_of(session), (Lines{"DEBUG bad *"}));
 }
 
 TEST(Replay, HoldsWhatOtherThreadsLogInTheTransaction) {
@@ -131,7 +131,7 @@ TEST(Replay, HoldsWhatOtherThreadsLogInTheTransaction) {
     logger().debug("here");
     root.set_status(StatusCode::error);
   }
-  EXPECT_EQ(lines_of(session), (Lines{"debug elsewhere *", "debug here *"}));
+  EXPECT_EQ(lines_of(session), (Lines{"DEBUG elsewhere *", "DEBUG here *"}));
 }
 
 TEST(Replay, DecidesOnWhatComesAfterTheEndAsOnTheRest) {
@@ -147,7 +147,7 @@ TEST(Replay, DecidesOnWhatComesAfterTheEndAsOnTheRest) {
     logger().debug("late {}", static_cast<int>(outcome));
   }
   EXPECT_EQ(lines_of(session),
-            (Lines{"debug late " + std::to_string(static_cast<int>(StatusCode::error)) + " *"}));
+            (Lines{"DEBUG late " + std::to_string(static_cast<int>(StatusCode::error)) + " *"}));
   EXPECT_TRUE(session.statistics().logs.total.closes());
 }
 
@@ -163,7 +163,7 @@ TEST(Replay, NeedsNoSpanThatIsRecorded) {
       logger().debug("look {}", fails);
       if (fails) logger().critical("no");
     }
-    EXPECT_EQ(lines_of(session), (Lines{"debug look true *", "critical no"})) << has_tracing;
+    EXPECT_EQ(lines_of(session), (Lines{"DEBUG look true *", "CRITICAL no"})) << has_tracing;
     const Counts logs = session.statistics().logs.total;
     EXPECT_EQ(logs.sampled_out, 1U) << "the end of a root that is not recorded is noticed, too";
     EXPECT_EQ(logs.queued, 0U);
@@ -176,7 +176,7 @@ TEST(Replay, LeavesOutWhatIsInNoTransaction) {
   logger().debug(fmt::runtime("outside {}"), 2);
   logger().error("failed outside");
   logger().debug("outside {}", 3);
-  EXPECT_EQ(lines_of(session), (Lines{"error failed outside"}));
+  EXPECT_EQ(lines_of(session), (Lines{"ERROR failed outside"}));
   EXPECT_EQ(session.statistics().logs.total.created, 1U) << "nothing that is not held back costs anything";
 }
 
@@ -192,7 +192,7 @@ TEST(Replay, FollowsTheLevelsOfLoggers) {
     get_logger("replay.loud").debug("loud");
     get_logger("replay.quiet").debug("quiet");
   }
-  EXPECT_EQ(lines_of(session), (Lines{"debug loud"}));
+  EXPECT_EQ(lines_of(session), (Lines{"DEBUG loud"}));
 }
 
 // The handlers' own level is for what is not replayed; who takes no errors gets none of it.
@@ -215,7 +215,7 @@ TEST(Replay, GoesToHandlersThatTakeErrors) {
   ASSERT_TRUE(session.flush(20s));
   Lines lines;
   for (const auto& log : usual.logs()) lines.push_back(line_of(log));
-  EXPECT_EQ(lines, (Lines{"debug look *", "error refused"}));
+  EXPECT_EQ(lines, (Lines{"DEBUG look *", "ERROR refused"}));
   EXPECT_TRUE(critical.logs().empty());
 }
 
@@ -230,7 +230,7 @@ TEST(Replay, IsNotEndedBySpansOfATracerThatIsOff) {
     logger().debug("after");
     root.set_status(StatusCode::error);
   }
-  EXPECT_EQ(lines_of(session), (Lines{"debug before *", "debug after *"}));
+  EXPECT_EQ(lines_of(session), (Lines{"DEBUG before *", "DEBUG after *"}));
 }
 
 TEST(Replay, GoesTheWayOfAllRecords) {
@@ -282,15 +282,15 @@ TEST(Replay, WorksInTheChildOfAFork) {
   logger().debug("of the parent");
   EXPECT_EQ(child_status([&] {
               charge(1, StatusCode::ok);
-              charge(2, StatusCode::error);
-              logger().error("of the child");
+              {
+                const auto failed = get_tracer("replay").scoped_span("transaction");
+                logger().debug("look 2");
+                logger().error("refused");
+              }
               if (!session.flush(20s)) return 1;
               Lines lines;
               for (const auto& log : store.logs()) lines.push_back(line_of(log));
-              return lines == Lines{"info charge 1", "info charge 2", "debug look 2 *", "debug charged 2 *",
-                                    "error of the child"}
-                         ? 0
-                         : 2;
+              return lines == Lines{"INFO charge 1", "DEBUG look 2 *", "ERROR refused"} ? 0 : 2;
             }),
             0);
   EXPECT_TRUE(session.shutdown(20s));
