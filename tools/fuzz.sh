@@ -15,7 +15,8 @@ mkdir -p build/fuzz build/logs
 # What each fuzzer is linked of, below src/.
 declare -A sources=(
   [log_lines]="base/json_text.cpp base/one_line.cpp base/utf8.cpp telemetry/logging/date_format.cpp
-    telemetry/logging/json_line.cpp telemetry/logging/level_text.cpp telemetry/logging/log_view.cpp
+    telemetry/logging/function_name.cpp telemetry/logging/json_line.cpp telemetry/logging/level_text.cpp
+    telemetry/logging/line_record.cpp telemetry/logging/log_view.cpp telemetry/logging/source_text.cpp
     telemetry/logging/text_line.cpp telemetry/logging/time_text.cpp telemetry/record/any_value_text.cpp"
 )
 

@@ -84,7 +84,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   log.event_name = text_from(data);
   const std::string logger = text_from(data);
   const std::string message = encoded(log);
-  const LogView view = view_log(message, logger);
+  std::string records;
+  append_line_record(records, view_log(message, logger));
+  std::string_view rest(records);
+  const LogView view = take_line_record(rest);
+  require(rest.empty(), "more than one record", records);
 
   std::string json;
   JsonLine({}, {}).append(json, view);

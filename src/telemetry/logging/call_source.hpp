@@ -23,8 +23,4 @@ struct CallSource {
 /// the record has no source. `attributes` are the record's encoded ones.
 void append_source(std::string_view attributes, const CallSource& source, std::string& out);
 
-/// The qualified name, without return type, parameters and template arguments of the call, of what
-/// std::source_location names a function: `shop::Orders::charge` of `void shop::Orders::charge(int) const`.
-[[nodiscard]] std::string_view function_name_of(std::string_view signature);
-
 }  // namespace ergon::telemetry

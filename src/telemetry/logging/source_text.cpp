@@ -5,7 +5,7 @@
 
 #include "base/json_text.hpp"
 #include "base/utf8.hpp"
-#include "telemetry/logging/call_source.hpp"
+#include "telemetry/logging/function_name.hpp"
 
 namespace ergon::telemetry {
 

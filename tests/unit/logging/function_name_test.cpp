@@ -1,4 +1,4 @@
-#include "telemetry/logging/call_source.hpp"
+#include "telemetry/logging/function_name.hpp"
 
 #include <gtest/gtest.h>
 
