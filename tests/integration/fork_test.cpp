@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <string_view>
 
 #include "integration/arrived.hpp"
 #include "support/child_process.hpp"
@@ -240,6 +241,11 @@ TEST_F(Forks, EachProcessDeliversItsOwnOnceUnderItsOwnName) {
 class ForkStorm : public testing::TestWithParam<const char*> {};
 
 TEST_P(ForkStorm, LeavesEveryChildWhole) {
+#if defined(ERGON_SANITIZED_ADDRESS)
+  if (GetParam() == std::string_view("threads"))
+    GTEST_SKIP()
+        << "a thread that ends while another forks leaves AddressSanitizer's own lock shut in the child";
+#endif
   ChildProcess program({.arguments = {ERGON_FORK_STORM, GetParam()}});
   ASSERT_EQ(program.wait(100s), ExitStatus{.code = 0}) << program.error_output();
   EXPECT_EQ(program.output(), "0\n") << program.error_output();
