@@ -19,7 +19,7 @@ using namespace ergon::bench;
 
 constexpr const char* kOpenTelemetry = "opentelemetry-cpp";
 constexpr const char* kSpdlog = "spdlog async";
-constexpr int kBursts = 400;
+constexpr int kBursts = 300;
 
 struct Bench {
   const char* name;

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What the public headers cost a user's compilation: processor time, best of 5 of `g++ -std=c++20 -c`.
+"""What the public headers cost a user's compilation: processor time, best of 7 of `g++ -std=c++20 -c`, in turns.
 
 The limits are of a machine that takes 2 s for nlohmann/json.hpp; a slower one has as much more time.
 """
@@ -13,6 +13,7 @@ from pathlib import Path
 LIMITS = {"ergon/telemetry.hpp": 1.2, "ergon/ergon.hpp": 2.0}  # seconds
 YARDSTICK = "nlohmann/json.hpp"
 YARDSTICK_SECONDS = 2.0
+ROUNDS = 7
 INCLUDE = Path(__file__).resolve().parents[2] / "include"
 
 
@@ -26,16 +27,16 @@ def seconds_to_compile(header, folder):
 
 
 def main():
-    is_slow = False
+    best = dict.fromkeys([YARDSTICK, *LIMITS], float("inf"))
     with tempfile.TemporaryDirectory() as folder:
-        yardstick = min(seconds_to_compile(YARDSTICK, folder) for _ in range(5))
-        print(f"{YARDSTICK}: {yardstick:.2f} s")
-        for header, limit in LIMITS.items():
-            limit *= max(1, yardstick / YARDSTICK_SECONDS)
-            best = min(seconds_to_compile(header, folder) for _ in range(5))
-            print(f"{header}: {best:.2f} s, at most {limit:.2f} s")
-            is_slow |= best > limit
-    return 1 if is_slow else 0
+        for _ in range(ROUNDS):  # in turns: a machine's pace changes from one minute to the next
+            for header in best:
+                best[header] = min(best[header], seconds_to_compile(header, folder))
+    pace = max(1, best[YARDSTICK] / YARDSTICK_SECONDS)
+    print(f"{YARDSTICK}: {best[YARDSTICK]:.2f} s")
+    for header, limit in LIMITS.items():
+        print(f"{header}: {best[header]:.2f} s, at most {limit * pace:.2f} s")
+    return 1 if any(best[header] > limit * pace for header, limit in LIMITS.items()) else 0
 
 
 if __name__ == "__main__":
