@@ -38,7 +38,7 @@ std::uint32_t size_of(std::string_view text) { return static_cast<std::uint32_t>
 void append_line_record(std::string& out, const LogView& log) {
   const bool has_context = log.trace_id.size() == kTraceIdBytes && log.span_id.size() == kSpanIdBytes;
   Head head{.unix_nanoseconds = log.unix_nanoseconds,
-            .logger = log.logger.data(),
+            .logger = log.logger.data(),  // NOLINT(bugprone-suspicious-stringview-data-usage): with its size
             .source = log.source,
             .logger_bytes = size_of(log.logger),
             .text_bytes = size_of(log.text),

@@ -14,9 +14,7 @@
 #include "telemetry/record/recording_state.hpp"
 #include "telemetry/record/records.hpp"
 
-namespace ergon {
-
-namespace detail {
+namespace ergon::detail {
 
 using namespace telemetry;
 
@@ -197,5 +195,4 @@ void record_exception_log(const LogCall& call, fmt::format_args args, const LogD
   record_formatted_log(call, args, details);
 }
 
-}  // namespace detail
-}  // namespace ergon
+}  // namespace ergon::detail
