@@ -87,12 +87,13 @@ void post_local_root_end(ThreadBlock& block, const SpanContext& root, bool has_f
   constexpr std::uint32_t kSize = padded(sizeof(LocalRootEnd));
   auto* end = reinterpret_cast<LocalRootEnd*>(block.ring.prepare(kSize, Signal::logs, g_budget));
   if (end == nullptr) return;
+  const base::TickSource source = base::tick_source();  // once: it may change between two looks
   end->header = {.size = kSize,
                  .kind = RecordKind::local_root_end,
                  .is_pointer = false,
-                 .tick_source = static_cast<std::uint8_t>(base::tick_source()),
+                 .tick_source = static_cast<std::uint8_t>(source),
                  .is_prestart = false,
-                 .ticks = base::read_ticks(base::tick_source())};
+                 .ticks = base::read_ticks(source)};
   end->trace_id = root.trace_id;
   end->local_root = root.local_root;
   end->has_failed = has_failed;

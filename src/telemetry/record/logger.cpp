@@ -4,7 +4,6 @@
 #include <cstring>
 #include <span>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "base/ticks.hpp"
@@ -13,6 +12,7 @@
 #include "telemetry/record/exception_record.hpp"
 #include "telemetry/record/recording_state.hpp"
 #include "telemetry/record/records.hpp"
+#include "telemetry/record/suppression.hpp"
 
 namespace ergon::detail {
 
@@ -155,14 +155,9 @@ void commit_log() noexcept {
   wait_for_simple_export(Signal::logs);
 }
 
-RecordingPause::RecordingPause() noexcept : block_(std::exchange(t_thread.block, nullptr)) {
-  t_thread.is_suppressed = true;
-}
+RecordingPause::RecordingPause() noexcept : block_(suppress_recording()) {}
 
-RecordingPause::~RecordingPause() {
-  t_thread.block = static_cast<ThreadBlock*>(block_);
-  t_thread.is_suppressed = false;
-}
+RecordingPause::~RecordingPause() { resume_recording(static_cast<ThreadBlock*>(block_)); }
 
 void record_formatted_log(const LogCall& call, fmt::format_args args, const LogDetails& details) noexcept {
   if (is_for_nobody(call)) return;
