@@ -9,6 +9,7 @@
 #include "base/diagnostic.hpp"
 #include "config/extension_registry.hpp"
 #include "telemetry/export/memory_store.hpp"
+#include "telemetry/logging/handlers/log_file.hpp"
 #include "telemetry/logging/time_text.hpp"
 #include "telemetry/metrics/collector.hpp"
 #include "telemetry/record/thread_block.hpp"
@@ -102,6 +103,7 @@ void Engine::after_fork_in_child() noexcept {
   Worker::forget_drained_in_child();
   Mailbox::forget_descriptor_in_child();
   NetworkThread::renew_fork_gate_in_child();
+  LogFile::close_locked_in_child();
   baseline_ = {};
   last_books_ = {};
   is_in_child_ = true;

@@ -4,8 +4,10 @@
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <filesystem>
 #include <fstream>
 #include <optional>
@@ -192,6 +194,36 @@ TEST(LogFileName, HasNoOtherFields) {
   EXPECT_TRUE(is_filename("logs/{task}-{pid}-{timestamp}.log"));
   for (const char* wrong : {"", "logs/", "{host}.log", "{pid", "{{pid}}"})
     EXPECT_FALSE(is_filename(wrong)) << wrong;
+}
+
+// A lock is held for as long as any process has a copy of the descriptor.
+TEST(LogFile, IsNotLockedByTheParentsChild) {
+  LogFileStage stage;
+  std::array<int, 2> held{};
+  std::array<int, 2> forked{};
+  ASSERT_EQ(pipe(held.data()), 0);
+  ASSERT_EQ(pipe(forked.data()), 0);
+  pid_t child = -1;
+  {
+    LogFile file = stage.file(large());
+    stage.write(file, "one");
+    child = ::fork();
+    if (child == 0) {
+      ::close(held[1]);
+      ::close(forked[1]);
+      char none = 0;
+      ::_exit(static_cast<int>(::read(held[0], &none, 1)));
+    }
+  }
+  ::close(forked[1]);
+  char none = 0;
+  ASSERT_EQ(::read(forked[0], &none, 1), 0);  // the child is there
+  LogFile file = stage.file(large());
+  stage.write(file, "two");
+  EXPECT_EQ(stage.names(), (std::vector<std::string>{"app.log"}));
+  EXPECT_EQ(stage.text(), "one\ntwo\n");
+  for (const int one : {held[0], held[1], forked[0]}) ::close(one);
+  EXPECT_EQ(::waitpid(child, nullptr, 0), child);
 }
 
 }  // namespace

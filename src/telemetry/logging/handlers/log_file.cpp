@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -26,6 +27,36 @@ constinit base::Diagnostic g_not_rotated{"telemetry: a log file could not be put
 constinit base::Diagnostic g_shared{
     "telemetry: another process writes to the same rotating log file, this one has its own"};
 
+// Descriptors of locked files. Beyond so many they are not known: their locks end with the last process that
+// has them.
+class LockedFiles {
+ public:
+  void add(int descriptor) noexcept {
+    for (std::atomic<int>& one : descriptors_) {
+      int free = kFree;
+      if (one.compare_exchange_strong(free, descriptor, std::memory_order_relaxed)) return;
+    }
+  }
+  // Before it is closed: the number may be another file's at once.
+  void remove(int descriptor) noexcept {
+    for (std::atomic<int>& one : descriptors_) {
+      int held = descriptor;
+      if (one.compare_exchange_strong(held, kFree, std::memory_order_relaxed)) return;
+    }
+  }
+  void close_all() noexcept {
+    for (std::atomic<int>& one : descriptors_) {
+      const int descriptor = one.exchange(kFree, std::memory_order_relaxed);
+      if (descriptor != kFree) ::close(descriptor);
+    }
+  }
+
+ private:
+  static constexpr int kFree = 0;  // so descriptor 0, ours where standard input is closed, is not known
+  std::array<std::atomic<int>, 64> descriptors_{};
+};
+constinit LockedFiles g_locked_files;
+
 constexpr std::size_t kMostBytes = 256U << 10U;  // bytes that are written at once
 
 std::string why(const std::string& path) { return path + ": " + std::strerror(errno); }
@@ -42,8 +73,12 @@ LogFile::LogFile(LogFileOptions options, std::unique_ptr<Rotation> rotation)
 LogFile::~LogFile() { close(); }
 
 void LogFile::close() noexcept {
-  if (descriptor_ >= 0) ::close(std::exchange(descriptor_, -1));
+  if (descriptor_ < 0) return;
+  if (rotation_) g_locked_files.remove(descriptor_);
+  ::close(std::exchange(descriptor_, -1));
 }
+
+void LogFile::close_locked_in_child() noexcept { g_locked_files.close_all(); }
 
 void LogFile::write(std::string_view records, LineFormat& format, Written& result) {
   if (was_moved()) close();
@@ -138,6 +173,7 @@ bool LogFile::try_open() {
   descriptor_ = open(options_.path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY,
                      static_cast<mode_t>(options_.permissions));
   if (descriptor_ < 0) return false;
+  if (rotation_) g_locked_files.add(descriptor_);
   if (rotation_ && !try_lock()) {
     close();
     if (std::exchange(has_own_name_, true)) return false;

@@ -37,6 +37,10 @@ class LogFile {
 
   [[nodiscard]] const std::string& path() const noexcept { return options_.path; }
 
+  /// In the child of a fork: closes its copies of the files that the parent has locked, as a lock is held for
+  /// as long as any copy is open. The objects are left alone.
+  static void close_locked_in_child() noexcept;
+
  private:
   [[nodiscard]] bool ensure_open();
   [[nodiscard]] bool try_open();
