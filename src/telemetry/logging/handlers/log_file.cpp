@@ -173,7 +173,6 @@ bool LogFile::try_open() {
   descriptor_ = open(options_.path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY,
                      static_cast<mode_t>(options_.permissions));
   if (descriptor_ < 0) return false;
-  if (rotation_) g_locked_files.add(descriptor_);
   if (rotation_ && !try_lock()) {
     close();
     if (std::exchange(has_own_name_, true)) return false;
@@ -192,7 +191,11 @@ bool LogFile::try_open() {
   return true;
 }
 
-bool LogFile::try_lock() { return flock(descriptor_, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK; }
+// Known before it is locked, so that no fork in between leaves a copy open.
+bool LogFile::try_lock() {
+  g_locked_files.add(descriptor_);
+  return flock(descriptor_, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK;
+}
 
 std::string fill_in(std::string_view filename, std::string_view task) {
   std::string timestamp;
