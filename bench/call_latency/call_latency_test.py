@@ -21,6 +21,12 @@ BENCHES = [
     "log_2_arguments",
     "log_disabled",
     "counter_3_attributes",
+    "counter_3_attributes_16_sets",
+    "counter_bound",
+    "counter_bound_in_span",
+    "histogram_3_attributes",
+    "histogram_bound",
+    "transaction_metrics",
 ]
 PEERS = {"log_disabled": "spdlog async"}
 KEYS = ["bench", "ns", "peer", "peer_ns", "ratio"]
@@ -31,6 +37,16 @@ MOST_NS_NOT_SAMPLED = 8
 MOST_LOG_NS = 15
 LOG_RATIO = 1 / 8  # to spdlog's asynchronous logger
 MOST_DISABLED_LOG_NS = 1
+MOST_METRIC_NS = {
+    "counter_3_attributes": 25,
+    "counter_3_attributes_16_sets": 35,
+    "counter_bound": 2,
+    "counter_bound_in_span": 4,
+    "histogram_3_attributes": 30,
+    "histogram_bound": 6,
+    "transaction_metrics": 80,  # all of one transaction, inside its span
+}
+METRIC_RATIOS = {"counter_3_attributes": 1 / 4, "counter_3_attributes_16_sets": 1 / 4}
 # The best that the peer's span_3_attributes did where these figures of nanoseconds were set. A machine on which it takes
 # longer is a slower one, which the ratio and the counted instructions (bench/span_instructions) guard.
 REFERENCE_PEER_NS = 1620
@@ -86,6 +102,14 @@ class CallLatency(unittest.TestCase):
         self.skip_on_a_slower_machine([self.measure("span_3_attributes") for _ in range(3)])
         taken = [self.measure("log_disabled", "spdlog async")["ns"] for _ in range(3)]
         self.assertLessEqual(min(taken), MOST_DISABLED_LOG_NS)
+
+    def test_metrics_cost_what_they_may(self):
+        taken = {bench: [self.measure(bench) for _ in range(3)] for bench in MOST_METRIC_NS}
+        for bench, ratio in METRIC_RATIOS.items():
+            self.assertLessEqual(min(result["ratio"] for result in taken[bench]), ratio, bench)
+        self.skip_on_a_slower_machine([self.measure("span_3_attributes") for _ in range(3)])
+        for bench, most in MOST_METRIC_NS.items():
+            self.assertLessEqual(min(result["ns"] for result in taken[bench]), most, bench)
 
     def test_spans_allocate_nothing(self):
         done = run("--json", "--filter", "span_allocations")

@@ -39,7 +39,13 @@ constexpr std::array kBenches{
     Bench{"log_2_arguments", &ergon_logs, &opentelemetry_logs},
     Bench{"log_2_arguments", &ergon_logs, &spdlog_logs, false, kSpdlog},
     Bench{"log_disabled", &ergon_disabled_logs, &spdlog_disabled_logs, false, kSpdlog},
-    Bench{"counter_3_attributes", &ergon_counters, &opentelemetry_counters}};
+    Bench{"counter_3_attributes", &ergon_counters, &opentelemetry_counters},
+    Bench{"counter_3_attributes_16_sets", &ergon_counters_of_16_sets, &opentelemetry_counters_of_16_sets},
+    Bench{"counter_bound", &ergon_bound_counters, &opentelemetry_plain_counters},
+    Bench{"counter_bound_in_span", &ergon_bound_counters_in_span, &opentelemetry_plain_counters},
+    Bench{"histogram_3_attributes", &ergon_histograms, &opentelemetry_histograms},
+    Bench{"histogram_bound", &ergon_bound_histograms, &opentelemetry_plain_histograms},
+    Bench{"transaction_metrics", &ergon_transaction_metrics, &opentelemetry_transaction_metrics}};
 constexpr const char* kAllocations = "span_allocations";
 
 // Our side writes what it would send to stdout; the results keep the stream, the rest goes to /dev/null.

@@ -25,6 +25,12 @@ struct CallValues {
 [[nodiscard]] std::unique_ptr<Side> ergon_logs();
 [[nodiscard]] std::unique_ptr<Side> ergon_disabled_logs();
 [[nodiscard]] std::unique_ptr<Side> ergon_counters();
+[[nodiscard]] std::unique_ptr<Side> ergon_counters_of_16_sets();
+[[nodiscard]] std::unique_ptr<Side> ergon_bound_counters();
+[[nodiscard]] std::unique_ptr<Side> ergon_bound_counters_in_span();
+[[nodiscard]] std::unique_ptr<Side> ergon_histograms();
+[[nodiscard]] std::unique_ptr<Side> ergon_bound_histograms();
+[[nodiscard]] std::unique_ptr<Side> ergon_transaction_metrics();
 
 /// The peer at its best: batch processor with a queue of 8,192, OtlpRecordable and an exporter that drops.
 [[nodiscard]] std::unique_ptr<Side> opentelemetry_spans();
@@ -35,6 +41,11 @@ struct CallValues {
 [[nodiscard]] std::unique_ptr<Side> opentelemetry_context_handovers();
 [[nodiscard]] std::unique_ptr<Side> opentelemetry_logs();
 [[nodiscard]] std::unique_ptr<Side> opentelemetry_counters();
+[[nodiscard]] std::unique_ptr<Side> opentelemetry_counters_of_16_sets();
+[[nodiscard]] std::unique_ptr<Side> opentelemetry_plain_counters();
+[[nodiscard]] std::unique_ptr<Side> opentelemetry_histograms();
+[[nodiscard]] std::unique_ptr<Side> opentelemetry_plain_histograms();
+[[nodiscard]] std::unique_ptr<Side> opentelemetry_transaction_metrics();
 
 /// spdlog's asynchronous logger with a queue of 8,192 and a sink that counts and drops.
 [[nodiscard]] std::unique_ptr<Side> spdlog_logs();

@@ -6,6 +6,7 @@
 #include <ergon/telemetry/context.hpp>
 #include <ergon/telemetry/logger.hpp>
 #include <ergon/telemetry/meter.hpp>
+#include <ergon/telemetry/process_metrics.hpp>
 #include <ergon/telemetry/propagation.hpp>
 #include <ergon/telemetry/session.hpp>
 #include <ergon/telemetry/span.hpp>

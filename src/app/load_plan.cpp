@@ -6,6 +6,7 @@
 #include "config/environment.hpp"
 #include "config/extension_registry.hpp"
 #include "config/locate.hpp"
+#include "config/metrics_environment.hpp"
 #include "config/nearest_name.hpp"
 #include "config/read.hpp"
 #include "config/tracing_environment.hpp"
@@ -47,11 +48,13 @@ void apply_environment(TaskConfig& config, const ResourceAttributes& environment
   give_way(config.tracing);
 }
 
-// What it says of sampler and limits is for a section that a file alone may bring, so it comes afterwards.
-void apply_tracing_environment(TaskConfig& config, const std::string& task, const config::Node* file) {
-  if (!config.tracing) return;
-  const std::string path = config::member_path(config::member_path("tasks", task), "tracing");
-  config::apply_tracing_environment(*config.tracing, file, path);
+// What it says of a section's own keys is for one that a file alone may bring, so it comes afterwards.
+void apply_environment_of_sections(TaskConfig& config, const std::string& task, const config::Node* file) {
+  const std::string path = config::member_path("tasks", task);
+  if (config.tracing)
+    config::apply_tracing_environment(*config.tracing, file, config::member_path(path, "tracing"));
+  if (config.metrics)
+    config::apply_metrics_environment(*config.metrics, file, config::member_path(path, "metrics"));
 }
 
 // What the code says of the task that is run and of those in the file, if there is one. What others have in
@@ -96,7 +99,7 @@ WorkerPlan load_plan(const TaskType& task, const std::vector<TaskType>& tasks, c
   if (!file) {
     TaskFile own = configured_in_code(task, tasks, registry, nullptr);
     errors = config::validate(own);
-    apply_tracing_environment(own.tasks[task.name], task.name, nullptr);
+    apply_environment_of_sections(own.tasks[task.name], task.name, nullptr);
     return make_plan(task, std::move(own.tasks[task.name]), registry, errors);
   }
   const config::Document document = config::load_document(*file, errors);
@@ -106,7 +109,7 @@ WorkerPlan load_plan(const TaskType& task, const std::vector<TaskType>& tasks, c
   context.registries["connectors"] = options_of(registry.connectors);
   context.registries["services"] = options_of(registry.services);
   errors = config::read_document(document, config::type_of<TaskFile>(), &all, context);
-  apply_tracing_environment(all.tasks[task.name], task.name, document.root.get());
+  apply_environment_of_sections(all.tasks[task.name], task.name, document.root.get());
   ConfigErrors mismatches = unknown_tasks(all, tasks);
   WorkerPlan plan = make_plan(task, std::move(all.tasks[task.name]), registry, mismatches);
   config::add_located(errors, std::move(mismatches), *file, *document.root);

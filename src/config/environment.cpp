@@ -84,6 +84,12 @@ std::optional<std::string> environment_variable(const char* name) {
   return value;
 }
 
+std::string lower_case(std::string text) {
+  std::ranges::transform(text, text.begin(),
+                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  return text;
+}
+
 Expected<ResourceAttributes> parse_resource_attributes_env(std::string_view text) {
   ResourceAttributes attributes;
   std::string_view rest = text;

@@ -20,6 +20,9 @@ using Expected = std::variant<T, ConfigError>;
 /// Like getenv, not to be called while another thread changes the environment.
 [[nodiscard]] std::optional<std::string> environment_variable(const char* name);
 
+/// In ASCII: names in the environment are those of choices whatever their case.
+[[nodiscard]] std::string lower_case(std::string text);
+
 /// The value of OTEL_RESOURCE_ATTRIBUTES: `key=value` pairs separated by commas, each percent-decoded. Spaces
 /// around keys and values do not count; of a repeated key the last counts. Any error discards the whole
 /// (OpenTelemetry specification, resource SDK). An empty text is no attributes.

@@ -19,12 +19,6 @@ base::Diagnostic g_bad_sampler{"OTEL_TRACES_SAMPLER is ignored"};
 base::Diagnostic g_bad_argument{"OTEL_TRACES_SAMPLER_ARG is ignored"};
 base::Diagnostic g_bad_limits{"limits in the environment are ignored"};
 
-std::string lower_case(std::string text) {
-  std::ranges::transform(text, text.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return text;
-}
-
 double ratio_in_environment() {
   const auto text = environment_variable("OTEL_TRACES_SAMPLER_ARG");
   if (!text) return 1;

@@ -13,9 +13,14 @@ template class OneOf<TextFormatter, JsonFormatter>;     // LogFormatter
 template class OneOf<MatchFilter, RateFilter, Custom>;  // LogFilterConfig
 
 template class OneOf<ConsoleHandler, FileHandler, JsonHandler, RotatingFileHandler, TimedRotatingFileHandler,
-                     OtlpHandler, Custom>;  // Handler
+                     OtlpHandler, CustomHandler, Custom>;  // Handler
+template class OneOf<Custom>;                              // a log handler of the program's own
 
+template class OneOf<OtlpGrpcMetricExporter, ConsoleMetricExporter, InMemoryMetricExporter,
+                     Custom>;          // MetricExporterConfig
 template class OneOf<PeriodicReader>;  // MetricReader
+template class OneOf<DefaultAggregation, DropAggregation, SumAggregation, LastValueAggregation,
+                     ExplicitBucketHistogram, Base2ExponentialBucketHistogram>;  // AggregationConfig
 
 template class OneOf<BatchSpanProcessor, SimpleSpanProcessor, Custom>;  // SpanProcessorConfig
 

@@ -15,7 +15,6 @@
 #include <utility>
 
 #include "ring_reader/stored_arguments.hpp"
-#include "telemetry/export/console_text.hpp"
 #include "telemetry/export/console_tree.hpp"
 #include "telemetry/export/files_thread.hpp"
 #include "telemetry/export/otlp_reader.hpp"

@@ -14,7 +14,7 @@ Fetched ConnectorCalls::fetch(std::size_t limit) const {
   } catch (...) {
     fetched.error = telemetry_->record_current_exception(span, telemetry_->spans().fetch, nullptr);
   }
-  telemetry_->count_fetch(fetched.batch.size(), Clock::now() - start, !fetched.error);
+  telemetry_->metrics().count_fetch(fetched.batch.size(), Clock::now() - start, !fetched.error);
   return fetched;
 }
 

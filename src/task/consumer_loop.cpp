@@ -17,6 +17,7 @@ ConsumerLoop::ConsumerLoop(const TaskTelemetry& telemetry, const ConsumerType& t
       stop_(std::move(stop)) {}
 
 std::optional<TaskError> ConsumerLoop::run() {
+  const auto slot = telemetry_.metrics().loop_slot();
   while (!stop_.stop_requested() && run_batch()) {
   }
   return std::move(failure_);
@@ -35,7 +36,7 @@ bool ConsumerLoop::run_batch() {
     }
     span.set_attribute(kBatchMessageCount, batch.size());
     if (batch.empty()) return false;
-    telemetry_.count_batch();
+    telemetry_.metrics().count_batch();
     for (const RawTransaction& raw : batch) run_or_hand_back(raw, span.context());
     return true;
   } catch (...) {

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include <ergon/telemetry/process_metrics.hpp>
 #include <ergon/telemetry/session.hpp>
 
 #include "task/exit_code.hpp"
@@ -36,6 +37,8 @@ WorkerReport run_worker(const WorkerPlan& plan, const StopSignals& signals) {
                                           .injected_resource = worker_resource(identity)};
   auto session = start_telemetry(plan, options);
   if (!session) return {.exit_code = kExitConfiguration, .failure = "telemetry could not be started"};
+  CallbackRegistration process_metrics;  // to the last collection
+  if (plan.config.metrics) process_metrics = telemetry::observe_process();
 
   WorkerReport report{.has_started = true};
   {

@@ -1,25 +1,15 @@
 #include "task/traced_dispatcher.hpp"
 
-#include <fmt/chrono.h>
-
 #include <chrono>
 #include <utility>
 
 #include <ergon/task/errors.hpp>
 #include <ergon/telemetry/propagation.hpp>
 
+#include "task/enqueue_time.hpp"
+
 namespace ergon::detail {
 namespace {
-
-constexpr const char* kEnqueueTime = "ergon.enqueue_time";
-
-// RFC 3339, in milliseconds.
-std::string time_text(std::chrono::system_clock::time_point time) {
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
-  const auto rest = std::chrono::floor<std::chrono::milliseconds>(time - seconds);
-  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z",
-                     fmt::gmtime(std::chrono::system_clock::to_time_t(seconds)), rest.count());
-}
 
 // The exception being handled, on its way to whoever dispatched, who logs it or doesn't.
 void mark_passed_through(ScopedSpan& span) {
@@ -47,9 +37,9 @@ void TracedDispatcher::send(std::vector<RawTransaction> transactions) const {
   } else {
     span.set_attribute(kBatchMessageCount, transactions.size());
   }
-  const std::string now = time_text(std::chrono::system_clock::now());
+  const std::string now = enqueue_time_text(std::chrono::system_clock::now());
   for (RawTransaction& transaction : transactions) {
-    transaction.metadata[kEnqueueTime] = now;
+    set_enqueue_time(transaction.metadata, now);
     inject(transaction.metadata);
   }
   try {

@@ -47,6 +47,8 @@ std::optional<TaskError> TransactionRunner::run(const RawTransaction& raw, const
   set_message_id(span, raw);
   if (raw.line != 0) span.set_attribute("ergon.transaction.line", raw.line);
   if (batch != nullptr) span.add_link(*batch);
+  const auto in_flight = telemetry_.metrics().transaction_in_flight();
+  telemetry_.metrics().count_queue_time(raw.metadata);
 
   auto error = process(raw);
   if (!error && type_.overrides_success) {
@@ -59,7 +61,8 @@ std::optional<TaskError> TransactionRunner::run(const RawTransaction& raw, const
   if (source_ != nullptr) error = settle(raw, std::move(error));
 
   if (error) mark_failed(span, *error);
-  telemetry_.count_transaction(Clock::now() - start, status_of(error, is_work_done), pointer(error));
+  telemetry_.metrics().count_transaction(Clock::now() - start, status_of(error, is_work_done),
+                                         pointer(error));
   return error;
 }
 
@@ -91,7 +94,7 @@ std::optional<TaskError> TransactionRunner::run_stage(Stage stage, const RawTran
   } catch (...) {
     error = telemetry_.record_current_exception(span, telemetry_.span_name(stage), &raw);
   }
-  telemetry_.count_stage(stage, Clock::now() - start, pointer(error));
+  telemetry_.metrics().count_stage(stage, Clock::now() - start, pointer(error));
   return error;
 }
 

@@ -1,8 +1,10 @@
 #include <algorithm>
 #include <numeric>
+#include <set>
 
 #include "integration/orders_run.hpp"
 #include "integration/signal_checks.hpp"
+#include "integration/trace_checks.hpp"
 
 namespace ergon::test {
 namespace {
@@ -21,27 +23,84 @@ json value_of(const json& point) {
   return point.contains("count") ? point["count"] : point.value("value", json());
 }
 
+// What is there now, and may be less the next time.
+bool may_fall(const std::string& name) {
+  static const std::set<std::string> kNames{"consumer.transactions.in_flight",
+                                            "consumer.loop.slots",
+                                            "process.memory.usage",
+                                            "process.memory.virtual",
+                                            "process.thread.count",
+                                            "process.unix.file_descriptor.count",
+                                            "otel.sdk.span.live",
+                                            "otel.sdk.processor.span.queue.size",
+                                            "otel.sdk.processor.log.queue.size",
+                                            "otel.sdk.exporter.span.inflight",
+                                            "otel.sdk.exporter.log.inflight",
+                                            "otel.sdk.exporter.metric_data_point.inflight"};
+  return kNames.contains(name);
+}
+
+// Of the framework's, and not of the task's or the example's.
+bool is_own(const std::string& name) { return name.starts_with("otel.sdk.") || name.starts_with("process."); }
+
+void check_form(const json& metric, Complaints& complaints) {
+  const std::string name = text(metric, "name");
+  if (text(metric, "type") == "gauge") return;
+  complaints.expect(metric.at("temporality") == "cumulative", name, "is not cumulative");
+  complaints.expect(metric.value("monotonic", true) != may_fall(name), name, "is not monotonic, or is");
+  for (const json& point : metric.at("points")) {
+    const std::string where = name + point.at("attributes").dump();
+    complaints.expect(time_of(point, "start") > 0, where, "has no start");
+    complaints.expect(time_of(point, "time") >= time_of(point, "start"), where, "is older than its start");
+  }
+}
+
 // Keeps the last point of each series, and sees that series only go on: same start, later time, no less.
 AllSeries last_points(const Arrived& arrived, Complaints& complaints) {
   AllSeries all;
   for (const json& metric : arrived.metrics) {
     const std::string name = text(metric, "name");
-    complaints.expect(metric.at("temporality") == "cumulative", name, "is not cumulative");
-    complaints.expect(metric.value("monotonic", true), name, "is not monotonic");
+    check_form(metric, complaints);
     for (const json& point : metric.at("points")) {
       const std::string where = name + point.at("attributes").dump();
-      complaints.expect(time_of(point, "start") > 0, where, "has no start");
-      complaints.expect(time_of(point, "time") >= time_of(point, "start"), where, "is older than its start");
       Series& series = all[name][point.at("attributes").dump()];
       if (!series.point.is_null()) {
         complaints.expect(point.at("start") == series.point.at("start"), where, "changed its start");
         complaints.expect(time_of(point, "time") > time_of(series.point, "time"), where, "is out of order");
-        complaints.expect(value_of(point) >= value_of(series.point), where, "has gone down");
+        complaints.expect(may_fall(name) || value_of(point) >= value_of(series.point), where,
+                          "has gone down");
       }
       series = {text(metric, "unit"), text(metric, "type"), point};
     }
   }
   return all;
+}
+
+double total_of(const AllSeries& all, const std::string& name) {
+  double total = 0;
+  const auto found = all.find(name);
+  if (found == all.end()) return total;
+  for (const auto& [attributes, one] : found->second) total += value_of(one.point).get<double>();
+  return total;
+}
+
+// What the framework tells of itself and of its process at the end of a whole run.
+void check_own(const AllSeries& all, const OrdersInput& input, std::size_t batch_size,
+               Complaints& complaints) {
+  const double logs = total_of(all, "otel.sdk.log.created");
+  complaints.expect(logs == static_cast<double>(input.orders.size()), "otel.sdk.log.created",
+                    "is " + std::to_string(logs));
+  const double spans = total_of(all, "otel.sdk.span.started");  // none with tracing off
+  complaints.expect(spans == 0 || spans == static_cast<double>(expected_spans(input, batch_size)),
+                    "otel.sdk.span.started", "is " + std::to_string(spans));
+  complaints.expect(total_of(all, "otel.sdk.span.live") == 0, "otel.sdk.span.live", "is not 0");
+  for (const char* name :
+       {"process.cpu.time", "process.memory.usage", "process.memory.virtual", "process.thread.count",
+        "process.unix.file_descriptor.count", "process.paging.faults", "process.uptime"})
+    complaints.expect(total_of(all, name) > 0, name, "is missing, or 0");
+  for (const char* name : {"otel.sdk.exporter.log.exported", "otel.sdk.exporter.log.inflight",
+                           "otel.sdk.exporter.metric_data_point.exported"})
+    complaints.expect(all.contains(name), name, "is missing");  // a short run ends before the first answer
 }
 
 void check_histogram(const json& point, const std::string& where, Complaints& complaints) {
@@ -75,6 +134,7 @@ class MetricCheck {
 
   void expect_nothing_else() {
     for (const auto& [name, series] : all_) {
+      if (is_own(name)) continue;
       for (const auto& [attributes, one] : series) complaints_.add(name + attributes + ": is not expected");
     }
   }
@@ -132,7 +192,10 @@ Complaints check_metrics(const Arrived& arrived, const OrdersInput& input, std::
   check.expect("consumer.fetch.total", "{fetch}", fetch, batches + kLoopThreads);
   check.expect("consumer.fetch.duration", "s", fetch, batches + kLoopThreads);
   check.expect("consumer.fetch.batch_size", "{transaction}", fetch, batches + kLoopThreads);
+  check.expect("consumer.transactions.in_flight", "{transaction}", task, 0);
+  check.expect("consumer.loop.slots", "{slot}", task, 0);
   check.expect_nothing_else();
+  check_own(all, input, batch_size, complaints);
   return complaints;
 }
 

@@ -153,10 +153,11 @@ json metric_item(const json& metric, DuplicateKeys& duplicates) {
             {"name", text(metric, "name")},
             {"unit", text(metric, "unit")},
             {"description", text(metric, "description")}};
-  const char* type = metric.contains("sum") ? "sum" : "histogram";
+  const char* type = metric.contains("sum") ? "sum" : metric.contains("gauge") ? "gauge" : "histogram";
   const json& data = part(metric, type);
   item["type"] = type;
-  item["temporality"] = numbered(data, "aggregationTemporality", kTemporalities);
+  if (!metric.contains("gauge"))
+    item["temporality"] = numbered(data, "aggregationTemporality", kTemporalities);
   if (metric.contains("sum")) item["monotonic"] = data.value("isMonotonic", false);
   item["points"] = json::array();
   for (const json& point : list(data, "dataPoints")) item["points"].push_back(point_item(point, duplicates));

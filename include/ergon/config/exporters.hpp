@@ -26,7 +26,7 @@ struct OtlpGrpcExporter {
 };
 
 /// Writes to standard output, for people. In YAML: `console`. Spans are shown as trees, one for each trace in
-/// a batch, in colour on a terminal (not with NO_COLOR set or TERM=dumb); logs and metrics as lines.
+/// a batch, in colour on a terminal (not with NO_COLOR set or TERM=dumb); logs as lines.
 struct ConsoleExporter {};
 
 /// Keeps everything in the memory of the process, for tests: `testing::InMemoryStore` of the same name reads

@@ -89,6 +89,10 @@ struct TimedRotatingFileHandler {
   std::int64_t max_total_bytes{0};
   FileMode mode{FileMode::append};
   std::string permissions{"0640"};
+  /// The name of the file put aside, in place of `filename.time`; `time` is as above, `2026-03-14` or
+  /// `2026-03-14.1`, and is to stand in the name as it is, behind the last `/`: that is how files put aside
+  /// are known. A name without it isn't used. The folder must be there. Called on telemetry's files thread.
+  std::string (*backup_name)(const std::string& filename, const std::string& time){nullptr};
 };
 
 }  // namespace ergon

@@ -68,12 +68,23 @@ struct OtlpHandler {
   std::vector<LogProcessor> processors{};
 };
 
+/// A handler of the program's own (`LogHandler`) that takes only a part of the records; one that takes them
+/// all needs no more than its name. In YAML: `custom: {level: error, handler: {mine: {options}}}`.
+struct CustomHandler {
+  /// The handler's own threshold; a record must also pass `LoggingConfig::level`.
+  Level level{Level::info};
+  /// Names in `LoggingConfig::filters`: a record must pass them all.
+  std::vector<std::string> filters{};
+  OneOf<Custom> handler{};
+};
+extern template class OneOf<Custom>;
+
 /// A destination of log records. In YAML a map with one key: `{console: {formatter: json}}`; one of the
-/// program's own (`LogHandler`) by the name that it is registered under.
+/// program's own (`LogHandler`) by the name that it is registered under, or in a `CustomHandler`.
 using Handler = OneOf<ConsoleHandler, FileHandler, JsonHandler, RotatingFileHandler, TimedRotatingFileHandler,
-                      OtlpHandler, Custom>;
+                      OtlpHandler, CustomHandler, Custom>;
 extern template class OneOf<ConsoleHandler, FileHandler, JsonHandler, RotatingFileHandler,
-                            TimedRotatingFileHandler, OtlpHandler, Custom>;
+                            TimedRotatingFileHandler, OtlpHandler, CustomHandler, Custom>;
 
 /// Records that their loggers' levels keep out are held back instead while their transaction is under way:
 /// the spans below one local root. Should it fail, because that span ends with the status `error` (which only

@@ -11,11 +11,11 @@ namespace ergon {
 /// one after another, in the order of time but for what is replayed (`LoggingConfig::on_error`), and
 /// telemetry recorded there is ignored. However long a call takes and whatever it throws, no other handler
 /// notices: records wait within this destination's share of the memory limit, then they are dropped and
-/// counted (`queue_full`). It must not wait for a flush or the shutdown of the session, which wait for it. It
-/// has all records that pass `LoggingConfig::level`.
+/// counted (`queue_full`). It must not wait for a flush or the shutdown of the session, which wait for it.
 ///
 /// To have one used: `telemetry::register_extension<T>("name")`, then `handlers: [{name: {options}}]`, or in
-/// objects `Custom("name", T::Options{…})`. Made when a session starts, and destroyed after its `shutdown`.
+/// objects `Custom("name", T::Options{…})`: it has all records that pass `LoggingConfig::level`. For a part
+/// of them there is `CustomHandler`. Made when a session starts, and destroyed after its `shutdown`.
 /// In the child of a fork a new object is made at the first record there; the parent's is left alone.
 class ERGON_API LogHandler {
  public:

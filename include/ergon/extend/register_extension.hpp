@@ -25,7 +25,8 @@ template <class T>
 struct ExtensionOf {
   static_assert(!std::same_as<T, T>,
                 "an extension derives from ergon::TextMapPropagator, ergon::SpanSampler, ergon::IdGenerator, "
-                "ergon::SpanProcessor, ergon::LogHandler, ergon::LogFilter or ergon::TelemetryExporter");
+                "ergon::SpanProcessor, ergon::LogHandler, ergon::LogFilter, ergon::TelemetryExporter or "
+                "ergon::MetricExporter");
 };
 template <std::derived_from<TextMapPropagator> T>
 struct ExtensionOf<T> {
@@ -88,10 +89,10 @@ namespace ergon::telemetry {
 /// Makes a type of the program's own known to configuration, under a name that is not a built-in one's: a
 /// propagator by deriving from `TextMapPropagator`, a sampler from `SpanSampler`, a generator of ids from
 /// `IdGenerator`, a span processor from `SpanProcessor`, a handler of logs from `LogHandler`, a filter of
-/// logs from `LogFilter`, an exporter from `TelemetryExporter`. Options, if it has any, are its described
-/// aggregate `T::Options` (ERGON_OPTIONS), given to its constructor. Call it before the configuration is
-/// read, from any thread. Sessions that start later make an object for each place that names it; all but log
-/// handlers, log filters and exporters are never destroyed.
+/// logs from `LogFilter`, an exporter from `TelemetryExporter` or `MetricExporter`. Options, if it has any,
+/// are its described aggregate `T::Options` (ERGON_OPTIONS), given to its constructor. Call it before the
+/// configuration is read, from any thread. Sessions that start later make an object for each place that
+/// names it; all but log handlers, log filters and exporters are never destroyed.
 template <class T>
 void register_extension(std::string_view name) {
   AnyOptions defaults;

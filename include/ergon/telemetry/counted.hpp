@@ -1,32 +1,27 @@
 #pragma once
 
-#include <atomic>
 #include <cstdint>
+
+#include <ergon/telemetry/visibility.hpp>
 
 namespace ergon::detail {
 
 // What several values share, unchanged from its making on: its holders are counted, and the last one to go
 // destroys it. One that is never to go is not counted, so that threads which all hold it do not pass its
 // cache line around.
-struct Counted {
+struct ERGON_API Counted {
   using Destroy = void (*)(Counted* self) noexcept;
   static constexpr std::uint32_t kForEver = UINT32_MAX;
 
   explicit Counted(Destroy destroy_it) noexcept : destroy(destroy_it) {}
 
-  std::atomic<std::uint32_t> holders{1};  // any thread
+  std::uint32_t holders{1};  // any thread, by these functions alone
   Destroy destroy;
 
-  // Not inlined: where there is nothing to share, which is nearly always, they would only be in the way.
-  [[gnu::noinline]] void retain() noexcept {
-    if (holders.load(std::memory_order_relaxed) != kForEver)
-      holders.fetch_add(1, std::memory_order_relaxed);  // who copies a holder has one
-  }
-  [[gnu::noinline]] void release() noexcept {
-    if (holders.load(std::memory_order_relaxed) == kForEver) return;
-    // Each holder's reads come before the last one's destruction.
-    if (holders.fetch_sub(1, std::memory_order_acq_rel) == 1) destroy(this);
-  }
+  // Not inline: where there is nothing to share, which is nearly always, they would only be in the way.
+  void retain() noexcept;
+  void release() noexcept;
+  void keep_for_ever() noexcept;
 };
 
 // A holder, or nothing. Copying nothing costs one predictable branch.

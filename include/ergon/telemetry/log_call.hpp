@@ -3,7 +3,6 @@
 #include <fmt/core.h>
 
 #include <array>
-#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -20,6 +19,7 @@
 #include <ergon/telemetry/log_argument_type.hpp>
 #include <ergon/telemetry/log_codec.hpp>
 #include <ergon/telemetry/scope.hpp>
+#include <ergon/telemetry/shared_level.hpp>
 #include <ergon/telemetry/visibility.hpp>
 
 // How a log call travels: the caller stores the format string's address and its arguments' bytes; the worker
@@ -31,14 +31,11 @@ namespace ergon::detail {
 
 struct LoggerState {
   const Scope* scope;
-  // Both written when a session starts or stops, or changes them; relaxed: a late reader logs once more or
-  // less.
-  std::atomic<Level> level;                     // the lowest that is recorded
-  std::atomic<Level> held_below{Level::trace};  // what is below waits for its transaction to fail
+  // Both written when a session starts or stops, or changes them: a late reader logs once more or less.
+  SharedLevel level;                     // the lowest that is recorded
+  SharedLevel held_below{Level::trace};  // what is below waits for its transaction to fail
 
-  [[nodiscard]] bool is_enabled(Level wanted) const noexcept {
-    return wanted >= level.load(std::memory_order_relaxed);
-  }
+  [[nodiscard]] bool is_enabled(Level wanted) const noexcept { return wanted >= level.load(); }
 };
 
 // That of ergon::log; the registry has it as any other.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <span>
 #include <type_traits>
@@ -50,7 +51,8 @@ namespace detail {
 template <class T>
 inline constexpr bool kHasLogCodec = requires { sizeof(LogCodec<T>); };
 
-// Around code of the program's own while a record is in the making: what it records is left out.
+// Around code of the program's own that is called for a record: what this thread records in the scope is
+// ignored, as on a thread of the SDK's own, or that code would be called again for what it records itself.
 class [[nodiscard]] RecordingPause {
  public:
   ERGON_API RecordingPause() noexcept;
@@ -59,7 +61,9 @@ class [[nodiscard]] RecordingPause {
   ERGON_API ~RecordingPause();
 
  private:
+  // The thread's, until the end of the scope.
   void* block_;
+  std::uint32_t metrics_generation_;
 };
 
 }  // namespace detail

@@ -141,31 +141,11 @@ class Logger : public detail::SilentLevels {
 
 inline constexpr Logger log{};
 
-template <detail::MetricNumber T>
-class Counter {
- public:
-  void add(T, Attributes = {}) const noexcept {}
-};
+}  // namespace ergon
 
-template <detail::MetricNumber T>
-class Histogram {
- public:
-  void record(T, Attributes = {}) const noexcept {}
-};
+#include <ergon/telemetry/off_metrics.hpp>
 
-class Meter {
- public:
-  template <detail::MetricNumber T = std::int64_t>
-  [[nodiscard]] Counter<T> counter(std::string_view, const InstrumentOptions& = {}) const {
-    return {};
-  }
-  template <detail::MetricNumber T = double>
-  [[nodiscard]] Histogram<T> histogram(std::string_view, const InstrumentOptions& = {}) const {
-    return {};
-  }
-};
-
-[[nodiscard]] inline Meter get_meter(std::string_view, const ScopeOptions& = {}) { return {}; }
+namespace ergon {
 
 namespace telemetry {
 

@@ -35,7 +35,8 @@ inline constexpr std::size_t kDropReasons = 11;
   return kNames[static_cast<std::size_t>(reason)];
 }
 
-/// What became of the records of one signal. After a flush the books close:
+/// What became of the records of one signal; the metrics `otel.sdk.*` tell the same. After a flush the books
+/// close:
 /// created = sampled_out + delivered + rejected + queued + the sum of dropped.
 struct Counts {
   std::uint64_t created{0};

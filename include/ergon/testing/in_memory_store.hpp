@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include <ergon/config/exporters.hpp>
+#include <ergon/config/metric_exporters.hpp>
 #include <ergon/telemetry/visibility.hpp>
 #include <ergon/testing/recording.hpp>
 
@@ -26,6 +26,8 @@ class InMemoryStore {
 
   /// The exporter that keeps its records here.
   [[nodiscard]] InMemoryExporter exporter() const { return {name_}; }
+  /// The same for a reader of metrics.
+  [[nodiscard]] InMemoryMetricExporter metric_exporter() const { return {.store = name_}; }
 
   /// In the order in which they ended.
   [[nodiscard]] ERGON_API RecordedSpans spans() const;

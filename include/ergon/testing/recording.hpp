@@ -56,7 +56,16 @@ struct RecordedLog {
   std::string event_name{};
 };
 
-/// One point of a metric: `value` of a counter, or `count`, `sum` and buckets of a histogram.
+enum class PointKind : std::uint8_t { sum, gauge, histogram, exponential_histogram };
+
+/// Neighbouring buckets of an exponential histogram, the first being that of `offset`.
+struct RecordedBuckets {
+  std::int32_t offset{0};
+  std::vector<std::uint64_t> counts;
+};
+
+/// One point of a metric: `value` of a sum or gauge, or `count`, `sum` and buckets of a histogram; of an
+/// exponential one `positive`, `negative` and `zero_count` at `scale` instead of `buckets`.
 struct RecordedPoint {
   std::string scope;
   std::string name;
@@ -66,6 +75,14 @@ struct RecordedPoint {
   std::uint64_t count{0};
   double sum{0};
   std::vector<std::uint64_t> buckets;
+  PointKind kind{PointKind::sum};
+  bool is_delta{false};  // of the time since the reader's last collection
+  double minimum{0};     // of a histogram, as the maximum
+  double maximum{0};
+  std::int32_t scale{0};
+  std::uint64_t zero_count{0};
+  RecordedBuckets positive{};
+  RecordedBuckets negative{};
 };
 
 struct SpanTreeOptions;
@@ -98,7 +115,8 @@ class Recording {
 };
 
 /// A telemetry session that keeps all signals in memory, at every level and fully sampled: for tests. One at
-/// a time, as any session. Where telemetry is compiled out, the recording is empty.
+/// a time, as any session. What telemetry tells of itself (`otel.sdk.*`) is left out. Where telemetry is
+/// compiled out, the recording is empty.
 class [[nodiscard]] Recorder {
  public:
   ERGON_API explicit Recorder(std::string_view service_name = "test");

@@ -6,8 +6,10 @@
 #include <utility>
 
 #include "base/pbf_view.hpp"
+#include "telemetry/export/read_metric.hpp"
 #include "telemetry/export/value_text.hpp"
 #include "telemetry/logging/log_view.hpp"
+#include "telemetry/metrics/read_metric_data.hpp"
 #include "telemetry/record/any_value_text.hpp"
 #include "telemetry/record/read_span.hpp"
 #include "telemetry/record/read_values.hpp"
@@ -18,8 +20,6 @@ namespace {
 
 using base::view_of;
 using protozero::pbf_reader;
-
-pbf_reader reader_of(std::string_view message) { return {message.data(), message.size()}; }
 
 std::uint64_t nanoseconds_of(Timestamp time) {
   const auto since_epoch = time.time_since_epoch();
@@ -59,59 +59,6 @@ testing::RecordedLog recorded(const LogView& view) {
   read_id(log.context.trace_id, view.trace_id);
   read_id(log.context.span_id, view.span_id);
   return log;
-}
-
-// NumberDataPoint and HistogramDataPoint share no field number with different types that we write.
-testing::RecordedPoint read_point(pbf_reader message, std::uint32_t attributes_field) {
-  testing::RecordedPoint point;
-  DataAttributes attributes;
-  const bool is_histogram = attributes_field == 9;
-  while (message.next()) {
-    const std::uint32_t field = message.tag();
-    if (field == attributes_field) {
-      attributes.push_back(read_data_attribute(view_of(message.get_view())));
-    } else if (field == 4 && is_histogram) {
-      point.count = message.get_fixed64();
-    } else if (field == 4) {
-      point.value = message.get_double();
-    } else if (field == 5) {
-      point.sum = message.get_double();
-    } else if (field == 6 && is_histogram) {
-      for (const auto count : message.get_packed_fixed64()) point.buckets.push_back(count);
-    } else if (field == 6) {
-      point.value = static_cast<double>(message.get_sfixed64());
-    } else {
-      message.skip();
-    }
-  }
-  point.attributes = text_of(attributes);
-  return point;
-}
-
-void read_metric(pbf_reader message, const std::string& scope, std::vector<testing::RecordedPoint>& points) {
-  std::string name;
-  std::string unit;
-  while (message.next()) {
-    if (message.tag() == 1) {
-      name = message.get_string();
-    } else if (message.tag() == 3) {
-      unit = message.get_string();
-    } else if (message.tag() == 7 || message.tag() == 9) {
-      const std::uint32_t attributes_field = message.tag() == 9 ? 9 : 7;
-      for (pbf_reader data = message.get_message(); data.next();) {
-        if (data.tag() != 1) {
-          data.skip();
-          continue;
-        }
-        testing::RecordedPoint& point = points.emplace_back(read_point(data.get_message(), attributes_field));
-        point.scope = scope;
-        point.name = name;
-        point.unit = unit;
-      }
-    } else {
-      message.skip();
-    }
-  }
 }
 
 std::string read_scope_name(pbf_reader scope) { return scope.next(1) ? scope.get_string() : std::string(); }
@@ -165,7 +112,15 @@ ReadLogs read_logs(std::string_view request) {
 ReadPoints read_points(std::string_view request) {
   ReadPoints read;
   read.resource = walk(request, [&](std::string_view message, const std::string& scope) {
-    read_metric(reader_of(message), scope, read.points);
+    read_metric(message, scope, read.points);
+  });
+  return read;
+}
+
+ReadMetrics read_metrics(std::string_view request) {
+  ReadMetrics read;
+  read.resource = walk(request, [&](std::string_view message, const std::string& /*scope*/) {
+    read.metrics.push_back(read_metric_data(message));
   });
   return read;
 }

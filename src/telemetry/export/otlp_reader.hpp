@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include <ergon/extend/metric_data.hpp>
 #include <ergon/testing/recording.hpp>
 
 namespace ergon::telemetry {
@@ -29,8 +30,15 @@ struct ReadPoints {
   std::vector<testing::RecordedPoint> points;
 };
 
+/// Metrics whole, without their scopes and resource.
+struct ReadMetrics {
+  ReadResource resource;
+  std::vector<MetricData> metrics;
+};
+
 [[nodiscard]] ReadSpans read_spans(std::string_view request);
 [[nodiscard]] ReadLogs read_logs(std::string_view request);
 [[nodiscard]] ReadPoints read_points(std::string_view request);
+[[nodiscard]] ReadMetrics read_metrics(std::string_view request);
 
 }  // namespace ergon::telemetry

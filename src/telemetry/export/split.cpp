@@ -57,7 +57,7 @@ Parts take_apart(std::string_view request) {
   return parts;
 }
 
-// Metric {sum = 7, histogram = 9 {data_points = 1}}, as whole fields.
+// Metric {gauge = 5, sum = 7, histogram = 9, exponential_histogram = 10 {data_points = 1}}, as whole fields.
 struct Metric {
   std::string head;
   std::uint32_t kind{0};
@@ -78,7 +78,8 @@ void for_each_field(protozero::pbf_reader message, Visit visit) {
 Metric read_metric(std::string_view bytes) {
   Metric metric;
   for_each_field({bytes.data(), bytes.size()}, [&](std::uint32_t number, std::string_view field) {
-    if (number != 7 && number != 9) {
+    const bool has_points = number == 5 || number == 7 || number == 9 || number == 10;
+    if (!has_points) {
       metric.head.append(field);
       return;
     }

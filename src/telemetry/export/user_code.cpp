@@ -7,6 +7,7 @@
 #include "base/diagnostic.hpp"
 #include "base/pbf_view.hpp"
 #include "telemetry/logging/read_log.hpp"
+#include "telemetry/metrics/read_metric_data.hpp"
 #include "telemetry/record/read_span.hpp"
 #include "telemetry/record/read_values.hpp"
 
@@ -33,7 +34,7 @@ std::shared_ptr<const ScopeData> read_scope(pbf_reader group) {
   return scope;
 }
 
-// A request of ours has one resource, which stands before the scopes. `read` makes a span or log of a
+// A request of ours has one resource, which stands before the scopes. `read` makes a span, log or metric of a
 // message.
 template <class Read, class Visit>
 void visit_records(std::string_view request, Read read, Visit visit) {
@@ -75,6 +76,14 @@ std::vector<LogData> ExportedBatch::logs() const {
   if (signal_ == telemetry::Signal::logs)
     visit_records(otlp_, telemetry::read_log_data, [&](LogData&& log) { logs.push_back(std::move(log)); });
   return logs;
+}
+
+std::vector<MetricData> ExportedBatch::metrics() const {
+  std::vector<MetricData> metrics;
+  if (signal_ == telemetry::Signal::metric_points)
+    visit_records(otlp_, telemetry::read_metric_data,
+                  [&](MetricData&& metric) { metrics.push_back(std::move(metric)); });
+  return metrics;
 }
 
 DataAttributes ExportedBatch::resource() const {

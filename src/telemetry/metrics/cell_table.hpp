@@ -3,106 +3,125 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
-#include <limits>
 #include <memory>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "telemetry/metrics/instrument_registry.hpp"
+#include "telemetry/metrics/cells.hpp"
+#include "telemetry/metrics/given_attributes.hpp"
+#include "telemetry/metrics/storage.hpp"
 
 namespace ergon::telemetry {
 
-/// A counter's value for one series and thread. The owning thread writes, the collector reads; relaxed.
-struct SumCell {
-  std::atomic<std::uint64_t> bits{0};  // of an int64 or a double
-  std::atomic<bool> is_used{false};
+/// Where a measurement goes: nearly always to one cell, to more where views make several streams of an
+/// instrument, to none where there is no room.
+struct Target {
+  Cell* cell{nullptr};
+  const std::string* dropped{nullptr};  // for exemplars: what the cell's stream leaves out; null: nothing
+};
+struct CellSet {
+  Target first{};
+  std::unique_ptr<const std::vector<Target>> more{};
 };
 
-[[nodiscard]] inline double sum_of(double total, double value) noexcept { return total + value; }
-
-/// A counter that has reached int64's end stays there: it never falls.
-[[nodiscard]] inline std::int64_t sum_of(std::int64_t total, std::int64_t value) noexcept {
-  std::int64_t sum = 0;
-  return __builtin_add_overflow(total, value, &sum) ? std::numeric_limits<std::int64_t>::max() : sum;
-}
-
-/// A histogram's for one series and thread: a seqlock whose data words are stored with release and loaded
-/// with acquire, so that no fence is needed and count, sum and buckets agree. The owning thread writes.
-struct HistogramCell {
-  struct Value {
-    std::uint64_t count{0};
-    double sum{0};
-    double minimum{0};
-    double maximum{0};
-    std::vector<std::uint64_t> buckets;
-  };
-
-  explicit HistogramCell(std::size_t bucket_count)
-      : bucket_count(bucket_count), buckets(std::make_unique<std::atomic<std::uint64_t>[]>(bucket_count)) {}
-
-  void record(double value, std::span<const double> boundaries) noexcept;
-  /// Any thread; waits for a write under way to end.
-  [[nodiscard]] Value read() const;
-  void reset() noexcept;
-
-  std::atomic<std::uint32_t> version{0};  // odd while a write is under way
-  std::atomic<std::uint64_t> count{0};
-  std::atomic<double> sum{0};
-  std::atomic<double> minimum{0};
-  std::atomic<double> maximum{0};
-  std::size_t bucket_count;
-  std::unique_ptr<std::atomic<std::uint64_t>[]> buckets;
-};
-
-/// The cells of one thread, by series, and its cache from attributes as they are given to cells.
+/// The cells of one thread, by series, and its ways to them: from attributes as they are given, and from
+/// bindings. The owner's but for `at`.
 class CellTable {
  public:
   static constexpr std::uint32_t kChunk = 256;
   static constexpr std::uint32_t kMostSeries = 64 * kChunk;
 
-  union Cell {
-    void* any;
-    SumCell* sum;
-    HistogramCell* histogram;
-  };
+  CellTable() = default;
+  CellTable(const CellTable&) = delete;
+  CellTable& operator=(const CellTable&) = delete;
 
-  /// Owner. The cell of these encoded attributes, made at need; null, of which a diagnostic tells, when
-  /// there is no room.
-  [[nodiscard]] Cell find_or_make(const detail::Instrument& instrument, std::string_view encoded);
+  /// The cells of these attributes, made at need; without any, of which a diagnostic tells, when there is no
+  /// room. Until the next call.
+  [[gnu::always_inline]] [[nodiscard]] const CellSet& find(const detail::Instrument& instrument,
+                                                           Attributes attributes) {
+    // What a thread does, it often does again in the same order, so the set that followed the last one then
+    // is tried first: where it is the one, nothing waits for a hash.
+    if (Route& last = *last_; last.trust >= kTrusted) {
+      Route& next = *last.next;
+      if (next.instrument == &instrument && next.given.is(attributes)) {
+        last_ = &next;
+        return next.cells;
+      }
+    }
+    return find_by_hash(instrument, attributes);
+  }
+
+  /// The cells of a binding, as of the attributes that were bound, if they have been found before; or null.
+  [[nodiscard]] const CellSet* known(detail::Binding binding) const noexcept {
+    const auto at = static_cast<std::size_t>(binding);
+    return at < bound_count_ && bound_[at].first.cell != nullptr ? &bound_[at] : nullptr;
+  }
+  [[nodiscard]] const CellSet& find(detail::Binding binding);
+
+  /// Forgets the ways to cells, as where they lead has changed.
+  void forget_ways();
 
   /// Collector. The cell of a series in this thread, or null.
-  [[nodiscard]] Cell at(const Series& series) const noexcept;
+  [[nodiscard]] Cell* at(const Series& series) const noexcept;
 
-  /// For the child of a fork, while it has one thread: all values begin anew. The caller has the registry's
-  /// lock.
-  void reset(const std::vector<InstrumentRegistry::InstrumentSeries>& all) noexcept;
+  /// Takes the cells of a thread that is no more: each is added to the own one of its series, or becomes it.
+  void absorb(CellTable& other) noexcept;
+  /// The same with the cell of one series, if it has one and there is room; the ways to it are forgotten.
+  void pass_on(const Series& series, CellTable& to);
+  /// Frees the cell of a series, if there is one.
+  void drop(const Series& series) noexcept;
+
+  /// For the child of a fork, while it has one thread: there are no cells.
+  void reset_in_child() noexcept;
 
  private:
   struct Chunk {
-    std::array<std::atomic<void*>, kChunk> cells{};
+    std::array<std::atomic<Cell*>, kChunk> cells{};
   };
-  struct Cached {
-    std::uint64_t hash{0};
+  struct Route {
     const detail::Instrument* instrument{nullptr};
-    Cell cell{nullptr};
-    std::string key;
+    GivenAttributes given{};
+    std::string encoded{};  // instead of `given`, of a set that is not plain
+    CellSet cells{};
+    Route* next{nullptr};   // the one that came after it
+    std::uint8_t trust{0};  // in that it will again
   };
-  static constexpr std::size_t kFirstCache = 16;
-  static constexpr std::size_t kMostCached = 8'192;
-  static constexpr std::size_t kBytesPerCached = 4 * sizeof(Cached);  // a table that grew is a quarter full
+  struct Slot {
+    std::uint64_t hash{0};
+    std::unique_ptr<Route> route{};
+  };
+  static constexpr std::uint8_t kTrusted = 2;
+  static constexpr std::uint8_t kMostTrust = 3;
+  static constexpr std::size_t kFirstSlots = 16;
+  static constexpr std::size_t kMostRoutes = 8'192;
 
-  Cell make(const detail::Instrument& instrument, std::string_view encoded);
-  void remember(Cached entry);
-  void put(Cached entry);
+  const CellSet& find_by_hash(const detail::Instrument& instrument, Attributes attributes);
+  const CellSet& find_plain(const detail::Instrument& instrument, Attributes attributes);
+  const CellSet& find_encoded(const detail::Instrument& instrument, Attributes attributes);
+  const CellSet& follow(Route& route);
+  const CellSet& remember(std::uint64_t hash, std::unique_ptr<Route> route);
+  template <class Is>
+  Route* look_up(std::uint64_t hash, Is is_it) const;
+  [[nodiscard]] CellSet make_cells(const detail::Instrument& instrument, std::string_view encoded);
+  [[nodiscard]] Cell* make(const Series& series);
+  [[nodiscard]] static Cell* make_cell(const Series& series);
+  [[nodiscard]] std::atomic<Cell*>* place_of(const Series& series);
+  static void take_in(std::atomic<Cell*>& place, Cell* cell) noexcept;
+  void put(Slot slot);
+  void forget_routes();
 
   // Owner stores (release), collector loads (acquire).
   std::array<std::atomic<Chunk*>, kMostSeries / kChunk> chunks_{};
-  // The owner's alone: open addressing, a power of two, at most half full.
-  std::vector<Cached> cache_{kFirstCache};
-  std::size_t cached_{0};
-  std::size_t cached_bytes_{0};  // of the budget
+  // Open addressing, a power of two, at most half full.
+  std::vector<Slot> slots_{kFirstSlots};
+  std::size_t routes_{0};
+  std::size_t route_bytes_{0};  // of the budget
+  Route begin_;
+  Route* last_{&begin_};
+  CellSet passing_;  // of a set that is not remembered
+  std::vector<CellSet> bound_;
+  std::size_t bound_count_{0};  // its size, which it would have to divide for
 };
 
 }  // namespace ergon::telemetry

@@ -1,150 +1,291 @@
 #include "telemetry/metrics/collector.hpp"
 
+#include <time.h>
+
 #include <algorithm>
 #include <bit>
 #include <utility>
 
-#include "base/wire.hpp"
-#include "telemetry/metrics/cell_table.hpp"
+#include "telemetry/metrics/exponential_cell.hpp"
+#include "telemetry/metrics/left_cells.hpp"
+#include "telemetry/metrics/saturating.hpp"
 #include "telemetry/record/thread_block.hpp"
 
 namespace ergon::telemetry {
 
-namespace wire = base::wire;
-
 namespace {
 
-constexpr std::uint32_t kSum = 7;
-constexpr std::uint32_t kHistogram = 9;
-constexpr std::uint64_t kCumulative = 2;
-
-// A metric of more is cut into several messages, so that requests of at most 4 MiB are well filled.
-constexpr std::size_t kMostPointBytes = 1U << 20U;
+std::uint64_t system_unix_nanoseconds() {
+  timespec now{};
+  clock_gettime(CLOCK_REALTIME, &now);
+  return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000U + static_cast<std::uint64_t>(now.tv_nsec);
+}
 
 // Calls `visit` for the series' cell in each thread that has one.
 template <class Visit>
 void for_each_cell(const Series& series, Visit visit) {
+  if (Cell* const cell = LeftCells::instance().table().at(series)) visit(*cell);
   for (const ThreadBlock* block = g_threads.first(); block != nullptr; block = block->next) {
     const CellTable* cells = block->cells.load(std::memory_order_acquire);
     if (cells == nullptr) continue;
-    const CellTable::Cell cell = cells->at(series);
-    if (cell.any != nullptr) visit(cell);
+    if (Cell* const cell = cells->at(series)) visit(*cell);
   }
 }
 
-// The clock may have been set back since the series began.
-void append_times(std::string& point, const Series& series, std::uint64_t now) {
-  const std::uint64_t start = series.start_unix_nanoseconds.load(std::memory_order_relaxed);
-  wire::append_fixed(point, 2, start);
-  wire::append_fixed(point, 3, std::max(now, start));
-}
-
+// A cell exists once something was recorded in it, zero included. Answers whether there is one.
 template <class T>
-bool add_up(const Series& series, T& total) {
+bool add_up(const Series& series, std::uint64_t& total_bits) {
   bool is_used = false;
-  for_each_cell(series, [&](CellTable::Cell cell) {
-    is_used |= cell.sum->is_used.load(std::memory_order_relaxed);
-    total = sum_of(total, std::bit_cast<T>(cell.sum->bits.load(std::memory_order_relaxed)));
+  T total = 0;
+  for_each_cell(series, [&](Cell& cell) {
+    is_used = true;
+    const auto bits = static_cast<SumCell&>(cell).bits.load(std::memory_order_relaxed);
+    total = sum_of(total, std::bit_cast<T>(bits));
   });
+  total_bits = std::bit_cast<std::uint64_t>(total);
   return is_used;
 }
 
-// NumberDataPoint; empty when nothing was recorded.
-std::string sum_point(const Series& series, std::uint64_t now) {
-  std::string point;
-  if (series.instrument->is_floating) {
-    double total = 0;
-    if (!add_up(series, total)) return {};
-    append_times(point, series, now);
-    wire::append_fixed(point, 4, total);
-  } else {
-    std::int64_t total = 0;
-    if (!add_up(series, total)) return {};
-    append_times(point, series, now);
-    wire::append_fixed(point, 6, total);
-  }
-  point.append(series.attributes);
-  return point;
-}
-
 template <class T>
-void append_packed(std::string& point, std::uint32_t field, const std::vector<T>& values) {
-  wire::append_field(point, field, {reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T)});
-}
-
-// HistogramDataPoint; empty when nothing was recorded.
-std::string histogram_point(const Series& series, std::uint64_t now) {
-  HistogramCell::Value total;
-  total.buckets.resize(series.instrument->boundaries.size() + 1);
-  for_each_cell(series, [&](CellTable::Cell cell) {
-    const HistogramCell::Value value = cell.histogram->read();
-    if (value.count == 0) return;
-    total.minimum = total.count == 0 ? value.minimum : std::min(total.minimum, value.minimum);
-    total.maximum = total.count == 0 ? value.maximum : std::max(total.maximum, value.maximum);
-    total.count += value.count;
-    total.sum += value.sum;
-    for (std::size_t i = 0; i < total.buckets.size(); ++i) total.buckets[i] += value.buckets[i];
-  });
-  if (total.count == 0) return {};
-  std::string point;
-  append_times(point, series, now);
-  wire::append_fixed(point, 4, total.count);
-  wire::append_fixed(point, 5, total.sum);
-  append_packed(point, 6, total.buckets);
-  append_packed(point, 7, series.instrument->boundaries);
-  point.append(series.attributes);
-  wire::append_fixed(point, 11, total.minimum);
-  wire::append_fixed(point, 12, total.maximum);
-  return point;
-}
-
-// `data_points` are fields of Sum or Histogram.
-CollectedMetric metric_of(const detail::Instrument& instrument, std::string data_points,
-                          std::uint64_t count) {
-  const bool is_histogram = instrument.kind == detail::InstrumentKind::histogram;
-  CollectedMetric metric{instrument.scope, {}, count};
-  wire::append_number(data_points, 2, kCumulative);
-  if (!is_histogram) wire::append_number(data_points, 3, 1);  // monotonic
-  wire::append_field(metric.message, 1, instrument.name);
-  if (!instrument.description.empty()) wire::append_field(metric.message, 2, instrument.description);
-  if (!instrument.unit.empty()) wire::append_field(metric.message, 3, instrument.unit);
-  wire::append_field(metric.message, is_histogram ? kHistogram : kSum, data_points);
-  return metric;
-}
-
-void collect(const InstrumentRegistry::InstrumentSeries& all, std::uint64_t now,
-             std::vector<CollectedMetric>& metrics) {
-  const detail::Instrument& instrument = *all.instrument;
-  const bool is_histogram = instrument.kind == detail::InstrumentKind::histogram;
-  std::string data_points;
-  std::uint64_t count = 0;
-  for (const Series* series : all.series) {
-    const std::string point = is_histogram ? histogram_point(*series, now) : sum_point(*series, now);
-    if (point.empty()) continue;
-    if (count > 0 && data_points.size() + point.size() > kMostPointBytes) {
-      metrics.push_back(metric_of(instrument, std::exchange(data_points, {}), std::exchange(count, 0)));
-    }
-    wire::append_field(data_points, 1, point);
-    ++count;
-  }
-  if (count > 0) metrics.push_back(metric_of(instrument, std::move(data_points), count));
+std::uint64_t difference_of_bits(std::uint64_t now, std::uint64_t before) {
+  return std::bit_cast<std::uint64_t>(difference_of(std::bit_cast<T>(now), std::bit_cast<T>(before)));
 }
 
 }  // namespace
 
-std::vector<CollectedMetric> collect_metrics(std::uint64_t now) {
-  std::vector<CollectedMetric> metrics;
-  for (const auto& one : InstrumentRegistry::instance().snapshot()) collect(one, now, metrics);
+MetricCollector::MetricCollector(std::uint32_t reader) : reader_(reader) {
+  const MetricsPlan plan = InstrumentRegistry::instance().plan();
+  if (reader >= plan.readers.size()) return;
+  interval_ = interval_of(plan, reader);
+  forget_idleness();
+  max_points_ = plan.readers[reader].max_points;
+  if (!plan.begins_now) return;
+  begun_ = system_unix_nanoseconds();
+  static_cast<void>(collect(begun_));
+}
+
+// What the same reader of an earlier session has found says nothing of this one.
+void MetricCollector::forget_idleness() const {
+  const auto guard = LeftCells::instance().lock();
+  for (const auto& [stream, series] : InstrumentRegistry::instance().snapshot(reader_)) {
+    for (Series* one : series) note(*one, true);
+  }
+}
+
+std::vector<CollectedMetric> MetricCollector::collect(std::uint64_t now, const ObservedValues& observed) {
+  LeftCells& left = LeftCells::instance();
+  auto guard = left.lock();
+  left.take_from_gone_threads();
+  std::vector<CollectedMetric> metrics = collect_locked(now, observed);
+  const bool has_news = InstrumentRegistry::instance().let_go(std::exchange(idle_, {}), left.table());
+  guard.unlock();  // before threads look for cells to pass on
+  if (has_news) InstrumentRegistry::instance().call_threads();
   return metrics;
+}
+
+std::vector<CollectedMetric> MetricCollector::collect_locked(std::uint64_t now,
+                                                             const ObservedValues& observed) {
+  std::vector<CollectedMetric> metrics;
+  now_ = now;
+  after_round_ = std::exchange(round_, g_exemplar_rounds.fetch_add(1, std::memory_order_relaxed));
+  if (interval_ < Intervals::kMost) {
+    auto& collections = g_intervals.collections[interval_];
+    since_ = {interval_, collections.fetch_add(1, std::memory_order_relaxed)};
+  }
+  RequestRoom room(max_points_);
+  for (const auto& [stream, series] : InstrumentRegistry::instance().snapshot(reader_)) {
+    StreamState& state = states_.try_emplace(stream.get(), stream).first->second;
+    MetricMessages to(*stream, metrics, room);
+    if (stream->storage->instrument->is_observable()) {
+      collect_observed(state, observed, to);
+    } else {
+      collect(state, series, to);
+    }
+    to.finish();
+    state.collected_unix_nanoseconds = now;
+  }
+  return metrics;
+}
+
+void MetricCollector::collect(StreamState& state, const std::vector<Series*>& series, MetricMessages& to) {
+  for (Series* one : series) {
+    const std::string made = point(state, *one);
+    if (!made.empty()) to.add(made);
+    if (!state.stream->is_delta) continue;
+    note(*one, !made.empty());
+    if (one->idle[reader_] == SeriesBook::kIdle) idle_.push_back(one);
+  }
+}
+
+void MetricCollector::note(Series& series, bool is_new) const {
+  if (series.idle.size() <= reader_) series.idle.resize(reader_ + 1);
+  std::uint8_t& idle = series.idle[reader_];
+  if (is_new) {
+    std::ranges::fill(series.idle, 0);  // the other readers may not have seen it yet
+  } else if (idle < SeriesBook::kIdle) {
+    ++idle;
+  }
+}
+
+std::string MetricCollector::point(StreamState& state, Series& series) const {
+  switch (series.storage->aggregation.kind) {
+    case Aggregation::Kind::sum:
+      return sum_point(state, series);
+    case Aggregation::Kind::last_value:
+      return last_value_point(state, series);
+    case Aggregation::Kind::explicit_buckets:
+      return explicit_point(state, series);
+    case Aggregation::Kind::exponential_buckets:
+      return exponential_point_of(state, series);
+    default:
+      return {};
+  }
+}
+
+// Deltas begin where the last ones ended, the first ones with their instrument; what is cumulative, with its
+// series.
+PointHead MetricCollector::head(const StreamState& state, const Series& series) const {
+  if (!state.stream->is_delta)
+    return {series.attributes, series.start_unix_nanoseconds.load(std::memory_order_relaxed), now_};
+  const std::uint64_t last = state.collected_unix_nanoseconds;
+  return {series.attributes, last != 0 ? last : series.storage->instrument->made_unix_nanoseconds, now_};
+}
+
+PointExemplars MetricCollector::exemplars(const Series& series) const {
+  PointExemplars all{
+      .exemplars = {},
+      .is_floating = series.storage->instrument->is_floating || series.storage->aggregation.is_histogram()};
+  const auto take_from = [&](const Cell& cell) {
+    const ExemplarReservoir* const own = cell.exemplars.load(std::memory_order_acquire);
+    if (own != nullptr) own->read(after_round_, all.exemplars);
+  };
+  if (series.last_value != nullptr) {
+    take_from(*series.last_value);
+  } else {
+    for_each_cell(series, [&](Cell& cell) { take_from(cell); });
+  }
+  return all;
+}
+
+MetricCollector::Seen& MetricCollector::seen(StreamState& state, const Series& series) {
+  if (series.ordinal >= state.seen.size()) state.seen.resize(series.ordinal + 1);
+  Seen& last = state.seen[series.ordinal];
+  if (last.birth != series.birth) last = {.birth = series.birth};  // of a set that was let go
+  return last;
+}
+
+// What the cells add up to depends in its last bits on their order, which changes where threads end. A sum
+// that only grows must not fall by that: it would be taken for one that began anew.
+// Where values below zero came, it may fall.
+double MetricCollector::settled(double total, double minimum, Seen& last) {
+  last.may_fall |= minimum < 0;
+  const double settled = last.may_fall ? total : std::max(total, std::bit_cast<double>(last.bits));
+  last.bits = std::bit_cast<std::uint64_t>(settled);
+  return settled;
+}
+
+std::string MetricCollector::sum_point(StreamState& state, const Series& series) const {
+  const bool is_floating = series.storage->instrument->is_floating;
+  std::uint64_t total = 0;
+  const bool is_used = is_floating ? add_up<double>(series, total) : add_up<std::int64_t>(series, total);
+  if (!is_used) return {};
+  Seen& last = seen(state, series);
+  if (is_floating && !series.storage->instrument->may_fall())
+    total = std::bit_cast<std::uint64_t>(
+        std::max(std::bit_cast<double>(total), std::bit_cast<double>(last.bits)));
+  if (!state.stream->is_delta) {
+    last.bits = total;
+    return number_point(head(state, series), {total, is_floating}, exemplars(series));
+  }
+  if (std::exchange(last.is_known, true) && last.bits == total) return {};
+  const std::uint64_t before = std::exchange(last.bits, total);
+  const std::uint64_t since = is_floating ? difference_of_bits<double>(total, before)
+                                          : difference_of_bits<std::int64_t>(total, before);
+  return number_point(head(state, series), {since, is_floating}, exemplars(series));
+}
+
+// The first collector that comes by takes the flag; the others see that there was an update.
+std::string MetricCollector::last_value_point(StreamState& state, Series& series) const {
+  if (series.last_value->is_new.exchange(false, std::memory_order_acquire)) ++series.updates;
+  if (series.updates == 0) return {};
+  if (state.stream->is_delta) {
+    Seen& last = seen(state, series);
+    if (std::exchange(last.updates, series.updates) == series.updates) return {};
+  }
+  PointHead at = head(state, series);
+  at.start_unix_nanoseconds = 0;
+  const std::uint64_t bits = series.last_value->bits.load(std::memory_order_relaxed);
+  return number_point(at, {bits, series.storage->instrument->is_floating}, exemplars(series));
+}
+
+std::string MetricCollector::explicit_point(StreamState& state, const Series& series) const {
+  const bool is_delta = state.stream->is_delta;
+  const bool has_interval = interval_ < Intervals::kMost;
+  ExplicitHistogram total;
+  for_each_cell(series, [&](Cell& cell) {
+    total.add(static_cast<HistogramCell&>(cell).read(is_delta && has_interval ? since_ : Since{}));
+  });
+  if (total.count == 0) return {};
+  Seen& last = seen(state, series);
+  total.sum = settled(total.sum, total.extremes.minimum, last);
+  if (!is_delta) return histogram_point(head(state, series), *series.storage, total, exemplars(series));
+  if (!has_interval) total.extremes = {};
+  if (last.histogram == nullptr) last.histogram = std::make_unique<ExplicitHistogram>();
+  ExplicitHistogram since = total;
+  since.subtract(*last.histogram);
+  *last.histogram = std::move(total);
+  if (since.count == 0) return {};
+  return histogram_point(head(state, series), *series.storage, since, exemplars(series));
+}
+
+std::string MetricCollector::exponential_point_of(StreamState& state, const Series& series) const {
+  const bool is_delta = state.stream->is_delta;
+  const bool has_interval = interval_ < Intervals::kMost;
+  const std::uint32_t max_size = series.storage->aggregation.max_size;
+  ExponentialHistogram total;
+  for_each_cell(series, [&](Cell& cell) {
+    total.merge(static_cast<ExponentialCell&>(cell).read(is_delta && has_interval ? since_ : Since{}),
+                max_size);
+  });
+  if (total.count == 0) return {};
+  Seen& last = seen(state, series);
+  total.sum = settled(total.sum, total.minimum, last);
+  if (!is_delta) return exponential_point(head(state, series), *series.storage, total, exemplars(series));
+  if (!has_interval) {
+    total.minimum = ExponentialHistogram{}.minimum;
+    total.maximum = ExponentialHistogram{}.maximum;
+  }
+  if (last.exponential == nullptr) last.exponential = std::make_unique<ExponentialHistogram>();
+  ExponentialHistogram since = total;
+  since.subtract(*last.exponential);
+  *last.exponential = std::move(total);
+  if (since.count == 0) return {};
+  return exponential_point(head(state, series), *series.storage, since, exemplars(series));
+}
+
+void MetricCollector::collect_observed(StreamState& state, const ObservedValues& observed,
+                                       MetricMessages& to) const {
+  const Storage& storage = *state.stream->storage;
+  const detail::Instrument& instrument = *storage.instrument;
+  const bool is_gauge = storage.aggregation.kind == Aggregation::Kind::last_value;
+  const bool goes_on = state.stream->is_delta && state.collected_unix_nanoseconds != 0;
+  const std::uint64_t begun = std::max(instrument.made_unix_nanoseconds, observed.start_of(instrument));
+  const std::uint64_t start = goes_on ? state.collected_unix_nanoseconds : begun;
+  const std::vector<ObservedSeries> series = state.observed.take(observed.of(instrument));
+  // What was observed for an earlier session is not this one's.
+  const bool is_first = !series.empty() && !std::exchange(state.is_observed, true);
+  if (is_first && state.stream->is_delta && begun < begun_) return;
+  for (const ObservedSeries& one : series)
+    to.add(number_point({one.attributes, is_gauge ? 0 : start, now_}, {one.bits, instrument.is_floating}));
 }
 
 void reset_metrics_in_child(std::uint64_t now) {
   InstrumentRegistry& registry = InstrumentRegistry::instance();
   registry.restart_series(now);
   registry.unlock_after_fork();
-  const auto all = registry.snapshot();
+  LeftCells::instance().reset_in_child();
   for (ThreadBlock* block = g_threads.first(); block != nullptr; block = block->next) {
-    if (CellTable* cells = block->cells.load(std::memory_order_relaxed)) cells->reset(all);
+    if (CellTable* cells = block->cells.load(std::memory_order_relaxed)) cells->reset_in_child();
   }
 }
 

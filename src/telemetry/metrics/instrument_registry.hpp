@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -10,69 +11,65 @@
 #include <string_view>
 #include <vector>
 
-#include <ergon/telemetry/instrument.hpp>
-
-#include "telemetry/record/append_attribute.hpp"
-#include "telemetry/record/scope_registry.hpp"
-
-namespace ergon::telemetry {
-
-/// One instrument with one set of attributes. Lives for ever; `index` is its place in every thread's cells.
-struct Series {
-  std::uint32_t index;
-  const detail::Instrument* instrument;
-  std::string attributes;  // encoded fields of the data point, sorted by key
-  std::atomic<std::uint64_t> start_unix_nanoseconds;
-};
-
-inline constexpr std::uint32_t kCardinalityLimit = 2'000;
-/// Of the series that the process can have, those kept for the overflow of instruments that come late.
-inline constexpr std::uint32_t kOverflowReserve = 1'024;
-
-}  // namespace ergon::telemetry
-
-namespace ergon::detail {
-
-struct Instrument {
-  const Scope* scope;
-  std::string name;
-  std::string unit;
-  std::string description;
-  InstrumentKind kind;
-  bool is_floating;
-  std::vector<double> boundaries;
-
-  [[nodiscard]] telemetry::AttributeTag attribute_tag() const {
-    return kind == InstrumentKind::histogram ? telemetry::AttributeTag::histogram_point
-                                             : telemetry::AttributeTag::number_point;
-  }
-};
-
-}  // namespace ergon::detail
+#include "telemetry/metrics/metrics_plan.hpp"
+#include "telemetry/metrics/series_book.hpp"
+#include "telemetry/metrics/storage.hpp"
 
 namespace ergon::telemetry {
 
-/// All instruments and series. Any thread, by a lock that is held for look-ups only; entries live for ever.
+/// All instruments, the streams that they go to, their series and bindings. Any thread, by a lock that is
+/// held for look-ups only; entries live for ever.
 class InstrumentRegistry {
  public:
   [[nodiscard]] static InstrumentRegistry& instance();
 
-  /// The instrument of this identity. Its boundaries are those that it was first asked for with; a diagnostic
-  /// tells of others.
+  /// The instrument of this identity. What advice it was first asked for with, stays; a diagnostic tells of
+  /// other advice, of another instrument of its name, and of a name or unit that is none.
   const detail::Instrument& instrument(const detail::Scope& scope, const detail::InstrumentName& name,
                                        const InstrumentOptions& options);
 
-  /// The series of encoded attributes, in whatever order and with whatever repetition they were given (the
-  /// last value wins). Beyond kCardinalityLimit sets, or when only the reserve is left to the process, an
-  /// instrument's new ones share `otel.metric.overflow=true`. Null when the reserve is used up as well.
-  const Series* series(const detail::Instrument& instrument, std::string_view encoded_attributes);
+  /// What a session wants, of all instruments, present and future. Threads take it up at their next
+  /// measurement.
+  void configure(MetricsPlan plan);
+  [[nodiscard]] MetricsPlan plan();
 
-  struct InstrumentSeries {
-    const detail::Instrument* instrument;
-    std::vector<const Series*> series;
+  /// Calls `visit` for the series of encoded attributes, in whatever order and with whatever repetition they
+  /// were given (the last value wins): one of each storage that the instrument goes to. Beyond a storage's
+  /// limit, or when only the reserve is left to the process, its new ones share `otel.metric.overflow=true`;
+  /// when the reserve is used up as well, there is none. Under the lock, so that a series which gets a cell
+  /// there has not left.
+  struct Found {
+    const Series& series;
+    const std::string* dropped;  // attributes that the storage does not keep, encoded; null: none
   };
-  /// All instruments that have series, in order of first use.
-  [[nodiscard]] std::vector<InstrumentSeries> snapshot();
+  void visit_series(const detail::Instrument& instrument, std::string_view encoded_attributes,
+                    const std::function<void(const Found&)>& visit);
+
+  /// A collector's, with the lock of `LeftCells`: ends series that have left, and has those leave of which
+  /// all readers have found nothing new for a while. Answers whether threads are to be told, by
+  /// `call_threads`, once that lock is free.
+  [[nodiscard]] bool let_go(const std::vector<Series*>& idle, CellTable& left);
+  [[nodiscard]] std::vector<Series*> leaving();
+  /// Has threads forget their ways to cells, and look for `leaving`.
+  void call_threads();
+
+  struct Bound {
+    const detail::Instrument* instrument;
+    std::string attributes;  // encoded
+  };
+  static constexpr std::uint32_t kMostBindings = 65'536;
+  /// The place of an instrument with encoded attributes. Beyond kMostBindings new ones are the instrument's
+  /// overflow.
+  [[nodiscard]] detail::Binding bind(const detail::Instrument& instrument,
+                                     std::string_view encoded_attributes);
+  [[nodiscard]] Bound bound(detail::Binding binding);
+
+  struct StreamSeries {
+    std::shared_ptr<const Stream> stream;
+    std::vector<Series*> series;  // none of an observable instrument
+  };
+  /// All streams of a reader, in the order in which instruments were made.
+  [[nodiscard]] std::vector<StreamSeries> snapshot(std::uint32_t reader);
 
   void lock_for_fork() { mutex_.lock(); }
   void unlock_after_fork() { mutex_.unlock(); }
@@ -82,18 +79,29 @@ class InstrumentRegistry {
  private:
   struct Entry {
     detail::Instrument instrument;
-    std::map<std::string, const Series*, std::less<>> by_attributes;
+    std::vector<std::shared_ptr<const Stream>> streams{};
+    std::vector<Storage*> storages{};  // of the streams, each once
+    std::deque<Storage> all_storages{};
   };
-  const detail::Instrument& find_or_add(const detail::Scope& scope, const detail::InstrumentName& name,
-                                        const InstrumentOptions& options,
-                                        const std::vector<double>& boundaries);
-  const Series* add_series(Entry& entry, std::string attributes);
+  Entry& find_or_add(const detail::Scope& scope, const detail::InstrumentName& name,
+                     const InstrumentOptions& options, bool& is_duplicate);
+  void route(Entry& entry);
+  static Storage& storage_of(Entry& entry, const WantedStream& wanted);
+  void begin_generation();
+  [[nodiscard]] Entry& entry_of(const detail::Instrument& instrument) {
+    return *by_instrument_.at(&instrument);
+  }
 
   std::mutex mutex_;
+  MetricsPlan plan_{};
+  std::uint32_t generation_{1};
   std::deque<Entry> entries_;
   std::map<std::string, Entry*> by_identity_;
+  std::map<std::string, Entry*> by_name_;  // the first of each name in its scope
   std::map<const detail::Instrument*, Entry*> by_instrument_;
-  std::deque<Series> series_;
+  SeriesBook series_;
+  std::deque<Bound> bound_;
+  std::map<std::string, detail::Binding, std::less<>> bindings_;  // by instrument and canonical attributes
 };
 
 }  // namespace ergon::telemetry

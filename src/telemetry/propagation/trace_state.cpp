@@ -146,7 +146,7 @@ TraceState TraceState::immortal(std::string_view header) noexcept {
   }
   auto* const added = new (std::nothrow) ImmortalText{text, first};
   if (added == nullptr) return made;
-  text->holders.store(detail::Counted::kForEver, std::memory_order_relaxed);
+  text->keep_for_ever();
   while (!g_immortals.compare_exchange_weak(added->next, added, std::memory_order_acq_rel)) {
   }
   return made;

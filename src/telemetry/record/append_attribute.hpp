@@ -16,14 +16,15 @@ namespace ergon::telemetry {
 
 /// Field tags of OTLP's KeyValue lists, by the message they stand in.
 enum class AttributeTag : std::uint8_t {
-  span = 0x4a,             // Span.attributes = 9
-  event = 0x1a,            // Span.Event.attributes = 3
-  link = 0x22,             // Span.Link.attributes = 4
-  log = 0x32,              // LogRecord.attributes = 6
-  scope = 0x1a,            // InstrumentationScope.attributes = 3
-  resource = 0x0a,         // Resource.attributes = 1
-  number_point = 0x3a,     // NumberDataPoint.attributes = 7
-  histogram_point = 0x4a,  // HistogramDataPoint.attributes = 9
+  span = 0x4a,               // Span.attributes = 9
+  event = 0x1a,              // Span.Event.attributes = 3
+  link = 0x22,               // Span.Link.attributes = 4
+  log = 0x32,                // LogRecord.attributes = 6
+  scope = 0x1a,              // InstrumentationScope.attributes = 3
+  resource = 0x0a,           // Resource.attributes = 1
+  number_point = 0x3a,       // NumberDataPoint.attributes = 7
+  histogram_point = 0x4a,    // HistogramDataPoint.attributes = 9
+  exponential_point = 0x0a,  // ExponentialHistogramDataPoint.attributes = 1
 };
 
 // All values but short strings.

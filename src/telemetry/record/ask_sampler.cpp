@@ -2,10 +2,12 @@
 
 #include <utility>
 
+#include <ergon/telemetry/log_codec.hpp>
+
 #include "base/diagnostic.hpp"
 #include "telemetry/record/local_root.hpp"
+#include "telemetry/record/recording_state.hpp"
 #include "telemetry/record/span_fields.hpp"
-#include "telemetry/record/suppression.hpp"
 
 namespace ergon {
 
@@ -42,7 +44,7 @@ SamplingDecision ask_sampler(const SpanSampler& sampler, detail::LiveSpan& span,
                              std::string_view name, Attributes attributes,
                              const SpanOptions& options) noexcept {
   reset_fields(span);
-  const Suppression suppression;
+  const detail::RecordingPause pause;
   if (IdGenerator* const generator = g_recording.id_generator.load(std::memory_order_acquire))
     base::guard("telemetry: an id generator failed", [&] { take_ids(*generator, span, parent == nullptr); });
   span.context.local_root = local_root_of(span.context.span_id, parent, span.fork_generation);

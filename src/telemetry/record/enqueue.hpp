@@ -55,7 +55,7 @@ inline void wait_for_simple_export(Signal signal) noexcept {
   if (!g_recording.waits_for_export[static_cast<std::size_t>(signal)].load(std::memory_order_relaxed))
       [[likely]]
     return;
-  if (t_thread.is_suppressed) return;
+  if (t_thread.pauses > 0) return;
   if (auto* wait = g_recording.wait_for_export.load(std::memory_order_acquire)) wait(signal);
 }
 

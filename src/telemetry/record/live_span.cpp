@@ -182,6 +182,7 @@ constinit CurrentContext* g_ends_by_a_call = nullptr;
   } else if (!is_sampled_plainly(span, parent)) {
     decision = SamplingDecision::drop;
   }
+  block->span_starts[SpanStart{decision, parent.context != nullptr, span.parent_is_remote}.kind()].add();
   if (decision == SamplingDecision::drop) {
     SignalTally& tally = block->tally(Signal::spans);
     tally.created.add();

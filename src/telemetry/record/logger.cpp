@@ -12,7 +12,6 @@
 #include "telemetry/record/exception_record.hpp"
 #include "telemetry/record/recording_state.hpp"
 #include "telemetry/record/records.hpp"
-#include "telemetry/record/suppression.hpp"
 
 namespace ergon::detail {
 
@@ -37,7 +36,7 @@ constexpr std::uint8_t kEventNameTag = 0x62;
 // What is below its logger's level waits for its transaction to fail; outside of one there is none to wait
 // for.
 [[gnu::always_inline]] inline bool is_for_nobody(const LogCall& call) noexcept {
-  if (call.level >= call.logger->held_below.load(std::memory_order_relaxed)) [[likely]]
+  if (call.level >= call.logger->held_below.load()) [[likely]]
     return false;
   const SpanContext* current = current_span();
   return current == nullptr || current->local_root == 0;
@@ -154,10 +153,6 @@ void commit_log() noexcept {
   t_pending = nullptr;
   wait_for_simple_export(Signal::logs);
 }
-
-RecordingPause::RecordingPause() noexcept : block_(suppress_recording()) {}
-
-RecordingPause::~RecordingPause() { resume_recording(static_cast<ThreadBlock*>(block_)); }
 
 void record_formatted_log(const LogCall& call, fmt::format_args args, const LogDetails& details) noexcept {
   if (is_for_nobody(call)) return;

@@ -1,9 +1,10 @@
 #include "telemetry/record/processors.hpp"
 
+#include <ergon/telemetry/log_codec.hpp>
+
 #include "base/diagnostic.hpp"
 #include "telemetry/record/read_span.hpp"
 #include "telemetry/record/span_fields.hpp"
-#include "telemetry/record/suppression.hpp"
 
 namespace ergon {
 
@@ -17,7 +18,7 @@ void tell_of_start(detail::LiveSpan& span, const SpanContext* parent, const Span
   const SpanProcessors* const processors = g_recording.processors.load(std::memory_order_acquire);
   if (processors == nullptr) return;
   span.fork_generation |= kIsWatched;
-  const Suppression suppression;
+  const detail::RecordingPause pause;
   const Context context = (options.context != nullptr ? *options.context : current_context())
                               .with_span_context(parent != nullptr ? *parent : SpanContext{});
   WritableSpan writable(span);
@@ -28,7 +29,7 @@ void tell_of_start(detail::LiveSpan& span, const SpanContext* parent, const Span
 void tell_of_end(detail::LiveSpan& span) noexcept {
   const SpanProcessors* const processors = g_recording.processors.load(std::memory_order_acquire);
   if (processors == nullptr) return;
-  const Suppression suppression;
+  const detail::RecordingPause pause;
   WritableSpan writable(span);
   for (const auto& processor : *processors)
     base::guard("telemetry: a span processor failed", [&] { processor->on_ending(writable); });

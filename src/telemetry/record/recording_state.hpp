@@ -7,6 +7,7 @@
 #include <memory>
 #include <vector>
 
+#include <ergon/config/metrics_config.hpp>
 #include <ergon/extend/id_generator.hpp>
 #include <ergon/extend/sampler.hpp>
 #include <ergon/extend/span_processor.hpp>
@@ -25,6 +26,8 @@ enum class Phase : std::uint8_t {
 /// A crashed thread's request that everything recorded be sent before the process dies.
 enum class CrashFlush : std::uint8_t { none, wanted, under_way, done };
 
+/// No thread's: metrics are off.
+inline constexpr std::uint32_t kMetricsOff = UINT32_MAX;
 inline constexpr std::size_t kPrestartBytes = 256U << 10U;
 inline constexpr std::uint64_t kAlwaysSampled = 0;
 inline constexpr std::uint64_t kNeverSampled = std::uint64_t{1} << 56U;
@@ -45,16 +48,18 @@ using SpanProcessors = std::vector<std::shared_ptr<SpanProcessor>>;
 /// loads are relaxed: a record at the edge of a change may follow either state.
 struct alignas(64) RecordingState {
   std::atomic<Phase> phase{Phase::prestart};
-  std::atomic<bool> records_metrics{true};  // a metrics section exists
-  std::atomic<bool> follows_parent{true};   // parent_based
+  std::atomic<bool> follows_parent{true};  // parent_based
   // Whether a `simple` processor of the signal exists.
   std::array<std::atomic<bool>, kSignals> waits_for_export{};
   std::atomic<bool> blocks_when_full{false};
   std::atomic<bool> replays_logs{false};  // the worker is to know when local roots end
-  std::atomic<int> wake_descriptor{-1};   // the worker's eventfd
+  std::atomic<ExemplarFilter> exemplar_filter{ExemplarFilter::trace_based};
+  std::atomic<int> wake_descriptor{-1};  // the worker's eventfd
   // A crashed thread wants it, the worker does the rest; acquire and release, as the thread waits for it.
   std::atomic<CrashFlush> crash_flush{CrashFlush::none};
   std::atomic<std::uint32_t> fork_generation{0};
+  // Of the plan that says where measurements go.
+  std::atomic<std::uint32_t> metrics_generation{1};
   // A trace is sampled if the low 56 bits of its id are at or above this (otel: probability sampler's R >=
   // T).
   std::atomic<std::uint64_t> root_threshold{kAlwaysSampled};

@@ -137,8 +137,8 @@ Level ScopeRegistry::level_of(std::string_view logger) const {
 void ScopeRegistry::set_level_of(detail::LoggerState& logger) const {
   const Level own = level_of(logger.scope->name);
   const bool holds = levels_.replay && *levels_.replay < own && own != Level::off;
-  logger.held_below.store(holds ? own : Level::trace, std::memory_order_relaxed);
-  logger.level.store(holds ? *levels_.replay : own, std::memory_order_relaxed);
+  logger.held_below.store(holds ? own : Level::trace);
+  logger.level.store(holds ? *levels_.replay : own);
 }
 
 void ScopeRegistry::set_levels(LoggerLevels levels) {

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdint>
 
+#include <ergon/extend/sampler.hpp>
 #include <ergon/telemetry/statistics.hpp>
 
 #include "telemetry/buffer/memory_budget.hpp"
@@ -21,6 +22,21 @@ class OwnedCount {
 
  private:
   std::atomic<std::uint64_t> value_{0};
+};
+
+/// Of a span that starts: what the sampler decided, and where its parent is.
+struct SpanStart {
+  static constexpr std::size_t kOrigins = 3;  // of parents: none, local, remote
+  static constexpr std::size_t kKinds = 3 * kOrigins;
+
+  SamplingDecision decision;
+  bool has_parent;
+  bool is_parent_remote;  // false without one
+
+  /// Its place among the kinds: by decision, then by origin.
+  [[nodiscard]] constexpr std::size_t kind() const noexcept {
+    return static_cast<std::size_t>(decision) * kOrigins + (has_parent ? 1 : 0) + (is_parent_remote ? 1 : 0);
+  }
 };
 
 /// What one thread made of a signal's records before any reached the worker.

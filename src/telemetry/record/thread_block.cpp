@@ -22,7 +22,7 @@ namespace {
 
 // A key's destructor runs after those of thread_local objects, whose records are therefore still taken.
 void leave_thread(void* block) noexcept {
-  t_thread.block = nullptr;
+  t_thread.leave();
   g_threads.give_back(*static_cast<ThreadBlock*>(block));
 }
 
@@ -47,7 +47,7 @@ const unsigned* uncaught_exceptions_of_thread() noexcept {
 }  // namespace
 
 ThreadBlock* join_thread() noexcept {
-  if (t_thread.is_suppressed) return nullptr;
+  if (t_thread.pauses > 0) return nullptr;
   ThreadBlock* block = g_threads.take();
   if (block == nullptr) return nullptr;
   block->ids.seed_from_kernel();
@@ -94,6 +94,19 @@ void ThreadRegistry::trim(ThreadBlock& block) noexcept {
   if (!block.is_owned && block.ring.is_drained()) block.ring.free_all(g_budget);
 }
 
+// A block that is taken again soon keeps its cells: where threads come and go they need not be made anew.
+CellTable* ThreadRegistry::take_idle_cells(ThreadBlock& block) noexcept {
+  constexpr std::uint32_t kLooks = 2;
+  const std::lock_guard guard(mutex_);
+  if (block.is_owned) {
+    block.idle_looks = 0;
+    return nullptr;
+  }
+  if (block.cells.load(std::memory_order_relaxed) == nullptr || ++block.idle_looks < kLooks) return nullptr;
+  block.idle_looks = 0;
+  return block.cells.exchange(nullptr, std::memory_order_acq_rel);
+}
+
 // Each other thread of the parent may have been in the midst of changing what its block holds, so those
 // blocks are left alone for ever. The forking thread was here, so its own goes on, emptied.
 void ThreadRegistry::reset_in_child() noexcept {
@@ -108,15 +121,16 @@ void ThreadRegistry::reset_in_child() noexcept {
   if (mine != nullptr) {
     mine->ring.reset_after_fork(g_budget);
     for (SignalTally& tally : mine->tallies) tally.reset();
+    for (OwnedCount& starts : mine->span_starts) starts.reset();
     mine->repaired_strings.reset();
     mine->is_owned = false;
   }
-  t_thread.block = nullptr;
+  t_thread.leave();
   pthread_setspecific(leaving_key(), nullptr);  // it has left its block, which another may take
   mutex_.unlock();
 }
 
-void suppress_telemetry_on_this_thread() noexcept { t_thread.is_suppressed = true; }
+void suppress_telemetry_on_this_thread() noexcept { ++t_thread.pauses; }
 
 void wake_worker() noexcept {
   const int descriptor = g_recording.wake_descriptor.load(std::memory_order_relaxed);

@@ -33,6 +33,7 @@ struct SpareBlocks {
 struct ThreadBlock {
   Ring ring;
   std::array<SignalTally, 2> tallies;  // spans, logs
+  std::array<OwnedCount, SpanStart::kKinds> span_starts;
   OwnedCount repaired_strings;
   base::IdGenerator ids;
   const unsigned* uncaught_exceptions{nullptr};  // the C++ runtime's count for this thread
@@ -47,7 +48,8 @@ struct ThreadBlock {
   std::atomic<CellTable*> cells{nullptr};
   // Guarded by the registry's lock.
   bool is_owned{false};
-  ThreadBlock* next{nullptr};  // constant once the block is published, but for a fork's child
+  std::uint32_t idle_looks{0};  // of the metric reader, since it had an owner
+  ThreadBlock* next{nullptr};   // constant once the block is published, but for a fork's child
 
   [[nodiscard]] SignalTally& tally(Signal signal) noexcept {
     return tallies[static_cast<std::size_t>(signal)];
@@ -59,7 +61,19 @@ struct ThreadBlock {
 struct ThreadState {
   ThreadBlock* block;
   detail::CurrentContext* current;
-  bool is_suppressed;  // SDK threads: telemetry about telemetry stops here
+  // Scopes in which what the thread records is ignored (detail::RecordingPause); SDK threads never leave
+  // theirs: telemetry about telemetry stops here.
+  std::uint32_t pauses;
+  // The block's cells, once they follow the metrics plan of this generation; never kMetricsOff.
+  std::uint32_t metrics_generation;
+  CellTable* cells;
+
+  /// The thread has no block any more.
+  void leave() noexcept {
+    block = nullptr;
+    metrics_generation = 0;
+    cells = nullptr;
+  }
 };
 extern constinit thread_local ThreadState t_thread;
 
@@ -93,6 +107,10 @@ class ThreadRegistry {
   void give_back(ThreadBlock& block) noexcept;
   /// The worker's: frees the memory of a ring that is drained and whose thread is gone.
   void trim(ThreadBlock& block) noexcept;
+
+  /// The metric reader's: the cells of a block that has had no owner for a while, which are its own now; or
+  /// null.
+  [[nodiscard]] CellTable* take_idle_cells(ThreadBlock& block) noexcept;
 
   /// Any thread; the list only grows.
   [[nodiscard]] ThreadBlock* first() const noexcept { return first_.load(std::memory_order_acquire); }

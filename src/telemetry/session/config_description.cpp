@@ -1,15 +1,12 @@
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <charconv>
 #include <chrono>
-#include <string>
 #include <string_view>
 
 #include <ergon/config/extension.hpp>
 #include <ergon/config/telemetry_description.hpp>
 
+#include "telemetry/session/exporter_tables.hpp"
 #include "telemetry/session/log_tables.hpp"
+#include "telemetry/session/metrics_tables.hpp"
 #include "telemetry/session/tracer_tables.hpp"
 
 // One table per object: what a key is called, what it is for, what it may be. Defaults are those of the
@@ -24,77 +21,7 @@ namespace {
 // Longer than anybody waits, and far from where nanoseconds overflow.
 constexpr std::chrono::milliseconds kLongest = 24h;
 
-bool is_readable_file(std::string_view path) {
-  if (path.empty()) return true;
-  const std::string name(path);
-  struct stat status{};
-  return stat(name.c_str(), &status) == 0 && !S_ISDIR(status.st_mode) && access(name.c_str(), R_OK) == 0;
-}
-
-bool is_port(std::string_view text) {
-  unsigned port = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-  return error == std::errc{} && end == text.data() + text.size() && port >= 1 && port <= 65'535;
-}
-
-// HOST or HOST:PORT; an IPv6 address in brackets.
-bool is_authority(std::string_view text) {
-  const std::size_t host_end = text.starts_with('[') ? text.find(']') : text.find(':');
-  if (host_end == 0 || text.empty()) return false;
-  if (host_end == std::string_view::npos) return !text.starts_with('[');
-  const std::string_view rest = text.substr(text.starts_with('[') ? host_end + 1 : host_end);
-  return rest.empty() || (rest.front() == ':' && is_port(rest.substr(1)));
-}
-
-bool is_endpoint(std::string_view endpoint) {
-  for (const std::string_view scheme : {"http://", "https://"}) {
-    if (!endpoint.starts_with(scheme) || endpoint.find_first_of(" ?#@") != std::string_view::npos) continue;
-    const std::string_view rest = endpoint.substr(scheme.size());
-    return is_authority(rest.substr(0, rest.find('/')));
-  }
-  return false;
-}
-
 }  // namespace
-
-constexpr config::StringForm kReadableFile{&is_readable_file, "the path of a file that can be read"};
-constexpr config::StringForm kEndpoint{&is_endpoint, "http://HOST:PORT or https://HOST:PORT"};
-
-constexpr auto ergon_describe(Tag<TlsConfig>) {
-  return config::object(
-      "How the server's certificate is checked.",
-      config::field<&TlsConfig::ca_file>(
-          "ca_file", "PEM file of the certificate authorities to trust; empty: the system's.",
-          {.form = &kReadableFile}));
-}
-
-constexpr auto ergon_describe(Tag<OtlpGrpcExporter>) {
-  return config::object(
-      "Sends to an OTLP backend over gRPC.",
-      config::field<&OtlpGrpcExporter::endpoint>(
-          "endpoint", "http://host:port in clear text, https:// with TLS.", {.form = &kEndpoint}),
-      config::field<&OtlpGrpcExporter::timeout>("timeout", "Limit of one attempt; 0 is no limit.",
-                                                {.minimum = 0ms, .maximum = kLongest}),
-      config::field<&OtlpGrpcExporter::tls>("tls", "TLS, for https:// endpoints."));
-}
-
-constexpr auto ergon_describe(Tag<ConsoleExporter>) {
-  return config::object("Writes to standard output, for people.");
-}
-
-constexpr auto ergon_describe(Tag<InMemoryExporter>) {
-  return config::object(
-      "Keeps everything in memory: for tests.",
-      config::field<&InMemoryExporter::store>("store", "The name by which it can be read."));
-}
-
-constexpr auto ergon_describe(Tag<Exporter>) {
-  return config::one_of("Where a batch of telemetry goes.",
-                        config::alternative<Exporter, OtlpGrpcExporter>("otlp_grpc"),
-                        config::alternative<Exporter, ConsoleExporter>("console"),
-                        config::alternative<Exporter, InMemoryExporter>("in_memory"),
-                        config::registered<Exporter, Custom>(detail::kExporters));
-}
 
 // Spans and log records are batched by the same options, with their own defaults.
 template <class Batch>
@@ -206,6 +133,18 @@ constexpr auto ergon_describe(Tag<OtlpHandler>) {
                                               "Each takes every record; without any, one batch."));
 }
 
+constexpr auto ergon_describe(Tag<OneOf<Custom>>) {
+  return config::one_of("A log handler of the program's own.",
+                        config::registered<OneOf<Custom>, Custom>(detail::kLogHandlers));
+}
+
+constexpr auto ergon_describe(Tag<CustomHandler>) {
+  return config::object(
+      "A handler of the program's own that takes a part of the records.", level_field<CustomHandler>(),
+      filters_field<CustomHandler>(),
+      config::field<&CustomHandler::handler>("handler", "The name that it is registered under."));
+}
+
 constexpr auto ergon_describe(Tag<Handler>) {
   return config::one_of(
       "A destination of log records.", config::alternative<Handler, ConsoleHandler>("console"),
@@ -213,6 +152,7 @@ constexpr auto ergon_describe(Tag<Handler>) {
       config::alternative<Handler, RotatingFileHandler>("rotating_file"),
       config::alternative<Handler, TimedRotatingFileHandler>("timed_rotating_file"),
       config::alternative<Handler, OtlpHandler>("otlp"),
+      config::alternative<Handler, CustomHandler>("custom"),
       config::registered<Handler, Custom>(detail::kLogHandlers));
 }
 
@@ -232,26 +172,6 @@ constexpr auto ergon_describe(Tag<LoggingConfig>) {
       config::field<&LoggingConfig::on_error>("on_error",
                                               "What is below the levels, of transactions that fail."),
       config::field<&LoggingConfig::resource>("resource", "Resource attributes of this signal only."));
-}
-
-constexpr auto ergon_describe(Tag<PeriodicReader>) {
-  return config::object(
-      "Collects all instruments at a fixed interval and exports them.",
-      config::field<&PeriodicReader::interval>("interval", "From one collection to the next.",
-                                               {.minimum = 1ms, .maximum = kLongest}),
-      config::field<&PeriodicReader::exporter>("exporter", "Where metrics go."));
-}
-
-constexpr auto ergon_describe(Tag<MetricReader>) {
-  return config::one_of("How metrics leave the process.",
-                        config::alternative<MetricReader, PeriodicReader>("periodic"));
-}
-
-constexpr auto ergon_describe(Tag<MetricsConfig>) {
-  return config::object(
-      "Metrics.",
-      config::field<&MetricsConfig::readers>("readers", "One, for now.", {.minimum = 1, .maximum = 1}),
-      config::field<&MetricsConfig::resource>("resource", "Resource attributes of this signal only."));
 }
 
 constexpr auto ergon_describe(Tag<TelemetryConfig>) {

@@ -25,8 +25,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::chrono::milliseconds kLongestBlock{3'600'000};
-
 // A timeout may be `milliseconds::max()`, and the clock must not overflow.
 std::chrono::steady_clock::time_point deadline_in(std::chrono::milliseconds timeout) {
   constexpr std::chrono::hours kForEver{24 * 365};
@@ -100,8 +98,10 @@ Engine::Started Engine::start_locked(Parts& parts, bool is_forked_child) try {
   g_budget.set_limit(options_.memory_limit);
   publish_tracers();
   publish_levels();
+  publish_metrics(!is_forked_child && number_ > 0);
   const auto processors = parts.own.span_processors();
-  running_ = std::make_shared<Running>(config_, recording_, options_, parts.own, memory_, is_forked_child);
+  running_ = std::make_shared<Running>(config_, recording_, options_, parts.own, memory_, baseline_,
+                                       is_forked_child);
   std::move(parts.propagators).adopt();
   publish_processors(processors);
   publish(recording_);
@@ -118,54 +118,8 @@ Engine::Started Engine::start_locked(Parts& parts, bool is_forked_child) try {
   running_.reset();
   ScopeRegistry::instance().set_tracers(true, {});
   ScopeRegistry::instance().set_levels({});
+  leave_metrics_as_before();
   return {0, {std::string("telemetry could not start: ") + error.what()}};
-}
-
-void Engine::publish(const RecordingPlan& plan) {
-  g_recording.blocks_when_full.store(options_.on_full == OnFull::block, std::memory_order_relaxed);
-  g_recording.max_block_nanoseconds.store(
-      static_cast<std::uint64_t>(
-          std::chrono::nanoseconds(std::clamp(options_.max_block, 0ms, kLongestBlock)).count()),
-      std::memory_order_relaxed);
-  g_recording.records_metrics.store(plan.records_metrics, std::memory_order_relaxed);
-  longest_wait_.store(plan.longest_wait, std::memory_order_relaxed);
-  for (std::size_t i = 0; i < kSignals; ++i)
-    g_recording.waits_for_export[i].store(plan.waits_for_export[i], std::memory_order_relaxed);
-  publish_sampler(plan);
-  g_recording.wake_descriptor.store(running_->mailbox->wake_descriptor(), std::memory_order_relaxed);
-  g_recording.span_attributes.store(plan.capacity.attributes, std::memory_order_relaxed);
-  g_recording.event_attributes.store(plan.capacity.event_attributes, std::memory_order_relaxed);
-  g_recording.link_attributes.store(plan.capacity.link_attributes, std::memory_order_relaxed);
-  g_recording.replays_logs.store(plan.replays_logs, std::memory_order_relaxed);
-  g_recording.log_attributes.store(plan.log_attributes, std::memory_order_relaxed);
-  g_recording.event_limit.store(plan.capacity.events, std::memory_order_relaxed);
-  g_recording.link_limit.store(plan.capacity.links, std::memory_order_relaxed);
-  g_recording.phase.store(Phase::active, std::memory_order_release);
-}
-
-void Engine::publish_processors(const std::shared_ptr<const SpanProcessors>& processors) {
-  if (processors != nullptr) {
-    prepare_reading_of_live_spans();
-    processors_.push_back(processors);
-  }
-  g_recording.processors.store(processors.get(), std::memory_order_release);  // pairs with who calls them
-}
-
-// With processors or an id generator the sampler is asked as an object, however plain: that is where they are
-// looked for.
-void Engine::publish_sampler(const RecordingPlan& plan) {
-  if (plan.id_generator != nullptr) id_generators_.push_back(plan.id_generator);
-  g_recording.id_generator.store(plan.id_generator.get(),
-                                 std::memory_order_release);  // pairs with its caller
-  const bool has_processors = g_recording.processors.load(std::memory_order_relaxed) != nullptr;
-  if (plan.plain_sampling && !has_processors && plan.id_generator == nullptr) {
-    g_recording.follows_parent.store(plan.plain_sampling->follows_parent, std::memory_order_relaxed);
-    g_recording.root_threshold.store(plan.plain_sampling->root_threshold, std::memory_order_relaxed);
-    g_recording.sampler.store(nullptr, std::memory_order_relaxed);
-  } else {
-    samplers_.push_back(plan.sampler);
-    g_recording.sampler.store(plan.sampler.get(), std::memory_order_release);  // pairs with who asks it
-  }
 }
 
 std::shared_ptr<Running> Engine::running() {
@@ -237,12 +191,6 @@ bool Engine::set_tracers(std::uint64_t number, const TracerConfigurator& configu
   return true;
 }
 
-void Engine::publish_tracers() {
-  ScopeRegistry::instance().set_tracers(recording_.records_spans, config_.tracing
-                                                                      ? config_.tracing->tracer_configurator
-                                                                      : TracerConfigurator{});
-}
-
 bool Engine::set_level(std::uint64_t number, std::string_view logger, Level level) {
   const std::lock_guard guard(mutex_);
   if (number == 0 || number != number_ || state_ != State::active) return false;
@@ -250,14 +198,6 @@ bool Engine::set_level(std::uint64_t number, std::string_view logger, Level leve
   (logger.empty() ? config_.logging->level : config_.logging->levels[std::string(logger)]) = level;
   publish_levels();
   return true;
-}
-
-void Engine::publish_levels() {
-  const auto& logging = config_.logging;
-  LoggerLevels levels{.level = Level::off};
-  if (logging) levels = {logging->level, logging->levels, {}};
-  if (logging && logging->on_error) levels.replay = logging->on_error->replay;
-  ScopeRegistry::instance().set_levels(std::move(levels));
 }
 
 Statistics Engine::statistics(std::uint64_t number) {

@@ -64,7 +64,9 @@ class Engine {
     Parts(const TelemetryConfig& config, std::vector<std::string>& errors)
         : propagators(*config.propagator, errors),
           recording(plan_recording(config, errors)),
-          own(config, errors) {}
+          own(config, errors) {
+      if (errors.empty()) own.enter_preferences(recording.metrics);
+    }
 
     PropagatorPlan propagators;
     RecordingPlan recording;
@@ -84,6 +86,8 @@ class Engine {
   void publish_sampler(const RecordingPlan& plan);
   void publish_tracers();
   void publish_levels();
+  void publish_metrics(bool begins_now);
+  static void leave_metrics_as_before();
   [[nodiscard]] std::shared_ptr<Running> running();
   [[nodiscard]] std::chrono::milliseconds shutdown_timeout();
 

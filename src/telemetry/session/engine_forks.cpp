@@ -11,6 +11,7 @@
 #include "telemetry/export/memory_store.hpp"
 #include "telemetry/logging/handlers/log_file.hpp"
 #include "telemetry/logging/time_text.hpp"
+#include "telemetry/metrics/callbacks.hpp"
 #include "telemetry/metrics/collector.hpp"
 #include "telemetry/record/thread_block.hpp"
 #include "telemetry/session/engine.hpp"
@@ -55,6 +56,7 @@ void Engine::before_fork() noexcept {
   config::lock_extensions_for_fork();
   MemoryStore::lock_for_fork();
   ScopeRegistry::instance().lock_for_fork();
+  CallbackRegistry::instance().lock_for_fork();
   InstrumentRegistry::instance().lock_for_fork();
   g_threads.lock_for_fork();
   lock_time_zone_for_fork();
@@ -66,6 +68,7 @@ void Engine::after_fork_in_parent() noexcept {
   unlock_time_zone_after_fork();
   g_threads.unlock_after_fork();
   InstrumentRegistry::instance().unlock_after_fork();
+  CallbackRegistry::instance().unlock_after_fork();
   ScopeRegistry::instance().unlock_after_fork();
   MemoryStore::unlock_after_fork();
   config::unlock_extensions_after_fork();
@@ -97,6 +100,8 @@ void Engine::after_fork_in_child() noexcept {
   clock_gettime(CLOCK_REALTIME, &now);
   reset_metrics_in_child(static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000U +
                          static_cast<std::uint64_t>(now.tv_nsec));
+  CallbackRegistry::instance().forget_calls_in_child();
+  CallbackRegistry::instance().unlock_after_fork();
   ScopeRegistry::instance().unlock_after_fork();
   MemoryStore::unlock_after_fork();
   config::unlock_extensions_after_fork();

@@ -52,6 +52,9 @@ class HandlerPlanner {
     if (handler.exporter) processor.exporter = *handler.exporter;
     planner_.add_processor(feed_of(handler), processor);
   }
+  void operator()(const CustomHandler& own) const {
+    planner_.add_log_handler(feed_of(own), std::get<Custom>(own.handler));
+  }
   void operator()(const Custom& own) const { planner_.add_log_handler(feed_, own); }
 
  private:

@@ -1,6 +1,7 @@
 #include "telemetry/session/own_code.hpp"
 
 #include <algorithm>
+#include <array>
 #include <exception>
 #include <string_view>
 #include <utility>
@@ -8,8 +9,10 @@
 
 #include <ergon/config/extension.hpp>
 
+#include "base/diagnostic.hpp"
 #include "config/config_error.hpp"
 #include "config/extension_registry.hpp"
+#include "telemetry/session/view_plan.hpp"
 
 namespace ergon::telemetry {
 
@@ -31,11 +34,23 @@ class Maker {
     }
   }
 
-  void make_exporter(const Exporter& exporter, const std::string& path) {
+  void make_exporter(const Exporter& exporter, Signal signal, const std::string& path) {
+    if (const auto* custom = std::get_if<Custom>(&exporter)) make_own_exporter(*custom, signal, path);
+  }
+
+  void make_metric_exporter(const MetricExporterConfig& exporter, std::size_t reader,
+                            const std::string& path) {
     const auto* custom = std::get_if<Custom>(&exporter);
     if (custom == nullptr) return;
-    if (auto* made = make<TelemetryExporter>(detail::kExporters, *custom, path))
-      own_.exporters.emplace_back(made);
+    const auto made = make_own_exporter(*custom, Signal::metric_points, path);
+    if (made == nullptr) return;
+    try {
+      own_.preferences.push_back(
+          {reader, made->temporality_preference(), made->default_histogram_aggregation()});
+    } catch (...) {
+      errors_.push_back(config::member_path(path, custom->name()) +
+                        ": it does not say what metrics it wants");
+    }
   }
 
   void make_log_handler(const Custom& custom, const std::string& path) {
@@ -55,13 +70,13 @@ class Maker {
 
   // Batch and simple processors of either signal.
   template <class Processor>
-  void make_of(const Processor& processor, const std::string& path) {
+  void make_of(const Processor& processor, Signal signal, const std::string& path) {
     std::visit(
         [&](const auto& one) {
           if constexpr (requires { one.schedule_delay; }) {
-            make_exporter(one.exporter, path + ".batch.exporter");
+            make_exporter(one.exporter, signal, path + ".batch.exporter");
           } else if constexpr (requires { one.exporter; }) {
-            make_exporter(one.exporter, path + ".simple.exporter");
+            make_exporter(one.exporter, signal, path + ".simple.exporter");
           } else {
             make_processor(one, path);
           }
@@ -70,6 +85,25 @@ class Maker {
   }
 
  private:
+  std::shared_ptr<TelemetryExporter> make_own_exporter(const Custom& custom, Signal signal,
+                                                       const std::string& path) {
+    std::shared_ptr<TelemetryExporter> made(make<TelemetryExporter>(detail::kExporters, custom, path));
+    if (made == nullptr) return nullptr;
+    const std::string where = config::member_path(path, custom.name());
+    try {
+      if (made->takes(signal)) {
+        own_.exporters.push_back(made);
+        return made;
+      }
+      constexpr std::array<std::string_view, kSignals> kNames{"spans", "logs", "metrics"};
+      errors_.push_back(where + ": it does not take " +
+                        std::string(kNames[static_cast<std::size_t>(signal)]));
+    } catch (...) {
+      errors_.push_back(where + ": it does not say which signals it takes");
+    }
+    return nullptr;
+  }
+
   template <class Interface>
   Interface* make(std::string_view kind, const Custom& custom, const std::string& path) {
     try {
@@ -103,12 +137,14 @@ void make_filters_of(Maker& maker, const Handler& handler, const LoggingConfig& 
 
 void make_of_handler(Maker& maker, const Handler& handler, const std::string& path) {
   if (const auto* custom = std::get_if<Custom>(&handler)) maker.make_log_handler(*custom, path);
+  if (const auto* custom = std::get_if<CustomHandler>(&handler))
+    maker.make_log_handler(std::get<Custom>(custom->handler), path + ".custom.handler");
   const auto* otlp = std::get_if<OtlpHandler>(&handler);
   if (otlp == nullptr) return;
   for (std::size_t i = 0; i < otlp->processors.size(); ++i)
-    maker.make_of(otlp->processors[i], config::item_path(path + ".otlp.processors", i));
+    maker.make_of(otlp->processors[i], Signal::logs, config::item_path(path + ".otlp.processors", i));
   if (otlp->processors.empty() && otlp->exporter)
-    maker.make_exporter(*otlp->exporter, path + ".otlp.exporter");
+    maker.make_exporter(*otlp->exporter, Signal::logs, path + ".otlp.exporter");
 }
 
 }  // namespace
@@ -117,7 +153,7 @@ OwnCode::OwnCode(const TelemetryConfig& config, std::vector<std::string>& errors
   Maker maker(*this, errors);
   if (config.tracing) {
     for (std::size_t i = 0; i < config.tracing->processors.size(); ++i)
-      maker.make_of(config.tracing->processors[i], config::item_path("tracing.processors", i));
+      maker.make_of(config.tracing->processors[i], Signal::spans, config::item_path("tracing.processors", i));
   }
   if (config.logging) {
     for (std::size_t i = 0; i < config.logging->handlers.size(); ++i) {
@@ -128,9 +164,14 @@ OwnCode::OwnCode(const TelemetryConfig& config, std::vector<std::string>& errors
   if (config.metrics) {
     for (std::size_t i = 0; i < config.metrics->readers.size(); ++i) {
       const auto& periodic = std::get<PeriodicReader>(config.metrics->readers[i]);
-      maker.make_exporter(periodic.exporter, config::item_path("metrics.readers", i) + ".periodic.exporter");
+      maker.make_metric_exporter(periodic.exporter, i,
+                                 config::item_path("metrics.readers", i) + ".periodic.exporter");
     }
   }
+}
+
+void OwnCode::enter_preferences(MetricsPlan& plan) const {
+  for (const Preference& one : preferences) prefer(one.temporality, one.histograms, plan.readers[one.reader]);
 }
 
 void OwnCode::leave_taken() noexcept {

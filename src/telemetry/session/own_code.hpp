@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <vector>
@@ -9,6 +10,7 @@
 #include <ergon/extend/log_filter.hpp>
 #include <ergon/extend/log_handler.hpp>
 
+#include "telemetry/metrics/metrics_plan.hpp"
 #include "telemetry/record/recording_state.hpp"
 
 namespace ergon::telemetry {
@@ -22,9 +24,19 @@ struct OwnCode {
     bool takes_ended_spans;
   };
 
+  // What the exporter of a reader wants of it.
+  struct Preference {
+    std::size_t reader;
+    TemporalityPreference temporality;
+    HistogramAggregation histograms;
+  };
+
   OwnCode() = default;
   /// What can't be made is added to `errors`. Code of the program's own runs here, so no lock may be held.
   OwnCode(const TelemetryConfig& config, std::vector<std::string>& errors);
+
+  /// Enters into the plan of metrics what exporters want of their readers.
+  void enter_preferences(MetricsPlan& plan) const;
 
   /// Lets go of the exporters, log handlers and log filters that a session has taken, which are its threads'
   /// to destroy. The others go with this object: wherever it is, no lock may be held then.
@@ -39,6 +51,7 @@ struct OwnCode {
   std::vector<std::shared_ptr<LogFilter>> log_filters{};
   /// In the order in which pipelines are planned: those of tracing, logging, metrics.
   std::vector<std::shared_ptr<TelemetryExporter>> exporters{};
+  std::vector<Preference> preferences{};
 };
 
 }  // namespace ergon::telemetry

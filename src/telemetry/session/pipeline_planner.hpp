@@ -35,6 +35,7 @@ class PipelinePlanner {
 
   /// Answers which pipeline it is.
   std::uint32_t add(const Feed& feed, const Exporter& exporter);
+  std::uint32_t add(const Feed& feed, const MetricExporterConfig& exporter);
   /// A batch or simple processor of either signal.
   template <class Processor>
   void add_processor(Feed feed, const Processor& processor) {
@@ -73,7 +74,9 @@ class PipelinePlanner {
   std::uint32_t add_memory(const Feed& feed, const InMemoryExporter& exporter);
   std::uint32_t add_own(const Feed& feed, const Custom& custom);
   std::uint32_t add_stream(const Feed& feed, std::string name, int descriptor, TextFormat format);
-  std::uint32_t push(const Feed& feed, std::string name, std::shared_ptr<Sink> sink);
+  // `exporter`: its `otel.component.type`; the registered name where it is the program's own.
+  std::uint32_t push(const Feed& feed, std::string name, const std::string& exporter,
+                     std::shared_ptr<Sink> sink);
 
   const SinkMakers& makers_;
   // Of what the program makes itself, in the order in which it was made.

@@ -27,14 +27,17 @@ WorkerOptions plan_pipelines(const TelemetryConfig& config, const RecordingPlan&
     plan_log_handlers(planner, feed(Signal::logs, config.logging->resource), *config.logging, task);
   }
   if (config.metrics) {
+    std::uint32_t number = 0;
     for (const MetricReader& reader : config.metrics->readers) {
       const auto& periodic = std::get<PeriodicReader>(reader);
       const auto index =
           planner.add(feed(Signal::metric_points, config.metrics->resource), periodic.exporter);
-      planner.options.pipelines[index].max_records = UINT64_MAX;  // a collection is one request
-      planner.options.readers.push_back({periodic.interval, index});
+      const ReaderPlan& reader_plan = recording.metrics.readers[number];
+      planner.options.pipelines[index].max_records = reader_plan.max_points;
+      planner.options.readers.push_back({periodic.interval, index, number++, periodic.timeout});
     }
   }
+  planner.options.reports_itself = config.metrics.has_value();
   planner.options.redact = config.redact;
   planner.options.sampler = recording.sampler;
   planner.options.keep = recording.keep;

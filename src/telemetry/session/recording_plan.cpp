@@ -9,6 +9,7 @@
 #include "config/extension_registry.hpp"
 #include "telemetry/record/probability_state.hpp"
 #include "telemetry/record/sampling.hpp"
+#include "telemetry/session/view_plan.hpp"
 
 namespace ergon::telemetry {
 
@@ -88,7 +89,7 @@ std::shared_ptr<IdGenerator> make_id_generator(const IdGeneratorConfig& config) 
 RecordingPlan plan_recording(const TelemetryConfig& config) {
   RecordingPlan plan;
   plan_waits(config, plan);
-  plan.records_metrics = config.metrics.has_value();
+  plan.metrics = plan_metrics(config.metrics);
   plan.replays_logs = config.logging && config.logging->on_error;
   plan.records_spans = config.tracing.has_value();
   if (config.logging) plan.log_attributes = attribute_limits(config.logging->limits);

@@ -11,6 +11,7 @@
 #include <ergon/extend/id_generator.hpp>
 #include <ergon/extend/sampler.hpp>
 
+#include "telemetry/metrics/metrics_plan.hpp"
 #include "telemetry/record/recording_state.hpp"
 #include "telemetry/sampling/make_sampler.hpp"
 #include "telemetry/worker/tail_decision.hpp"
@@ -20,7 +21,7 @@ namespace ergon::telemetry {
 /// What the configuration asks for that is not the worker's: how recording threads behave.
 struct RecordingPlan {
   bool records_spans{false};
-  bool records_metrics{false};
+  MetricsPlan metrics{};  // without readers: metrics are off
   bool replays_logs{false};
   std::array<bool, kSignals> waits_for_export{};  // by a `simple` processor
   std::chrono::milliseconds longest_wait{0};      // for that

@@ -20,6 +20,11 @@ WorkerOptions plan(const TelemetryConfig& config, const RecordingPlan& recording
   return plan_pipelines(config, recording, options, running.resource, makers);
 }
 
+WorkerOptions counting_from(const Baseline& baseline, WorkerOptions options) {
+  options.baseline = baseline;
+  return options;
+}
+
 RingDumpSource describe_ring_dump(const TelemetryConfig& config, const RuntimeOptions& options,
                                   const ResourceAttributes& resource) {
   const auto encode = [&](const auto& section) {
@@ -53,13 +58,15 @@ bool Running::stop(Deadline deadline) {
 }
 
 Running::Running(const TelemetryConfig& config, const RecordingPlan& recording, const RuntimeOptions& options,
-                 const OwnCode& own, std::shared_ptr<MemorySink> memory, bool is_forked_child)
+                 const OwnCode& own, std::shared_ptr<MemorySink> memory, const Baseline& baseline,
+                 bool is_forked_child)
     : mailbox(std::make_shared<Mailbox>()),
       network(mailbox),
       files(mailbox),
       user_threads(mailbox),
       resource(make_resource(config, options, is_forked_child)),
       ring_dump(describe_ring_dump(config, options, resource)),
-      worker(mailbox, plan(config, recording, options, own, std::move(memory), *this, is_forked_child)) {}
+      worker(mailbox, counting_from(baseline, plan(config, recording, options, own, std::move(memory), *this,
+                                                   is_forked_child))) {}
 
 }  // namespace ergon::telemetry

@@ -16,8 +16,10 @@ namespace ergon::telemetry {
 /// The threads of a session, from its start to its stop. The worker, which refers to the others, goes
 /// before them.
 struct Running {
+  /// Its own metrics count from the baseline on.
   Running(const TelemetryConfig& config, const RecordingPlan& recording, const RuntimeOptions& options,
-          const OwnCode& own, std::shared_ptr<MemorySink> memory, bool is_forked_child);
+          const OwnCode& own, std::shared_ptr<MemorySink> memory, const Baseline& baseline,
+          bool is_forked_child);
 
   /// Sends everything recorded so far and ends all threads but the worker's, by the deadline. Answers whether
   /// all was sent.

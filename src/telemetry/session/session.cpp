@@ -4,6 +4,7 @@
 
 #include "base/diagnostic.hpp"
 #include "config/extension_registry.hpp"
+#include "config/metrics_environment.hpp"
 #include "config/read.hpp"
 #include "config/tracing_environment.hpp"
 #include "telemetry/session/engine.hpp"
@@ -17,12 +18,18 @@ std::vector<std::string> printed(std::vector<std::string> errors) {
   return errors;
 }
 
+// `file` is its root, null where there is none.
+void apply_environment(TelemetryConfig& config, const config::Node* file) {
+  if (config.tracing) config::apply_tracing_environment(*config.tracing, file);
+  if (config.metrics) config::apply_metrics_environment(*config.metrics, file);
+}
+
 }  // namespace
 
 Session start(TelemetryConfig config, RuntimeOptions options) {
   Session session;
   try {
-    if (config.tracing && !options.config_is_from_file) config::apply_tracing_environment(*config.tracing);
+    if (!options.config_is_from_file) apply_environment(config, nullptr);
     auto started = Engine::instance().start(std::move(config), std::move(options), nullptr);
     session.number_ = started.number;
     session.errors_ = printed(std::move(started.errors));
@@ -45,7 +52,7 @@ Session start_from_file(const std::string& path, RuntimeOptions options) {
     failed.errors_ = printed(std::move(failed.errors_));
     return failed;
   }
-  if (config.tracing) config::apply_tracing_environment(*config.tracing, document.root.get());
+  apply_environment(config, document.root.get());
   options.config_is_from_file = true;
   return start(std::move(config), std::move(options));
 }

@@ -13,6 +13,8 @@ ThreadTotals thread_totals(Signal signal) {
     totals.sampled_out += tally.sampled_out.get();
     totals.enqueued += tally.enqueued.get();
     for (std::size_t i = 0; i < kDropReasons; ++i) totals.dropped[i] += tally.dropped[i].get();
+    if (signal != Signal::spans) continue;
+    for (std::size_t i = 0; i < SpanStart::kKinds; ++i) totals.starts[i] += block->span_starts[i].get();
   }
   return totals;
 }

@@ -7,6 +7,7 @@
 #include <ergon/telemetry/statistics.hpp>
 
 #include "telemetry/buffer/memory_budget.hpp"
+#include "telemetry/record/tally.hpp"
 
 namespace ergon::telemetry {
 
@@ -16,6 +17,7 @@ struct ThreadTotals {
   std::uint64_t sampled_out{0};
   std::uint64_t enqueued{0};
   std::array<std::uint64_t, kDropReasons> dropped{};
+  std::array<std::uint64_t, SpanStart::kKinds> starts{};  // of spans
 };
 
 /// Sums the tallies of all threads, dead ones included; metric points have none. Any thread.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -16,6 +17,9 @@ struct RecordRange {
   std::uint64_t first;
   std::uint64_t count;
 };
+
+/// How many records were dropped, by reason.
+using DroppedRecords = std::array<std::uint64_t, kDropReasons>;
 
 /// Bytes left free before a payload, for gRPC's prefix.
 inline constexpr std::size_t kPayloadOffset = 5;

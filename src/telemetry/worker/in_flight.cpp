@@ -2,14 +2,20 @@
 
 #include <algorithm>
 
+#include "telemetry/worker/component.hpp"
+
 namespace ergon::telemetry {
 
 void InFlight::add(const ExportBatch& batch, bool is_simple) {
-  batches_.emplace(batch.id, Batch{batch.count, batch.charged_bytes, batch.records, batch.signal, is_simple});
+  batches_.emplace(batch.id, Batch{batch.count,
+                                   batch.records,
+                                   batch.signal,
+                                   is_simple,
+                                   {batch.charged_bytes, std::chrono::steady_clock::now(), {}}});
 }
 
-std::optional<std::size_t> InFlight::settle(const ExportResult& result,
-                                            std::array<Ledger, kSignals>& ledgers) {
+std::optional<SettledBatch> InFlight::settle(const ExportResult& result,
+                                             std::array<Ledger, kSignals>& ledgers) {
   const auto found = batches_.find(result.batch_id);
   if (found == batches_.end()) return std::nullopt;
   Batch& batch = found->second;
@@ -17,10 +23,12 @@ std::optional<std::size_t> InFlight::settle(const ExportResult& result,
   settle_some(batch, result.delivered, ledger, Ledger::Outcome::delivered, result.reason);
   settle_some(batch, result.rejected, ledger, Ledger::Outcome::rejected, result.reason);
   settle_some(batch, result.dropped, ledger, Ledger::Outcome::dropped, result.reason);
+  if (result.rejected > 0) batch.outcome.error = kRejected;
+  if (result.dropped > 0) batch.outcome.error = drop_reason_name(result.reason);
   if (batch.open_records > 0) return std::nullopt;
-  const std::size_t charged_bytes = batch.charged_bytes;
+  const SettledBatch outcome = batch.outcome;
   batches_.erase(found);
-  return charged_bytes;
+  return outcome;
 }
 
 void InFlight::settle_some(Batch& batch, std::uint64_t count, Ledger& ledger, Ledger::Outcome outcome,

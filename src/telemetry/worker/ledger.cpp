@@ -13,13 +13,18 @@ bool Ledger::Run::has_same_answers(const Run& other) const {
 std::uint64_t Ledger::open(std::uint64_t count, std::uint32_t destinations) {
   const std::uint64_t number = next_;
   if (destinations == 0) {
-    settled_.dropped[static_cast<std::size_t>(DropReason::filtered)] += count;
+    leave_out(count, DropReason::filtered);
     return number;
   }
   add({count, destinations});
   next_ += count;
   open_ += count;
   return number;
+}
+
+void Ledger::leave_out(std::uint64_t count, DropReason reason) noexcept {
+  settled_.dropped[static_cast<std::size_t>(reason)] += count;
+  unoffered_[static_cast<std::size_t>(reason)] += count;
 }
 
 void Ledger::add(const Run& added) {

@@ -18,13 +18,15 @@ class Ledger {
   std::uint64_t open(std::uint64_t count, std::uint32_t destinations);
 
   /// Counts a record that can be offered to nobody.
-  void drop(DropReason reason) noexcept { ++settled_.dropped[static_cast<std::size_t>(reason)]; }
+  void drop(DropReason reason) noexcept { leave_out(1, reason); }
 
   enum class Outcome : std::uint8_t { dropped, rejected, delivered };
   void settle(const RecordRange& range, Outcome outcome, DropReason reason);
 
   /// What is settled, and what still waits for an answer as `queued`.
   [[nodiscard]] Counts counts() const;
+  /// Those dropped that were offered to nobody; `counts` has them, too.
+  [[nodiscard]] const DroppedRecords& unoffered() const { return unoffered_; }
   /// Memory is used by runs of records that have the same answers, and by those alone that wait for more.
   [[nodiscard]] std::size_t open_runs() const { return runs_.size(); }
 
@@ -40,6 +42,7 @@ class Ledger {
   };
   using Runs = std::map<std::uint64_t, Run>;  // by the number of their first record
 
+  void leave_out(std::uint64_t count, DropReason reason) noexcept;
   void add(const Run& added);
   Runs::iterator cut(Runs::iterator run, std::uint64_t number);
   Runs::iterator finish(Runs::iterator run);
@@ -49,6 +52,7 @@ class Ledger {
   Runs runs_;
   std::uint64_t open_{0};
   Counts settled_;
+  DroppedRecords unoffered_{};
 };
 
 }  // namespace ergon::telemetry

@@ -47,7 +47,7 @@ bool Worker::take_log(const LogRecord& record) {
     ledger(Signal::logs).open(1, 0);
     return true;
   }
-  if (record.level < record.logger->held_below.load(std::memory_order_relaxed)) [[unlikely]]
+  if (record.level < record.logger->held_below.load()) [[unlikely]]
     return hold_log(record);
   if (!release_replayed()) return false;
   if (replay_ && record.level >= Level::error) replay_->note_error(record);

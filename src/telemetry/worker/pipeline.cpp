@@ -115,6 +115,7 @@ bool Pipeline::append(Group* group, const detail::Scope& scope, std::string_view
 
 DropReason Pipeline::drop(const RecordRange& records, DropReason reason) {
   counts_.dropped[static_cast<std::size_t>(reason)] += records.count;
+  refused_[static_cast<std::size_t>(reason)] += records.count;
   return reason;
 }
 

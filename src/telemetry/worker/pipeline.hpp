@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <map>
@@ -15,6 +16,7 @@
 #include "telemetry/buffer/destination_share.hpp"
 #include "telemetry/logging/record_filter.hpp"
 #include "telemetry/record/scope_registry.hpp"
+#include "telemetry/worker/component.hpp"
 #include "telemetry/worker/export_batch.hpp"
 
 namespace ergon::telemetry {
@@ -34,9 +36,12 @@ struct PipelineOptions {
   std::uint64_t max_queued{UINT64_MAX};  // records that wait or are under way
   bool takes_unsampled{false};           // spans that are recorded only are this destination's, too
   std::vector<std::shared_ptr<RecordFilter>>
-      filters{};            // of logs: those that they all pass are this destination's
-  bool keeps_order{false};  // of logs: those of different loggers stay in the order of time
-  bool makes_lines{false};  // of logs: batches are of line records (logging/line_record.hpp), not OTLP
+      filters{};                 // of logs: those that they all pass are this destination's
+  bool keeps_order{false};       // of logs: those of different loggers stay in the order of time
+  bool makes_lines{false};       // of logs: batches are of line records (logging/line_record.hpp), not OTLP
+  std::string processor_type{};  // `otel.component.type` of what collects the batches; empty of metrics
+  std::string exporter_type{};   // and of where they go
+  ServerAddress server{};        // of the exporter's backend
 };
 
 /// The largest request by default, uncompressed: a default Collector refuses more than 4 MiB.
@@ -66,6 +71,10 @@ class Pipeline {
   [[nodiscard]] bool is_starved() const;
   /// Whether a message of this size and scope would make the present batch larger than a request may be.
   [[nodiscard]] bool would_overflow(const detail::Scope& scope, std::size_t bytes);
+  /// Whether so many records more would make the present batch one of more than it may have.
+  [[nodiscard]] bool would_exceed(std::uint64_t records) const {
+    return !is_empty() && records > options_.max_records - std::min(pending_.count, options_.max_records);
+  }
   /// When the present batch is due; nothing when there is none.
   [[nodiscard]] std::optional<Clock::time_point> due() const;
 
@@ -82,6 +91,10 @@ class Pipeline {
   /// Enters a result into the destination's books.
   void settle(const ExportResult& result);
   [[nodiscard]] Counts counts() const { return counts_; }
+  /// Records of the present batch.
+  [[nodiscard]] std::uint64_t waiting() const { return pending_.count; }
+  /// Those dropped that were in no batch; `counts` has them, too.
+  [[nodiscard]] const DroppedRecords& refused() const { return refused_; }
 
  private:
   struct Group {
@@ -113,6 +126,7 @@ class Pipeline {
   std::size_t request_bytes_;  // of the request as it would be sent now, at most
   Clock::time_point first_added_{};
   Counts counts_;
+  DroppedRecords refused_{};
 };
 
 }  // namespace ergon::telemetry

@@ -6,7 +6,6 @@
 
 #include "base/diagnostic.hpp"
 #include "base/sdk_thread.hpp"
-#include "telemetry/metrics/collector.hpp"
 
 namespace ergon::telemetry {
 
@@ -30,7 +29,10 @@ Worker::Worker(std::shared_ptr<Mailbox> mailbox, WorkerOptions options)
       has_log_sources_(options.has_log_sources),
       has_own_filters_(options.has_own_filters),
       flush_on_(options.flush_on),
-      prestart_(std::move(options.sampler)) {
+      baseline_(options.baseline),
+      drained_before_(drained_),
+      prestart_(std::move(options.sampler)),
+      readers_(options.readers, Clock::now(), mailbox_->wake_descriptor()) {
   now_ = Clock::now();
   next_calibration_ = now_ + kCalibrationInterval;
   for (PipelineOptions& one : options.pipelines) {
@@ -39,7 +41,7 @@ Worker::Worker(std::shared_ptr<Mailbox> mailbox, WorkerOptions options)
     pipelines_.emplace_back(static_cast<std::uint32_t>(pipelines_.size()), std::move(one),
                             options.pipelines.size());
   }
-  for (const ReaderOptions& one : options.readers) readers_.push_back({one, now_ + one.interval});
+  if (options.reports_itself) sdk_metrics_.emplace(pipelines_, options.readers.size());
   if (options.redact) redactor_.emplace(*options.redact);
   if (options.keep) tail_.emplace(g_budget, *options.keep);
   if (options.replay_keep > 0) replay_.emplace(g_budget, options.replay_keep);
@@ -143,7 +145,8 @@ void Worker::run() {
 void Worker::do_duties() {
   take_crash_flush();
   drain_rings();
-  collect_due(false);
+  readers_.begin_due(now_);
+  finish_collections();
   send_due(false);
   advance_flushes();
   if (now_ < next_calibration_) return;
@@ -164,13 +167,18 @@ std::chrono::nanoseconds Worker::time_to_next_duty() const {
   for (const Pipeline& pipeline : pipelines_) {
     if (const auto due = pipeline.due()) next = std::min(next, *due);
   }
-  for (const Reader& reader : readers_) next = std::min(next, reader.next);
+  if (const auto collection = readers_.next()) next = std::min(next, *collection);
   return std::max(std::chrono::nanoseconds{0}, std::chrono::nanoseconds(next - Clock::now()));
 }
 
 void Worker::visit(const ExportResult& result) {
-  pipelines_[result.pipeline].settle(result);
-  if (const auto bytes = in_flight_.settle(result, ledgers_)) pipelines_[result.pipeline].give_back(*bytes);
+  Pipeline& pipeline = pipelines_[result.pipeline];
+  pipeline.settle(result);
+  const auto batch = in_flight_.settle(result, ledgers_);
+  if (!batch) return;
+  pipeline.give_back(batch->charged_bytes);
+  if (sdk_metrics_)
+    sdk_metrics_->record_export(result.pipeline, Clock::now() - batch->handed_over, batch->error);
 }
 
 void Worker::visit(const FlushCommand& command) { flushes_.push_back({.asked = command}); }
@@ -201,25 +209,6 @@ void Worker::send_due(bool all) {
   }
 }
 
-void Worker::collect_due(bool all) {
-  for (Reader& reader : readers_) {
-    if (!all && reader.next > now_) continue;
-    collect_for(pipelines_[reader.options.pipeline]);
-    reader.next = now_ + reader.options.interval;
-  }
-}
-
-void Worker::collect_for(Pipeline& pipeline) {
-  const std::uint64_t now =
-      wall_clock_.unix_nanoseconds(base::TickSource::monotonic, base::monotonic_nanoseconds());
-  for (const CollectedMetric& metric : collect_metrics(now)) {
-    points_ += metric.points;
-    offer_to(pipeline, *metric.scope, metric.message,
-             {ledger(Signal::metric_points).open(metric.points, 1), metric.points});
-  }
-  send(pipeline);
-}
-
 // A flush sends what was recorded before it, once the rings have been seen empty, or after so many passes
 // that only threads which go on recording can have filled them; it is answered when that has been settled.
 // Spans that wait for the end of their local root go on waiting, but for a session's last flush and a crash.
@@ -246,7 +235,10 @@ void Worker::advance(PendingFlush& flush) {
     waits = is_waiting();
   }
   // What is held back for one destination keeps nothing from the others.
-  if (flush.asked.collects_metrics && !std::exchange(flush.has_collected, true)) collect_due(true);
+  if (flush.asked.collects_metrics && !has_collected(flush)) {
+    send_due(true);  // what the program's callbacks take keeps nothing else back
+    return;
+  }
   if (flush.asked.is_last) readers_.clear();
   if (!simple_of) send_due(true);  // simple pipelines have sent all there is
   if (!waits) flush.last_batch = last_batch_;

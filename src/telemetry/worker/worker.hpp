@@ -19,22 +19,19 @@
 #include "telemetry/logging/log_view.hpp"
 #include "telemetry/logging/redactor.hpp"
 #include "telemetry/record/records.hpp"
+#include "telemetry/worker/books.hpp"
 #include "telemetry/worker/drain.hpp"
 #include "telemetry/worker/in_flight.hpp"
 #include "telemetry/worker/ledger.hpp"
 #include "telemetry/worker/mailbox.hpp"
+#include "telemetry/worker/metric_readers.hpp"
 #include "telemetry/worker/pipeline.hpp"
 #include "telemetry/worker/prestart_sampling.hpp"
 #include "telemetry/worker/replay_buffer.hpp"
+#include "telemetry/worker/sdk_metrics.hpp"
 #include "telemetry/worker/tail_decision.hpp"
 
 namespace ergon::telemetry {
-
-/// A periodic reader: collects all metrics for its pipeline.
-struct ReaderOptions {
-  std::chrono::nanoseconds interval{};
-  std::uint32_t pipeline{0};
-};
 
 /// What the worker is to do, fixed for its life.
 struct WorkerOptions {
@@ -50,6 +47,8 @@ struct WorkerOptions {
   // So many logs below their levels are held of each local root, to be replayed if it fails; 0: they are
   // none.
   std::size_t replay_keep{0};
+  bool reports_itself{false};  // readers get the metrics `otel.sdk.*` …
+  Baseline baseline{};         // … that count from here on
 };
 
 /// The thread that drains, encodes and batches. It never blocks on anything but its mailbox, unless the
@@ -95,13 +94,9 @@ class Worker {
 
   struct PendingFlush {
     FlushCommand asked;
-    int passes{0};  // over the rings since it was asked for
-    bool has_collected{false};
+    int passes{0};                              // over the rings since it was asked for
+    std::optional<std::uint64_t> collection{};  // of metrics, that it waits for
     std::optional<std::uint64_t> last_batch{};  // once its records are in batches: the last of them
-  };
-  struct Reader {
-    ReaderOptions options;
-    Clock::time_point next;
   };
 
   [[nodiscard]] std::shared_ptr<OneShot<bool>> ask_to_flush(FlushCommand command);
@@ -156,8 +151,10 @@ class Worker {
                 const RecordRange& range) noexcept;
   void send(Pipeline& pipeline);
   void send_due(bool all);
-  void collect_due(bool all);
-  void collect_for(Pipeline& pipeline);
+  void finish_collections();
+  void deliver(Pipeline& pipeline, const std::vector<CollectedMetric>& metrics);
+  void add_sdk_metrics(ObservedValues& observed) const noexcept;
+  [[nodiscard]] bool has_collected(PendingFlush& flush);
   void advance_flushes();
   void advance(PendingFlush& flush);
   [[nodiscard]] bool is_settled(const PendingFlush& flush) const;
@@ -165,6 +162,14 @@ class Worker {
   void drop_the_rest();
   [[nodiscard]] AllBooks make_books() const;
   void add_held(AllBooks& books) const;
+  [[nodiscard]] SdkReading read_self() const;
+  [[nodiscard]] EarlyRecords early_records(Signal signal, const ThreadTotals& now) const;
+  // Of a signal, what is and was held back for the end of its local root.
+  struct Held {
+    std::uint64_t waiting{0};
+    std::uint64_t evicted{0};
+  };
+  [[nodiscard]] Held held(Signal signal) const;
   // To the sampler, and to a log filter.
   [[nodiscard]] std::array<std::uint64_t, 2> open_questions() const noexcept {
     return {prestart_.open_question(), filter_question_.number()};
@@ -181,6 +186,8 @@ class Worker {
   const bool has_log_sources_;
   const bool has_own_filters_;
   const Level flush_on_;
+  const Baseline baseline_;
+  const std::array<std::uint64_t, kSignals> drained_before_;  // this worker's time
   PrestartSampling prestart_;
   OpenQuestion filter_question_;
   base::WallClock wall_clock_;
@@ -196,10 +203,11 @@ class Worker {
   std::optional<Redactor> redactor_;
   bool has_takers_of_unsampled_{false};
   bool has_filters_{false};  // a pipeline does
-  std::vector<Reader> readers_;
+  MetricReaders readers_;
   std::array<Ledger, kSignals> ledgers_;
   std::uint64_t points_{0};
   std::uint64_t sampled_out_{0};
+  std::optional<SdkMetrics> sdk_metrics_;
   std::optional<TailDecision> tail_;
   std::optional<ReplayBuffer> replay_;
   InFlight in_flight_;

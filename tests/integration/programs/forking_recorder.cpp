@@ -131,8 +131,13 @@ ergon::TelemetryConfig configuration(const char* endpoint, const char* ca_file) 
   config.logging = ergon::LoggingConfig{
       .handlers = {ergon::OtlpHandler{
           .processors = {ergon::BatchLogProcessor{.schedule_delay = 50ms, .exporter = exporter}}}}};
-  config.metrics =
-      ergon::MetricsConfig{.readers = {ergon::PeriodicReader{.interval = 100ms, .exporter = exporter}}};
+  config.metrics = ergon::MetricsConfig{
+      .readers = {ergon::PeriodicReader{
+          .interval = 100ms,
+          .exporter = ergon::OtlpGrpcMetricExporter{.endpoint = endpoint, .tls = {.ca_file = ca_file}}}},
+      // These come from children, too, that record nothing but ask.
+      .views = {{.selector = {.instrument_name = "otel.sdk.*"},
+                 .stream = {.aggregation = ergon::DropAggregation{}}}}};
   config.tracing = ergon::TracingConfig{
       .processors = {ergon::BatchSpanProcessor{.schedule_delay = 50ms, .exporter = exporter}}};
   return config;

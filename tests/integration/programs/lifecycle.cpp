@@ -47,7 +47,8 @@ ergon::TelemetryConfig to(const char* endpoint) {
   const ergon::Exporter exporter = ergon::OtlpGrpcExporter{.endpoint = endpoint};
   ergon::TelemetryConfig config{.service_name = "lifecycle"};
   config.logging = ergon::LoggingConfig{.handlers = {ergon::OtlpHandler{.exporter = exporter}}};
-  config.metrics = ergon::MetricsConfig{.readers = {ergon::PeriodicReader{.exporter = exporter}}};
+  config.metrics = ergon::MetricsConfig{
+      .readers = {ergon::PeriodicReader{.exporter = ergon::OtlpGrpcMetricExporter{.endpoint = endpoint}}}};
   config.tracing = ergon::TracingConfig{.processors = {ergon::BatchSpanProcessor{.exporter = exporter}}};
   return config;
 }

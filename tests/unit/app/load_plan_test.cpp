@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -242,6 +243,16 @@ TEST_F(LoadPlan, TakesSamplerAndLimitsFromTheEnvironmentWhereTheFileLeavesThemOu
   EXPECT_EQ(in.config.tracing->limits.event_count_limit, 6);
   tasks_[0].config.tracing = TracingConfig{.sampler = AlwaysOn{}};
   EXPECT_TRUE(std::holds_alternative<AlwaysOff>(load(std::nullopt).config.tracing->sampler));
+}
+
+TEST_F(LoadPlan, TakesWhatTheEnvironmentSaysOfMetricsWhereTheFileLeavesItOut) {
+  const Variable interval("OTEL_METRIC_EXPORT_INTERVAL", "7");
+  const Variable timeout("OTEL_METRIC_EXPORT_TIMEOUT", "8");
+  const auto plan = load_text("tasks: {Items: {metrics: {readers: [{periodic: {interval: 5s}}]}}}");
+  ASSERT_EQ(errors_, Messages{});
+  const auto& reader = std::get<PeriodicReader>(plan.config.metrics->readers.at(0));
+  EXPECT_EQ(reader.interval, std::chrono::seconds(5));
+  EXPECT_EQ(reader.timeout, std::chrono::milliseconds(8));
 }
 
 TEST_F(LoadPlan, ReadsWhatBecomesOfRemoteParents) {

@@ -45,6 +45,7 @@ struct TenantOptions {
 ReadContext program() {
   return {{{"connectors", {{"jsonl", JsonlOptions{}}, {"memory", {}}}},
            {"services", {{"payments", PaymentOptions{}}}},
+           {"log handlers", {{"alerts", TenantOptions{}}}},
            {"log filters", {{"tenant", TenantOptions{}}}}}};
 }
 
@@ -114,6 +115,8 @@ TEST(ConfigFiles, ReachEveryMemberOfATask) {
   const MetricsConfig metrics = task.metrics.value_or(MetricsConfig{.readers = {}});
   const auto& reader = std::get<PeriodicReader>(metrics.readers.at(0));
   EXPECT_EQ(reader.interval, 10s);
+  EXPECT_EQ(metrics.readers.size(), 3U);
+  EXPECT_EQ(metrics.views.size(), 3U);
 
   const TracingConfig tracing = task.tracing.value_or(TracingConfig{.processors = {}});
   const auto& parent_based = std::get<ParentBased>(tracing.sampler);
@@ -136,6 +139,51 @@ TEST(ConfigFiles, ReachEveryMemberOfATask) {
   EXPECT_TRUE(std::holds_alternative<SimpleSpanProcessor>(tracing.processors.at(1)));
   EXPECT_TRUE(std::holds_alternative<RandomIds>(tracing.id_generator));
   EXPECT_EQ(tracing.remote_parent, RemoteParent::link);
+}
+
+TEST(ConfigFiles, ReachEveryMemberOfMetrics) {
+  TaskFile file;
+  const fs::path path =
+      fs::path(ERGON_SOURCE_DIR) / "tests" / "integration" / "config" / "good" / "everything.yaml";
+  ASSERT_EQ(messages_for(path, file), "");
+  const MetricsConfig metrics =
+      file.tasks.at("OrderProcessor").metrics.value_or(MetricsConfig{.readers = {}});
+  const auto& reader = std::get<PeriodicReader>(metrics.readers.at(1));
+  EXPECT_EQ(reader.timeout, 500ms);
+  EXPECT_EQ(reader.cardinality_limits.otherwise, 100);
+  EXPECT_EQ(reader.cardinality_limits.observable_up_down_counter, 5);
+  EXPECT_EQ(reader.max_export_batch_size, 1'000);
+  const auto& console = std::get<ConsoleMetricExporter>(reader.exporter);
+  EXPECT_EQ(console.temporality_preference, TemporalityPreference::delta);
+  EXPECT_EQ(console.default_histogram_aggregation, HistogramAggregation::exponential_buckets);
+  const auto& otlp =
+      std::get<OtlpGrpcMetricExporter>(std::get<PeriodicReader>(metrics.readers.at(0)).exporter);
+  EXPECT_EQ(otlp.timeout, 5s);
+  EXPECT_EQ(otlp.temporality_preference, TemporalityPreference::low_memory);
+  const auto& memory =
+      std::get<InMemoryMetricExporter>(std::get<PeriodicReader>(metrics.readers.at(2)).exporter);
+  EXPECT_EQ(memory.store, "metrics");
+  const View& view = metrics.views.at(0);
+  EXPECT_EQ(view.selector.instrument_name, "*.duration");
+  EXPECT_EQ(view.selector.instrument_type, InstrumentType::histogram);
+  EXPECT_EQ(view.selector.unit, "s");
+  EXPECT_EQ(view.selector.meter_name, "orders");
+  EXPECT_EQ(view.selector.meter_version, "1");
+  EXPECT_EQ(view.selector.meter_schema_url, "http://schema");
+  EXPECT_EQ(view.stream.name, "took");
+  EXPECT_EQ(view.stream.description, "How long it took.");
+  const auto& buckets = std::get<ExplicitBucketHistogram>(view.stream.aggregation);
+  EXPECT_EQ(buckets.boundaries, (std::vector<double>{0.1, 1, 10}));
+  EXPECT_FALSE(buckets.record_min_max);
+  EXPECT_EQ(view.stream.aggregation_cardinality_limit, 50);
+  const AttributeKeys keys = view.stream.attribute_keys.value_or(AttributeKeys{});
+  EXPECT_EQ(keys.included, (std::vector<std::string>{"currency", "order.*"}));
+  EXPECT_EQ(keys.excluded, (std::vector<std::string>{"order.id"}));
+  EXPECT_TRUE(std::holds_alternative<DropAggregation>(metrics.views.at(1).stream.aggregation));
+  const auto& exponential = std::get<Base2ExponentialBucketHistogram>(metrics.views.at(2).stream.aggregation);
+  EXPECT_EQ(exponential.max_size, 80);
+  EXPECT_EQ(exponential.max_scale, 10);
+  EXPECT_EQ(metrics.exemplar_filter, ExemplarFilter::always_on);
 }
 
 TEST(ConfigFiles, ReachEveryMemberOfLogging) {
@@ -178,6 +226,11 @@ TEST(ConfigFiles, ReachEveryMemberOfLogging) {
   EXPECT_EQ(timed.when, RotateWhen::midnight);
   EXPECT_EQ(timed.max_bytes, 4'096);
   EXPECT_EQ(timed.formatter, "short");
+  const auto& custom = std::get<CustomHandler>(logging.handlers.at(7));
+  EXPECT_EQ(custom.level, Level::error);
+  EXPECT_EQ(custom.filters, (std::vector<std::string>{"seldom"}));
+  EXPECT_EQ(std::get<Custom>(custom.handler).options.get_if<TenantOptions>()->name, "x");
+  EXPECT_EQ(std::get<Custom>(logging.handlers.at(8)).name(), "alerts");
   EXPECT_TRUE(std::get<TextFormatter>(logging.formatters.at("short")).utc);
   EXPECT_EQ(std::get<JsonFormatter>(logging.formatters.at("ecs")).fields.at("time"), "@timestamp");
   EXPECT_EQ(std::get<MatchFilter>(logging.filters.at("payments")).attributes.at("currency"), "E*");

@@ -116,7 +116,8 @@ TEST(Validate, HoldsObjectsToTheRulesOfFiles) {
       .logging = LoggingConfig{.level = no_level,
                                .handlers = {OtlpHandler{.exporter = ConsoleExporter{},
                                                         .processors = {SimpleLogProcessor{}}}}},
-      .metrics = MetricsConfig{.readers = {PeriodicReader{.interval = 0ms}, PeriodicReader{}}},
+      .metrics =
+          MetricsConfig{.readers = {PeriodicReader{.interval = 0ms, .cardinality_limits = {.gauge = 0}}}},
       .tracing = TracingConfig{.sampler = TraceIdRatioBased{std::numeric_limits<double>::quiet_NaN()},
                                .processors = {}}};
   const std::string duration = ", such as 250ms, 10s, 5m or 1h";
@@ -127,8 +128,9 @@ TEST(Validate, HoldsObjectsToTheRulesOfFiles) {
           "policies.consumer.loop.concurrency: found 0; allowed: a whole number from 1 to 1024",
           "logging.level: found 99; allowed: one of trace, debug, info, warning, error, critical, off",
           "logging.handlers[0].otlp.exporter: found together with processors; allowed: only one of the two",
-          "metrics.readers: found 2 entries; allowed: a list of one entry",
           "metrics.readers[0].periodic.interval: found 0ms; allowed: a duration from 1ms to 24h" + duration,
+          "metrics.readers[0].periodic.cardinality_limits.gauge: found 0; allowed: a whole number from 1 to "
+          "1000000",
           "tracing.sampler.trace_id_ratio_based.ratio: found nan; allowed: a number from 0 to 1",
           "tracing.processors: found 0 entries; allowed: a list of 1 or more entries"}));
 }

@@ -1,5 +1,3 @@
-#include "telemetry/export/console_text.hpp"
-
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -41,24 +39,6 @@ TEST(ConsoleText, LetsNoLogForgeALine) {
   ASSERT_EQ(lines.size(), 1U);
   EXPECT_TRUE(is_harmless(lines[0])) << lines[0];
   EXPECT_NE(lines[0].find("é€𝄞"), std::string::npos) << "other characters stay as they are";
-}
-
-TEST(ConsoleText, LetsNoMetricForgeALine) {
-  MemorySession session;
-  get_meter("m").counter("console.counter", {.unit = "{order}"}).add(1, {{"k", nasty()}});
-  const auto points = lines_of(points_as_text(batch_of(session, Signal::metric_points)));
-  for (const std::string& line : points)
-    EXPECT_TRUE(is_harmless(line) && line.starts_with("[metric] ")) << line;
-}
-
-TEST(ConsoleText, ShowsMetrics) {
-  MemorySession session;
-  get_meter("m").counter("shown.counter", {.unit = "{order}"}).add(7, {{"currency", "EUR"}});
-  get_meter("m").histogram("shown.histogram", {.unit = "s", .boundaries = {1}}).record(0.5);
-  const auto lines = lines_of(points_as_text(batch_of(session, Signal::metric_points)));
-  EXPECT_EQ(std::ranges::count(lines, "[metric] shown.counter currency=EUR = 7 {order} service=test"), 1);
-  EXPECT_EQ(
-      std::ranges::count(lines, "[metric] shown.histogram count=1 sum=0.5 buckets=[1 0] s service=test"), 1);
 }
 
 TEST(ConsoleJson, IsOneObjectALineWithEverything) {

@@ -209,6 +209,35 @@ TEST(TimeRotation, PutsAsideWhatIsFullToo) {
   EXPECT_EQ(stage.text("app.log.2026-03-29.1"), "three\n");
 }
 
+TEST(TimeRotation, NamesFilesAsTheProgramWants) {
+  const Zone zone("UTC");
+  LogFileStage stage;
+  LogFile file = stage.file(by_time({.when = RotateWhen::midnight,
+                                     .backup_count = 2,
+                                     .max_bytes = 8,
+                                     .backup_name = [](const std::string& path, const std::string& time) {
+                                       return path.substr(0, path.size() - 4) + "-" + time + ".log";
+                                     }}));
+  for (const char* text : {"one", "two", "three", "four"}) stage.write(file, text, kForward);
+  EXPECT_EQ(stage.names(), (Names{"app-2026-03-29.1.log", "app-2026-03-29.log", "app.log"}));
+  EXPECT_EQ(stage.text("app-2026-03-29.1.log"), "three\n");
+  stage.write(file, "five", kForward + 24 * kHour);
+  EXPECT_EQ(stage.names(), (Names{"app-2026-03-29.1.log", "app-2026-03-29.2.log", "app.log"}));
+}
+
+TEST(TimeRotation, DoesNotUseANameWithoutTheTime) {
+  const Zone zone("UTC");
+  LogFileStage stage;
+  LogFile file =
+      stage.file(by_time({.when = RotateWhen::hours, .backup_name = [](const std::string& path, const auto&) {
+                            return path + ".old";
+                          }}));
+  testing::internal::CaptureStderr();
+  for (const int hour : {0, 1, 2}) stage.write(file, std::to_string(hour), kForward + hour * kHour);
+  EXPECT_NE(testing::internal::GetCapturedStderr().find("a name without the time"), std::string::npos);
+  EXPECT_EQ(stage.names(), (Names{"app.log", "app.log.2026-03-29_00", "app.log.2026-03-29_01"}));
+}
+
 TEST(TimeRotation, KeepsTheNewest) {
   const Zone zone("UTC");
   LogFileStage stage;

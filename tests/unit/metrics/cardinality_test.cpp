@@ -66,9 +66,9 @@ TEST(Cardinality, HasNoOverflowAtTheLimit) {
 }
 
 TEST(Cardinality, HoldsForHistograms) {
-  const auto histogram = meter().histogram("many.histograms", {.boundaries = {1}});
+  const auto histogram = meter().histogram("limit.histograms", {.boundaries = {1}});
   for (std::uint32_t i = 0; i < kCardinalityLimit + 10; ++i) histogram.record(0.5, {{"id", i}});
-  const Spread spread = spread_of("many.histograms");
+  const Spread spread = spread_of("limit.histograms");
   EXPECT_EQ(spread.own, kCardinalityLimit);
   EXPECT_EQ(spread.overflow_total, 10);
 }
@@ -167,7 +167,7 @@ TEST(Cardinality, KeepsToItsShareOfTheBudgetAndSaysWhatIsLost) {
 }
 
 void make_up_attributes_in_one_thread() {
-  constexpr std::size_t kLimit = 1U << 20U;
+  constexpr std::size_t kLimit = 4U << 20U;
   g_budget.set_limit(kLimit);
   const auto counter = get_meter("cardinality").counter("made.up");
   const std::string text(1'000, 'x');

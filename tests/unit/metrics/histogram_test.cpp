@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <numeric>
 #include <random>
 #include <string>
@@ -13,7 +14,7 @@
 
 #include <ergon/telemetry.hpp>
 
-#include "telemetry/metrics/cell_table.hpp"
+#include "telemetry/metrics/cells.hpp"
 #include "telemetry/record/recording_state.hpp"
 #include "unit/support_engine/metric_points.hpp"
 
@@ -21,6 +22,11 @@ namespace ergon::telemetry::test {
 namespace {
 
 using Buckets = std::vector<std::uint64_t>;
+
+struct DestroyCell {
+  void operator()(Cell* cell) const { destroy_cell(cell); }
+};
+using OwnedCell = std::unique_ptr<HistogramCell, DestroyCell>;
 
 Meter meter() {
   g_budget.set_limit(64U << 20U);
@@ -92,50 +98,52 @@ TEST(Histogram, AgreesWithALinearSearch) {
     for (double& bound : bounds) bound = static_cast<double>(random() % 1'000) / 4;
     std::ranges::sort(bounds);
     bounds.erase(std::ranges::unique(bounds).begin(), bounds.end());
-    HistogramCell cell(bounds.size() + 1);
+    const OwnedCell cell(make_histogram_cell(bounds));
     Buckets expected(bounds.size() + 1, 0);
     double least = HUGE_VAL;
     double most = -HUGE_VAL;
     for (int i = 0; i < 500; ++i) {
       const double value = static_cast<double>(random() % 1'100) / 4 - 5;
-      cell.record(value, bounds);
+      cell->record(value);
       std::size_t bucket = 0;
       while (bucket < bounds.size() && value > bounds[bucket]) ++bucket;
       ++expected[bucket];
       least = std::min(least, value);
       most = std::max(most, value);
     }
-    const HistogramCell::Value value = cell.read();
+    const ExplicitHistogram value = cell->read();
     EXPECT_EQ(value.buckets, expected);
-    EXPECT_EQ(value.minimum, least);
-    EXPECT_EQ(value.maximum, most);
+    EXPECT_EQ(value.extremes.minimum, least);
+    EXPECT_EQ(value.extremes.maximum, most);
   }
 }
 
 // While one thread writes, what another reads is of one moment: count, sum, extremes and buckets agree.
 TEST(HistogramCell, ReadsAsOfOneMomentConcurrentSafe) {
   const std::vector<double> bounds{2, 4, 6};
-  HistogramCell cell(bounds.size() + 1);
+  const OwnedCell cell(make_histogram_cell(bounds));
   std::atomic<bool> is_done{false};
   std::thread writer([&] {
-    for (int i = 0; i < 100'000; ++i) cell.record(1 + i % 8, bounds);  // 1 to 8, in order
+    for (int i = 0; i < 100'000; ++i) cell->record(1 + i % 8);  // 1 to 8, in order
     is_done = true;
   });
   std::uint64_t last = 0;
   while (!is_done) {
-    const HistogramCell::Value value = cell.read();
+    const ExplicitHistogram value = cell->read();
     EXPECT_EQ(std::accumulate(value.buckets.begin(), value.buckets.end(), std::uint64_t{0}), value.count);
     const std::uint64_t rest = value.count % 8;
     const std::uint64_t sum = value.count / 8 * 36 + rest * (rest + 1) / 2;
     EXPECT_EQ(value.sum, static_cast<double>(sum));
-    EXPECT_EQ(value.maximum, static_cast<double>(std::min<std::uint64_t>(value.count, 8)));
-    EXPECT_EQ(value.minimum, value.count == 0 ? 0 : 1);
+    if (value.count > 0) {
+      EXPECT_EQ(value.extremes.maximum, static_cast<double>(std::min<std::uint64_t>(value.count, 8)));
+      EXPECT_EQ(value.extremes.minimum, 1);
+    }
     EXPECT_GE(value.count, last);
     last = value.count;
     if (HasFailure()) break;
   }
   writer.join();
-  EXPECT_EQ(cell.read().count, 100'000U);
+  EXPECT_EQ(cell->read().count, 100'000U);
 }
 
 TEST(Histogram, AddsUpItsThreadsConcurrentSafe) {

@@ -130,7 +130,7 @@ TEST(MetricMessage, HasAPointOfEachThreadsSum) {
 TEST(MetricMessage, EndsNoPointBeforeItBegan) {
   MemorySession session;
   get_meter("m").counter("message.clock").add(1);
-  for (const telemetry::CollectedMetric& collected : telemetry::collect_metrics(1)) {
+  for (const telemetry::CollectedMetric& collected : telemetry::MetricCollector(0).collect(1)) {
     const auto metric = decode<ProtoMetric>(collected.message);
     if (metric.name() != "message.clock") continue;
     const auto& point = metric.sum().data_points(0);

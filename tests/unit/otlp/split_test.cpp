@@ -132,8 +132,9 @@ TEST(Split, HalvesThePointsOfASingleMetric) {
     const InstrumentOptions options{.unit = "1", .description = "Points."};
     get_meter("split points").counter("split.points", options).add(i, {{"i", i}});
     get_meter("split points").histogram("split.points", options).record(i, {{"i", i}});
+    get_meter("split points").gauge("split.points", options).record(i, {{"i", i}});
   }
-  for (const telemetry::CollectedMetric& collected : telemetry::collect_metrics(1)) {
+  for (const telemetry::CollectedMetric& collected : telemetry::MetricCollector(0).collect(1)) {
     const auto whole = decode<ProtoMetric>(collected.message);
     if (whole.name() != "split.points") continue;
     ASSERT_EQ(collected.points, 7U);

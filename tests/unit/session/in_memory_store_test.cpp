@@ -15,13 +15,32 @@ namespace {
 
 using namespace std::chrono_literals;
 
+TEST(InMemoryStore, HasAllPointsOfACollectionOfSeveralRequests) {
+  testing::InMemoryStore store("in parts");
+  store.clear();
+  auto session = telemetry::start(
+      {.metrics = MetricsConfig{
+           .readers = {PeriodicReader{.max_export_batch_size = 1, .exporter = store.metric_exporter()}}}});
+  get_meter("exporters").counter("in_parts.a").add(1);
+  EXPECT_TRUE(session.flush(20s));
+  get_meter("exporters").counter("in_parts.b").add(2);
+  EXPECT_TRUE(session.flush(20s));
+  double sum = 0;
+  for (const auto& point : store.points()) {
+    if (point.name.starts_with("in_parts.")) sum += point.value;
+  }
+  EXPECT_EQ(sum, 3) << "each once, of the last collection";
+  session.shutdown(20s);
+  store.clear();
+}
+
 TEST(InMemoryStore, KeepsAllSignalsBeyondTheSession) {
   testing::InMemoryStore store("in memory");
   store.clear();
   TelemetryConfig config;
   config.tracing = TracingConfig{.processors = {BatchSpanProcessor{.exporter = store.exporter()}}};
   config.logging = LoggingConfig{.handlers = {OtlpHandler{.exporter = store.exporter()}}};
-  config.metrics = MetricsConfig{.readers = {PeriodicReader{.exporter = store.exporter()}}};
+  config.metrics = MetricsConfig{.readers = {PeriodicReader{.exporter = store.metric_exporter()}}};
   {
     auto session = telemetry::start(config);
     {

@@ -135,7 +135,7 @@ TEST(SetLevel, NeedsASessionThatIsActive) {
 TEST(SetLevel, LeavesLogsOffWithoutTheirSection) {
   TelemetryConfig config;
   config.metrics = MetricsConfig{
-      .readers = {PeriodicReader{.exporter = testing::InMemoryStore("metrics alone").exporter()}}};
+      .readers = {PeriodicReader{.exporter = testing::InMemoryStore("metrics alone").metric_exporter()}}};
   auto session = telemetry::start(config);
   EXPECT_TRUE(session.set_level("levels", Level::debug));
   EXPECT_TRUE(session.set_level("", Level::debug));

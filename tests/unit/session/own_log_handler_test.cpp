@@ -74,6 +74,27 @@ TEST(OwnLogHandler, HasTheRecordsOneByOne) {
   EXPECT_EQ(books.counts.dropped[static_cast<std::size_t>(DropReason::non_retryable)], 1U);
 }
 
+TEST(OwnLogHandler, MayHaveALevelAndFilters) {
+  telemetry::register_extension<JournalingHandler>("journal");
+  auto session =
+      telemetry::start({.logging = LoggingConfig{
+                            .handlers = {CustomHandler{
+                                .level = Level::error, .filters = {"orders"}, .handler = Custom("journal")}},
+                            .filters = {{"orders", MatchFilter{.loggers = {"orders.*"}}}}}});
+  ASSERT_TRUE(session);
+  get_logger("orders.x").error("taken");
+  get_logger("orders.x").info("too low");
+  get_logger("mail").error("another's");
+  session.shutdown(10s);
+  EXPECT_THAT(g_journal.take(), ElementsAre("own orders.x: taken", "own flushed", "own shut down"));
+}
+
+TEST(OwnLogHandler, OfNoNameIsRefused) {
+  const auto session = telemetry::start({.logging = LoggingConfig{.handlers = {CustomHandler{}}}});
+  EXPECT_FALSE(session);
+  EXPECT_THAT(session.errors(), ElementsAre(::testing::HasSubstr("logging.handlers[0].custom.handler")));
+}
+
 TEST(OwnLogHandler, OfAnUnknownNameIsRefused) {
   ::testing::internal::CaptureStderr();
   const auto session = telemetry::start({.logging = LoggingConfig{.handlers = {Custom("jornal")}}});

@@ -30,10 +30,10 @@ TEST(RecordingPlan, RecordsTheSignalsThatHaveASection) {
   TelemetryConfig config;
   config.logging = LoggingConfig{.level = Level::warning};
   const RecordingPlan logs = plan_recording(config);
-  EXPECT_FALSE(logs.records_spans || logs.records_metrics);
+  EXPECT_FALSE(logs.records_spans || !logs.metrics.readers.empty());
   config = {};
   config.metrics = MetricsConfig{};
-  EXPECT_TRUE(plan_recording(config).records_metrics);
+  EXPECT_EQ(plan_recording(config).metrics.readers.size(), 1U);
 }
 
 TEST(RecordingPlan, TurnsUsualSamplersIntoThresholds) {
@@ -121,7 +121,10 @@ TEST(PipelinePlan, HasAPipelineForEachDestination) {
       LoggingConfig{.source = true,
                     .handlers = {ConsoleHandler{.level = Level::error, .stream = ConsoleStream::err},
                                  OtlpHandler{.exporter = collector}, OtlpHandler{.exporter = collector}}};
-  config.metrics = MetricsConfig{.readers = {PeriodicReader{.interval = 3s, .exporter = collector}}};
+  config.metrics = MetricsConfig{
+      .readers = {PeriodicReader{.interval = 3s,
+                                 .max_export_batch_size = 7,
+                                 .exporter = OtlpGrpcMetricExporter{.endpoint = collector.endpoint}}}};
   Threads threads;
   const WorkerOptions options = plan_pipelines(
       config, plan_recording(config), {}, {},
@@ -142,6 +145,37 @@ TEST(PipelinePlan, HasAPipelineForEachDestination) {
   ASSERT_EQ(options.readers.size(), 1U);
   EXPECT_EQ(options.readers[0].interval, 3s);
   EXPECT_EQ(options.readers[0].pipeline, 5U);
+  EXPECT_EQ(options.pipelines[5].max_records, 7U);
+}
+
+TEST(PipelinePlan, NamesTheComponentsOfEachPipeline) {
+  TelemetryConfig config;
+  const OtlpGrpcExporter collector{.endpoint = "http://collector:4317/"};
+  config.tracing = TracingConfig{.processors = {BatchSpanProcessor{.exporter = collector},
+                                                SimpleSpanProcessor{.exporter = InMemoryExporter{}}}};
+  config.logging = LoggingConfig{.handlers = {ConsoleHandler{}, OtlpHandler{.exporter = collector}}};
+  config.metrics = MetricsConfig{
+      .readers = {PeriodicReader{.exporter = OtlpGrpcMetricExporter{.endpoint = collector.endpoint}}}};
+  Threads threads;
+  const WorkerOptions options = plan_pipelines(
+      config, plan_recording(config), {}, {},
+      {threads.mailbox, threads.network, threads.files, threads.user_threads, threads.own, nullptr});
+  std::vector<std::string> types;
+  for (const PipelineOptions& pipeline : options.pipelines)
+    types.push_back(pipeline.processor_type + " > " + pipeline.exporter_type);
+  EXPECT_EQ(types, (std::vector<std::string>{"batching_span_processor > otlp_grpc_span_exporter",
+                                             "simple_span_processor > in_memory_span_exporter",
+                                             "batching_log_processor > console_log_exporter",
+                                             "batching_log_processor > otlp_grpc_log_exporter",
+                                             " > otlp_grpc_metric_exporter"}));
+  EXPECT_EQ(options.pipelines[0].server, (ServerAddress{"collector", 4317}));
+  EXPECT_EQ(options.pipelines[1].server, ServerAddress());
+  EXPECT_TRUE(options.reports_itself);
+  config.metrics.reset();
+  EXPECT_FALSE(plan_pipelines(config, plan_recording(config), {}, {},
+                              {threads.mailbox, threads.network, threads.files, threads.user_threads,
+                               threads.own, nullptr})
+                   .reports_itself);
 }
 
 TEST(SimpleProcessor, HasSentASpanWhenItsEndReturns) {

@@ -71,7 +71,7 @@ TEST(Start, RefusesWhatCannotWork) {
   config.tracing = TracingConfig{.processors = {BatchSpanProcessor{.max_export_batch_size = 0}}};
   expect_error(config, {"max_export_batch_size", "0"});
   config = {};
-  config.metrics = MetricsConfig{.readers = {PeriodicReader{}, PeriodicReader{}}};
+  config.metrics = MetricsConfig{.readers = {}};
   expect_error(config, {"metrics.readers"});
   config.metrics = MetricsConfig{.readers = {PeriodicReader{.interval = 0ms}}};
   expect_error(config, {"metrics.readers[0]", "interval"});

@@ -14,12 +14,17 @@
 
 namespace ergon::test {
 
-/// All three signals, every level, every span.
+/// What the SDK tells of itself left out.
+inline View without_sdk_metrics() {
+  return {.selector = {.instrument_name = "otel.sdk.*"}, .stream = {.aggregation = DropAggregation{}}};
+}
+
+/// All three signals, every level, every span; of metrics the program's own.
 inline TelemetryConfig everything() {
   TelemetryConfig config;
   config.service_name = "test";
   config.logging = LoggingConfig{.level = Level::trace, .handlers = {OtlpHandler{.level = Level::trace}}};
-  config.metrics = MetricsConfig{};
+  config.metrics = MetricsConfig{.views = {without_sdk_metrics()}};
   config.tracing = TracingConfig{};
   return config;
 }

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "telemetry/metrics/instrument_registry.hpp"
 #include "telemetry/record/recording_state.hpp"
 #include "telemetry/record/scope_registry.hpp"
 #include "telemetry/worker/books.hpp"
@@ -29,12 +30,12 @@ class WorkerSession {
     // one.
     [[maybe_unused]] static const bool kHadOne = ergon::test::MemorySession().stop();
     Worker::discard_leftovers();
-    baseline_ = take_baseline();
+    options_.baseline = baseline_ = take_baseline();
     for (const PipelineOptions& pipeline : options_.pipelines) sinks_.push_back(pipeline.sink);
     g_budget.set_limit(own.memory_limit);
     g_recording.blocks_when_full = own.max_block.count() > 0;
     g_recording.max_block_nanoseconds = static_cast<std::uint64_t>(own.max_block.count());
-    g_recording.records_metrics = true;
+    InstrumentRegistry::instance().configure({});
     g_recording.follows_parent = true;
     g_recording.root_threshold = kAlwaysSampled;
     ScopeRegistry::instance().set_tracers(true, {});

@@ -234,6 +234,37 @@ TEST_F(ConsumerLoopTest, CountsFetchesAndBatches) {
   }
 }
 
+std::vector<testing::RecordedPoint> points_of(const testing::Recording& recording, std::string_view name) {
+  std::vector<testing::RecordedPoint> points = recording.points();
+  std::erase_if(points, [&](const auto& point) { return point.name != name; });
+  return points;
+}
+
+TEST_F(ConsumerLoopTest, LeavesNothingInFlightAndNoSlot) {
+  ListConnector connector(items(3), journal_);
+  Loop loop(connector, 2);
+  ScriptedTask::script = [](const Transaction<Item>& transaction) {
+    if (transaction.payload().number == 2) throw BusinessError("no twos");
+  };
+  EXPECT_FALSE(loop->run());
+  const auto recording = recorder_.stop();
+  for (const auto* name : {"consumer.transactions.in_flight", "consumer.loop.slots"}) {
+    for (const auto& point : points_of(recording, name)) EXPECT_EQ(point.value, 0) << name;
+  }
+}
+
+TEST_F(ConsumerLoopTest, MeasuresTimeInQueueOfWhatSaysWhenItWasSent) {
+  auto list = items(3);
+  list[0].metadata["ergon.enqueue_time"] = "2026-01-01T00:00:00.000Z";
+  list[2].metadata["ergon.enqueue_time"] = "in the morning";
+  ListConnector connector(list, journal_);
+  EXPECT_FALSE(Loop(connector, 3)->run());
+  const auto points = points_of(recorder_.stop(), "consumer.transactions.queue_time");
+  ASSERT_EQ(points.size(), 1U);
+  EXPECT_EQ(points[0].count, 1U);
+  EXPECT_EQ(testing::find(points[0].attributes, "task"), "Items");
+}
+
 #endif
 
 }  // namespace

@@ -4,11 +4,13 @@
 
 #include <chrono>
 #include <map>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <type_traits>
 
 #include <ergon/extend/exporter.hpp>
+#include <ergon/extend/metric_exporter.hpp>
 #include <ergon/extend/register_extension.hpp>
 #include <ergon/extend/span_processor.hpp>
 #include <ergon/telemetry.hpp>
@@ -46,10 +48,16 @@ struct OffExporter final : TelemetryExporter {
   }
 };
 
+struct OffMetricExporter final : MetricExporter {
+  bool export_metrics(std::span<const MetricData> metrics) override { return metrics.empty(); }
+};
+
 TEST(TelemetryOff, TakesExtensionsThatAreNeverCalled) {
   telemetry::register_extension<OffProcessor>("off");
   telemetry::register_extension<OffExporter>("off");
+  telemetry::register_extension<OffMetricExporter>("off metrics");
   EXPECT_TRUE(OffExporter().export_batch({telemetry::Signal::spans, 0, ""}));
+  EXPECT_TRUE(OffMetricExporter().export_batch({telemetry::Signal::metric_points, 0, ""}));
   TelemetryConfig config;
   config.tracing =
       TracingConfig{.processors = {Custom("off"), BatchSpanProcessor{.exporter = Custom("off")}}};
@@ -101,14 +109,28 @@ TEST(TelemetryOff, HasTheWholeInterface) {
   log.exception(std::runtime_error("message"), "text");
   ergon::log.info("number {}", 1);
   EXPECT_FALSE(log.enabled(Level::critical));
-  const auto meter = get_meter("off");
-  meter.counter("count", {.unit = "{thing}"}).add(1, {{"key", 1}});
-  meter.counter<double>("sum").add(0.5);
-  meter.histogram("duration", {.unit = "s", .boundaries = {1, 2}}).record(1.5);
   EXPECT_TRUE(session.set_level("off", Level::debug));
   EXPECT_TRUE(session.flush(std::chrono::milliseconds(1)));
   EXPECT_TRUE(session.shutdown(std::chrono::milliseconds(1)));
   EXPECT_EQ(session.statistics().spans.total.created, 0U);
+}
+
+TEST(TelemetryOff, HasTheWholeInterfaceOfMetrics) {
+  const auto meter = get_meter("off");
+  meter.counter("count", {.unit = "{thing}"}).add(1, {{"key", 1}});
+  meter.counter<double>("sum").add(0.5);
+  meter.histogram("duration", {.unit = "s", .boundaries = {1, 2}}).record(1.5);
+  meter.up_down_counter("level").add(-1);
+  meter.gauge("now").record(1.5, {{"key", 1}});
+  meter.counter("bound").bind({{"key", 1}}).add(1);
+  EXPECT_FALSE(meter.histogram("off").enabled());
+  const auto observed = meter.observable_counter("asked");
+  const auto gauge = meter.observable_gauge("asked.now");
+  auto registration = observed.observe([](const auto& observer) { observer.observe(1, {{"key", 1}}); });
+  const auto both =
+      meter.observe([&](const BatchObserver& observer) { observer.observe(gauge, 1); }, observed, gauge);
+  registration.remove();
+  const auto process = telemetry::observe_process();
 }
 
 TEST(TelemetryOff, HasTheWholeInterfaceOfContexts) {

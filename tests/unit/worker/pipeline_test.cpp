@@ -10,11 +10,13 @@
 #include "base/wire.hpp"
 #include "telemetry/export/otlp_reader.hpp"
 #include "telemetry/record/recording_state.hpp"
+#include "unit/support_engine/fresh_process.hpp"
 
 namespace ergon::telemetry {
 namespace {
 
 using namespace std::chrono_literals;
+using ergon::test::run_in_fresh_process;
 
 const Clock::time_point kStart{1'000s};
 
@@ -132,7 +134,7 @@ TEST(Pipeline, RefusesARecordThatNoRequestHolds) {
   EXPECT_TRUE(pipeline.counts().closes());
 }
 
-TEST(Pipeline, RefusesWhatTheMemoryDoesNotHold) {
+void refuse_what_the_memory_does_not_hold() {
   Pipeline pipeline = make_pipeline();
   const std::size_t before = g_budget.used();
   g_budget.set_limit(24'000);  // of which half is for batches, cells untouched
@@ -144,6 +146,10 @@ TEST(Pipeline, RefusesWhatTheMemoryDoesNotHold) {
   EXPECT_GE(batch.charged_bytes, 6'000U);
   forget(pipeline, batch);
   EXPECT_EQ(g_budget.used(), before);
+}
+
+TEST(Pipeline, RefusesWhatTheMemoryDoesNotHold) {
+  run_in_fresh_process(&refuse_what_the_memory_does_not_hold);
 }
 
 // Those under way count, too, until they are settled.
@@ -164,7 +170,7 @@ TEST(Pipeline, RefusesWhatGoesBeyondItsQueue) {
   forget(pipeline, pipeline.take(2));
 }
 
-TEST(Pipeline, IsStarvedByARefusalWhileItAloneHasTheMemory) {
+void be_starved_by_a_refusal() {
   Pipeline pipeline = make_pipeline(1'000, 1h);
   g_budget.set_limit(24'000);
   EXPECT_FALSE(pipeline.is_starved());
@@ -176,6 +182,10 @@ TEST(Pipeline, IsStarvedByARefusalWhileItAloneHasTheMemory) {
   EXPECT_TRUE(add(pipeline, span_named("s"), 2));
   EXPECT_FALSE(pipeline.is_starved()) << "that was the batch before";
   forget(pipeline, pipeline.take(2));
+}
+
+TEST(Pipeline, IsStarvedByARefusalWhileItAloneHasTheMemory) {
+  run_in_fresh_process(&be_starved_by_a_refusal);
 }
 
 TEST(Pipeline, ChargesAllThatARequestOfOneRecordTakes) {
@@ -236,6 +246,20 @@ TEST(Pipeline, KeepsItsBooksFromResultsInParts) {
   EXPECT_EQ(counts.dropped[static_cast<std::size_t>(DropReason::retry_exhausted)], 4U);
   EXPECT_TRUE(counts.closes());
   pipeline.give_back(batch.charged_bytes);
+}
+
+TEST(Pipeline, KnowsWhenAMessageOfSeveralRecordsWouldMakeTheBatchTooLarge) {
+  Pipeline pipeline = make_pipeline(10);
+  EXPECT_FALSE(pipeline.would_exceed(11)) << "there is nothing that could go before it";
+  ASSERT_FALSE(pipeline.try_add(scope("a"), span_named("s"), {1, 7}, kStart).has_value());
+  EXPECT_FALSE(pipeline.would_exceed(3));
+  EXPECT_TRUE(pipeline.would_exceed(4));
+  EXPECT_TRUE(pipeline.would_exceed(UINT64_MAX));
+  forget(pipeline, pipeline.take(1));
+  Pipeline unlimited = make_pipeline(UINT64_MAX);
+  ASSERT_FALSE(unlimited.try_add(scope("a"), span_named("s"), {1, 7}, kStart).has_value());
+  EXPECT_FALSE(unlimited.would_exceed(1'000'000));
+  forget(unlimited, unlimited.take(1));
 }
 
 }  // namespace

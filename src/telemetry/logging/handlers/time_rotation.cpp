@@ -8,7 +8,9 @@
 #include <optional>
 #include <string_view>
 #include <tuple>
+#include <utility>
 
+#include "base/diagnostic.hpp"
 #include "telemetry/logging/time_text.hpp"
 
 namespace ergon::telemetry {
@@ -47,15 +49,31 @@ const char* name_format(RotateWhen when) {
   return "%Y-%m-%d";
 }
 
+constinit base::Diagnostic g_no_time{
+    "telemetry: backup_name gave a name without the time, which is not used for the log file put aside"};
+
+constexpr std::string_view kTimeForm = "dddd-dd-dd_dd-dd-dd";
+
 // `2026-03-14_09` and the like.
 bool is_time(std::string_view text) {
-  constexpr std::string_view kForm = "dddd-dd-dd_dd-dd-dd";
-  if (text.size() < 10 || text.size() > kForm.size()) return false;
+  if (text.size() < 10 || text.size() > kTimeForm.size()) return false;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const bool is_digit = text[i] >= '0' && text[i] <= '9';
-    if (kForm[i] == 'd' ? !is_digit : text[i] != kForm[i]) return false;
+    if (kTimeForm[i] == 'd' ? !is_digit : text[i] != kTimeForm[i]) return false;
   }
   return true;
+}
+
+// `2026-03-14` and 0, or `2026-03-14.1` and 1.
+std::optional<std::pair<std::string_view, std::int64_t>> parse_time(std::string_view text) {
+  const std::string_view time = text.substr(0, text.find('.'));
+  if (!is_time(time)) return std::nullopt;
+  if (time.size() == text.size()) return std::pair(time, std::int64_t{0});
+  const std::string_view digits = text.substr(time.size() + 1);
+  std::int64_t number = 0;
+  const auto [last, failure] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  if (failure != std::errc{} || last != digits.data() + digits.size() || number < 1) return std::nullopt;
+  return std::pair(time, number);
 }
 
 }  // namespace
@@ -65,7 +83,8 @@ TimeRotation::TimeRotation(const TimedRotatingFileHandler& handler)
       interval_(handler.interval),
       backup_count_(static_cast<std::size_t>(handler.backup_count)),
       max_bytes_(static_cast<std::uint64_t>(handler.max_bytes)),
-      max_total_bytes_(static_cast<std::uint64_t>(handler.max_total_bytes)) {}
+      max_total_bytes_(static_cast<std::uint64_t>(handler.max_total_bytes)),
+      backup_name_(handler.backup_name) {}
 
 void TimeRotation::begin(const FileState& file) {
   start_ = end_ = 0;
@@ -105,36 +124,44 @@ bool TimeRotation::rotate(const std::string& path) {
 }
 
 std::string TimeRotation::free_name(const std::string& path) const {
-  std::string name = path + ".";
-  // The time as people read it, but where periods are of UTC's days.
-  append_time(name, name_format(when_), time_parts(start_, when_ == RotateWhen::days));
+  std::string time;
+  // As people read it, but where periods are of UTC's days.
+  append_time(time, name_format(when_), time_parts(start_, when_ == RotateWhen::days));
   std::int64_t number = -1;  // the name is free
   for (const Backup& backup : backups_of(path)) {
-    if (backup.path == name || backup.path.starts_with(name + ".")) number = std::max(number, backup.number);
+    if (backup.time == time) number = std::max(number, backup.number);
   }
-  return number < 0 ? name : name + "." + std::to_string(number + 1);
+  return backup_of(path, number < 0 ? time : time + "." + std::to_string(number + 1));
+}
+
+std::string TimeRotation::backup_of(const std::string& path, const std::string& time) const {
+  if (backup_name_ != nullptr) {
+    const std::string name = backup_name_(path, time);
+    const std::size_t last = name.rfind(time);
+    if (last != std::string::npos && name.find('/', last) == std::string::npos) return name;
+    g_no_time.report(name);
+  }
+  return path + "." + time;
 }
 
 // From the oldest on.
-std::vector<TimeRotation::Backup> TimeRotation::backups_of(const std::string& path) {
-  const fs::path file(path);
-  const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
-  const std::string prefix = file.filename().string() + ".";
+std::vector<TimeRotation::Backup> TimeRotation::backups_of(const std::string& path) const {
+  const std::string model = backup_of(path, std::string(kTimeForm));
+  const fs::path folder = fs::path(model).parent_path();
+  const std::string name = fs::path(model).filename().string();
+  const std::size_t before = name.rfind(kTimeForm);
+  const std::string_view behind = std::string_view(name).substr(before + kTimeForm.size());
   std::vector<Backup> backups;
   std::error_code error;
-  for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
-    const std::string name = at->path().filename().string();
-    if (!name.starts_with(prefix)) continue;
-    const std::string_view rest = std::string_view(name).substr(prefix.size());
-    const std::string_view time = rest.substr(0, rest.find('.'));
-    std::int64_t number = 0;
-    if (time.size() < rest.size()) {
-      const std::string_view digits = rest.substr(time.size() + 1);
-      const auto [last, failure] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-      if (failure != std::errc{} || last != digits.data() + digits.size() || number < 1) continue;
-    }
-    const std::string backup = file.has_parent_path() ? (folder / name).string() : name;
-    if (is_time(time)) backups.push_back({backup, std::string(time), number});
+  for (fs::directory_iterator at(folder.empty() ? "." : folder, error), end; !error && at != end;
+       at.increment(error)) {
+    const std::string file = at->path().filename().string();
+    if (file.size() < before + behind.size() || !file.starts_with(std::string_view(name).substr(0, before)) ||
+        !file.ends_with(behind))
+      continue;
+    const auto part = std::string_view(file).substr(before, file.size() - before - behind.size());
+    if (const auto time = parse_time(part))
+      backups.push_back({(folder / file).string(), std::string(time->first), time->second});
   }
   std::ranges::sort(backups, {}, [](const Backup& backup) { return std::tie(backup.time, backup.number); });
   return backups;

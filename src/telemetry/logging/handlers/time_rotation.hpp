@@ -11,7 +11,7 @@
 namespace ergon::telemetry {
 
 /// `app.log`, `app.log.2026-03-14`, and `app.log.2026-03-14.1` where that name is taken: by length, or an
-/// hour that comes twice when clocks are put back.
+/// hour that comes twice when clocks are put back. Or as the program wants: `app-2026-03-14.1.log`.
 class TimeRotation final : public Rotation {
  public:
   explicit TimeRotation(const TimedRotatingFileHandler& handler);
@@ -30,7 +30,8 @@ class TimeRotation final : public Rotation {
 
   void start_period(std::int64_t unix_seconds);
   [[nodiscard]] std::string free_name(const std::string& path) const;
-  [[nodiscard]] static std::vector<Backup> backups_of(const std::string& path);
+  [[nodiscard]] std::string backup_of(const std::string& path, const std::string& time) const;
+  [[nodiscard]] std::vector<Backup> backups_of(const std::string& path) const;
   void remove_too_much(const std::string& path) const;
 
   RotateWhen when_;
@@ -38,6 +39,7 @@ class TimeRotation final : public Rotation {
   std::size_t backup_count_;
   std::uint64_t max_bytes_;
   std::uint64_t max_total_bytes_;
+  std::string (*backup_name_)(const std::string& filename, const std::string& time);
   // Unix time in seconds; no period yet: 0.
   std::int64_t start_{0};
   std::int64_t end_{0};
