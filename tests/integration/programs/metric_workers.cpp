@@ -26,7 +26,12 @@ constexpr int kThreads = 3;  // of a worker, at the same time
 constexpr int kRounds = 20;  // of such threads
 constexpr int kGenerations = 30;
 constexpr int kFirst = 5;                   // generations until there is no more to get used to
-constexpr std::int64_t kMostGrowth = 4096;  // KiB, of all that follow
+// KiB, of all that follow.
+#if defined(ERGON_SANITIZED_ADDRESS)
+constexpr std::int64_t kMostGrowth = 1 << 20;  // it keeps what was freed for a while
+#else
+constexpr std::int64_t kMostGrowth = 4096;
+#endif
 
 const ergon::Meter kMeter = ergon::get_meter("workers");
 const ergon::Counter<std::int64_t> kTransactions = kMeter.counter("transactions");
