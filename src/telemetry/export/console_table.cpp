@@ -41,7 +41,17 @@ constexpr std::array<Column, 10> kColumns{{{"metric", false},
                                            {"p50", true},
                                            {"p95", true},
                                            {"unit", false}}};
-enum Cell : std::uint8_t { kMetric, kAttributes, kValue, kCount, kSum, kMin, kMax, kP50, kP95, kUnit };
+// Cells of a row.
+constexpr std::size_t kMetric = 0;
+constexpr std::size_t kAttributes = 1;
+constexpr std::size_t kValue = 2;
+constexpr std::size_t kCount = 3;
+constexpr std::size_t kSum = 4;
+constexpr std::size_t kMin = 5;
+constexpr std::size_t kMax = 6;
+constexpr std::size_t kP50 = 7;
+constexpr std::size_t kP95 = 8;
+constexpr std::size_t kUnit = 9;
 static_assert(kUnit + 1 == kColumns.size());
 
 using Row = std::array<std::string, kColumns.size()>;
