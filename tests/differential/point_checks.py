@@ -123,8 +123,9 @@ class PointCheck:
 
     def _observed(self, stream, reader, points, values):
         delta = exact_metrics.is_delta(stream, reader.number)
-        last = reader.observed.get(stream.name, {})
-        reader.observed[stream.name] = dict(values)
+        known = reader.observed.setdefault(stream.name, {})
+        last = dict(known)
+        known.update(values)  # a set that was not observed for a while goes on from where it was
         if reader.number == LIMITED and len(values) > LIMIT:
             values = self._observed_overflow(stream, points, values)
         for key, value in values.items():
