@@ -25,7 +25,7 @@ constexpr int kWorkers = 4;
 constexpr int kThreads = 3;  // of a worker, at the same time
 constexpr int kRounds = 20;  // of such threads
 constexpr int kGenerations = 30;
-constexpr int kFirst = 5;                   // generations until there is no more to get used to
+constexpr int kFirst = 5;  // generations until there is no more to get used to
 // KiB, of all that follow.
 #if defined(ERGON_SANITIZED_ADDRESS)
 constexpr std::int64_t kMostGrowth = 1 << 20;  // it keeps what was freed for a while
