@@ -6,6 +6,8 @@
 #include <cmath>
 #include <string_view>
 
+#include "base/unix_time.hpp"
+
 #if defined(__x86_64__)
 #include <cpuid.h>
 #endif
@@ -15,12 +17,6 @@ namespace ergon::base {
 constinit std::atomic<TickSource> g_tick_source{TickSource::monotonic};
 
 namespace {
-
-std::uint64_t wall_nanoseconds() noexcept {
-  timespec now{};
-  clock_gettime(CLOCK_REALTIME, &now);
-  return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000U + static_cast<std::uint64_t>(now.tv_nsec);
-}
 
 #if defined(__x86_64__)
 bool cpu_says_invariant() noexcept {
@@ -65,7 +61,7 @@ WallClock::Anchor WallClock::take_anchor() noexcept {
   for (int attempt = 0; attempt < 5; ++attempt) {
     const std::uint64_t before = monotonic_nanoseconds();
     const std::uint64_t counter = read_ticks(TickSource::counter);
-    const std::uint64_t wall = wall_nanoseconds();
+    const std::uint64_t wall = base::unix_nanoseconds();
     const std::uint64_t after = monotonic_nanoseconds();
     if (after - before < tightest) {
       tightest = after - before;

@@ -208,9 +208,9 @@ namespace {
 
 template <class T>
 void absorb_sum(SumCell& cell, const SumCell& other) noexcept {
-  const T own = std::bit_cast<T>(cell.bits.load(std::memory_order_relaxed));
-  const T its = std::bit_cast<T>(other.bits.load(std::memory_order_relaxed));
-  cell.bits.store(std::bit_cast<std::uint64_t>(sum_of(own, its)), std::memory_order_relaxed);
+  const std::uint64_t own = cell.bits.load(std::memory_order_relaxed);
+  const std::uint64_t its = other.bits.load(std::memory_order_relaxed);
+  cell.bits.store(sum_of_bits<T>(own, its), std::memory_order_relaxed);
 }
 
 }  // namespace

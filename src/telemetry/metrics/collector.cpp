@@ -1,11 +1,11 @@
 #include "telemetry/metrics/collector.hpp"
 
-#include <time.h>
-
 #include <algorithm>
 #include <bit>
+#include <memory>
 #include <utility>
 
+#include "base/unix_time.hpp"
 #include "telemetry/metrics/exponential_cell.hpp"
 #include "telemetry/metrics/left_cells.hpp"
 #include "telemetry/metrics/saturating.hpp"
@@ -14,12 +14,6 @@
 namespace ergon::telemetry {
 
 namespace {
-
-std::uint64_t system_unix_nanoseconds() {
-  timespec now{};
-  clock_gettime(CLOCK_REALTIME, &now);
-  return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000U + static_cast<std::uint64_t>(now.tv_nsec);
-}
 
 // Calls `visit` for the series' cell in each thread that has one.
 template <class Visit>
@@ -46,9 +40,14 @@ bool add_up(const Series& series, std::uint64_t& total_bits) {
   return is_used;
 }
 
-template <class T>
-std::uint64_t difference_of_bits(std::uint64_t now, std::uint64_t before) {
-  return std::bit_cast<std::uint64_t>(difference_of(std::bit_cast<T>(now), std::bit_cast<T>(before)));
+// What a histogram has had since the last total, in whose place this one comes.
+template <class Histogram>
+Histogram since_last(std::unique_ptr<Histogram>& last, Histogram total) {
+  if (last == nullptr) last = std::make_unique<Histogram>();
+  Histogram since = total;
+  since.subtract(*last);
+  *last = std::move(total);
+  return since;
 }
 
 }  // namespace
@@ -60,7 +59,7 @@ MetricCollector::MetricCollector(std::uint32_t reader) : reader_(reader) {
   forget_idleness();
   max_points_ = plan.readers[reader].max_points;
   if (!plan.begins_now) return;
-  begun_ = system_unix_nanoseconds();
+  begun_ = base::unix_nanoseconds();
   static_cast<void>(collect(begun_));
 }
 
@@ -230,10 +229,7 @@ std::string MetricCollector::explicit_point(StreamState& state, const Series& se
   total.sum = settled(total.sum, total.extremes.minimum, last);
   if (!is_delta) return histogram_point(head(state, series), *series.storage, total, exemplars(series));
   if (!has_interval) total.extremes = {};
-  if (last.histogram == nullptr) last.histogram = std::make_unique<ExplicitHistogram>();
-  ExplicitHistogram since = total;
-  since.subtract(*last.histogram);
-  *last.histogram = std::move(total);
+  const ExplicitHistogram since = since_last(last.histogram, std::move(total));
   if (since.count == 0) return {};
   return histogram_point(head(state, series), *series.storage, since, exemplars(series));
 }
@@ -255,10 +251,7 @@ std::string MetricCollector::exponential_point_of(StreamState& state, const Seri
     total.minimum = ExponentialHistogram{}.minimum;
     total.maximum = ExponentialHistogram{}.maximum;
   }
-  if (last.exponential == nullptr) last.exponential = std::make_unique<ExponentialHistogram>();
-  ExponentialHistogram since = total;
-  since.subtract(*last.exponential);
-  *last.exponential = std::move(total);
+  const ExponentialHistogram since = since_last(last.exponential, std::move(total));
   if (since.count == 0) return {};
   return exponential_point(head(state, series), *series.storage, since, exemplars(series));
 }

@@ -1,10 +1,10 @@
 #include "telemetry/metrics/exemplars.hpp"
 
-#include <time.h>
-
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+
+#include "base/unix_time.hpp"
 
 namespace ergon::telemetry {
 
@@ -13,12 +13,6 @@ constinit std::atomic<std::uint32_t> g_exemplar_rounds{1};
 namespace {
 
 constexpr std::uint32_t kNever = 2'000'000'000;
-
-std::uint64_t now_unix_nanoseconds() noexcept {
-  timespec now{};
-  clock_gettime(CLOCK_REALTIME, &now);
-  return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000U + static_cast<std::uint64_t>(now.tv_nsec);
-}
 
 // Of measurements that each stay with the chance 1 / number, which is the next to stay after this one.
 std::uint32_t next_after(std::uint32_t number, std::uint64_t random) noexcept {
@@ -69,7 +63,7 @@ void ExemplarReservoir::offer_with_luck(std::uint32_t place, const Offered& offe
 void ExemplarReservoir::take(Place& place, const Offered& offered) const noexcept {
   const std::uint32_t before = place.lock.begin();
   place.bits.store(offered.bits, std::memory_order_release);
-  place.unix_nanoseconds.store(now_unix_nanoseconds(), std::memory_order_release);
+  place.unix_nanoseconds.store(base::unix_nanoseconds(), std::memory_order_release);
   const SpanContext* const span = offered.span;
   for (std::size_t i = 0; i < 2; ++i) {
     place.trace_id[i].store(span == nullptr ? 0 : word_at(span->trace_id.bytes.data() + i * 8),

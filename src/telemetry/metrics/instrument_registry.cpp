@@ -1,12 +1,12 @@
 #include "telemetry/metrics/instrument_registry.hpp"
 
 #include <fmt/format.h>
-#include <time.h>
 
 #include <algorithm>
 #include <utility>
 
 #include "base/diagnostic.hpp"
+#include "base/unix_time.hpp"
 #include "base/utf8.hpp"
 #include "telemetry/metrics/canonical_attributes.hpp"
 #include "telemetry/metrics/instrument_name.hpp"
@@ -28,12 +28,6 @@ constinit base::Diagnostic g_series_used_up{
     "telemetry: no more metric series in this process, new ones count as their instrument's overflow"};
 constinit base::Diagnostic g_overflow{
     "telemetry: a metric has more sets of attributes than its limit, the rest is counted together"};
-
-std::uint64_t now_unix_nanoseconds() {
-  timespec now{};
-  clock_gettime(CLOCK_REALTIME, &now);
-  return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000U + static_cast<std::uint64_t>(now.tv_nsec);
-}
 
 }  // namespace
 
@@ -76,7 +70,7 @@ InstrumentRegistry::Entry& InstrumentRegistry::find_or_add(const detail::Scope& 
   made.is_floating = name.is_floating;
   made.boundaries = clean_boundaries(name, options);
   made.attribute_keys.assign(options.attribute_keys.begin(), options.attribute_keys.end());
-  made.made_unix_nanoseconds = now_unix_nanoseconds();
+  made.made_unix_nanoseconds = base::unix_nanoseconds();
   by_instrument_[&entry->instrument] = entry;
   is_duplicate = !by_name_.emplace(instrument_place(scope, name.name), entry).second;
   route(*entry);

@@ -10,16 +10,11 @@ namespace ergon::telemetry {
 
 namespace {
 
-template <class T>
-std::uint64_t sum_of_bits(std::uint64_t total, std::uint64_t value) {
-  return std::bit_cast<std::uint64_t>(sum_of(std::bit_cast<T>(total), std::bit_cast<T>(value)));
-}
-
 // A counter that fell began anew.
 template <class T>
-std::uint64_t difference_of_bits(std::uint64_t now, std::uint64_t before, bool may_fall) {
-  const T difference = difference_of(std::bit_cast<T>(now), std::bit_cast<T>(before));
-  return difference < 0 && !may_fall ? now : std::bit_cast<std::uint64_t>(difference);
+std::uint64_t increase_of_bits(std::uint64_t now, std::uint64_t before, bool may_fall) {
+  const std::uint64_t difference = difference_of_bits<T>(now, before);
+  return std::bit_cast<T>(difference) < 0 && !may_fall ? now : difference;
 }
 
 }  // namespace
@@ -99,8 +94,8 @@ std::uint64_t ObservedStream::joined(std::uint64_t total, std::uint64_t value) c
 std::uint64_t ObservedStream::since(std::uint64_t now, std::uint64_t before) const {
   if (stream_.storage->aggregation.kind == Aggregation::Kind::last_value) return now;
   const detail::Instrument& instrument = *stream_.storage->instrument;
-  return instrument.is_floating ? difference_of_bits<double>(now, before, instrument.may_fall())
-                                : difference_of_bits<std::int64_t>(now, before, instrument.may_fall());
+  return instrument.is_floating ? increase_of_bits<double>(now, before, instrument.may_fall())
+                                : increase_of_bits<std::int64_t>(now, before, instrument.may_fall());
 }
 
 }  // namespace ergon::telemetry

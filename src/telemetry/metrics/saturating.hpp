@@ -1,5 +1,6 @@
 #pragma once
 
+#include <bit>
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -29,6 +30,16 @@ namespace ergon::telemetry {
   if (!__builtin_sub_overflow(now, before, &difference)) [[likely]]
     return difference;
   return before > 0 ? std::numeric_limits<std::int64_t>::min() : std::numeric_limits<std::int64_t>::max();
+}
+
+/// The same of numbers that are kept as 64 bits.
+template <class T>
+[[nodiscard]] std::uint64_t sum_of_bits(std::uint64_t total, std::uint64_t value) noexcept {
+  return std::bit_cast<std::uint64_t>(sum_of(std::bit_cast<T>(total), std::bit_cast<T>(value)));
+}
+template <class T>
+[[nodiscard]] std::uint64_t difference_of_bits(std::uint64_t now, std::uint64_t before) noexcept {
+  return std::bit_cast<std::uint64_t>(difference_of(std::bit_cast<T>(now), std::bit_cast<T>(before)));
 }
 
 }  // namespace ergon::telemetry

@@ -1,12 +1,11 @@
 #include "telemetry/metrics/series_book.hpp"
 
-#include <time.h>
-
 #include <algorithm>
 #include <bit>
 #include <new>
 #include <utility>
 
+#include "base/unix_time.hpp"
 #include "telemetry/metrics/canonical_attributes.hpp"
 #include "telemetry/record/recording_state.hpp"
 #include "telemetry/record/thread_block.hpp"
@@ -14,12 +13,6 @@
 namespace ergon::telemetry {
 
 namespace {
-
-std::uint64_t now_unix_nanoseconds() {
-  timespec now{};
-  clock_gettime(CLOCK_REALTIME, &now);
-  return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000U + static_cast<std::uint64_t>(now.tv_nsec);
-}
 
 // Nothing is lost that a reader has not seen yet.
 bool may_leave(const Series& series) {
@@ -71,7 +64,7 @@ Series* SeriesBook::add(Storage& storage, std::string attributes) {
   }
   added->storage = &storage;
   added->attributes = attributes;
-  added->start_unix_nanoseconds.store(now_unix_nanoseconds(), std::memory_order_relaxed);
+  added->start_unix_nanoseconds.store(base::unix_nanoseconds(), std::memory_order_relaxed);
   added->birth = ++births_;
   if (storage.aggregation.kind == Aggregation::Kind::last_value)
     added->last_value = std::make_unique<LastValueCell>();

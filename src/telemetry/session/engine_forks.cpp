@@ -1,12 +1,12 @@
 // The engine around a fork.
 #include <stdlib.h>
-#include <time.h>
 
 #include <mutex>
 #include <new>
 #include <utility>
 
 #include "base/diagnostic.hpp"
+#include "base/unix_time.hpp"
 #include "config/extension_registry.hpp"
 #include "telemetry/export/memory_store.hpp"
 #include "telemetry/logging/handlers/log_file.hpp"
@@ -96,10 +96,7 @@ void Engine::after_fork_in_child() noexcept {
   g_recording.id_generator.store(nullptr, std::memory_order_relaxed);
   g_recording.crash_flush.store(CrashFlush::none, std::memory_order_relaxed);
   g_threads.reset_in_child();
-  timespec now{};
-  clock_gettime(CLOCK_REALTIME, &now);
-  reset_metrics_in_child(static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000U +
-                         static_cast<std::uint64_t>(now.tv_nsec));
+  reset_metrics_in_child(base::unix_nanoseconds());
   CallbackRegistry::instance().forget_calls_in_child();
   CallbackRegistry::instance().unlock_after_fork();
   ScopeRegistry::instance().unlock_after_fork();

@@ -1,23 +1,16 @@
 #include "telemetry/worker/sdk_metrics.hpp"
 
-#include <time.h>
-
 #include <map>
 #include <utility>
 
 #include "base/diagnostic.hpp"
+#include "base/unix_time.hpp"
 #include "telemetry/metrics/instrument_registry.hpp"
 #include "telemetry/record/recording_state.hpp"
 
 namespace ergon::telemetry {
 
 namespace {
-
-std::uint64_t now_unix_nanoseconds() {
-  timespec now{};
-  clock_gettime(CLOCK_REALTIME, &now);
-  return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000U + static_cast<std::uint64_t>(now.tv_nsec);
-}
 
 std::array<std::string, SpanStart::kKinds> span_start_attributes() {
   constexpr std::array kDecisions{std::pair{SamplingDecision::drop, "DROP"},
@@ -50,7 +43,7 @@ class Numbering {
 }  // namespace
 
 SdkMetrics::SdkMetrics(const std::vector<Pipeline>& pipelines, std::size_t readers)
-    : begins_at_unix_nanoseconds_(now_unix_nanoseconds()), span_starts_(span_start_attributes()) {
+    : begins_at_unix_nanoseconds_(base::unix_nanoseconds()), span_starts_(span_start_attributes()) {
   Numbering numbers;
   recorders_ = {numbers.component("ergon_span_recorder"), numbers.component("ergon_log_recorder")};
   for (const Pipeline& pipeline : pipelines) {
