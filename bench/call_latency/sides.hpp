@@ -28,6 +28,7 @@ struct CallValues {
 [[nodiscard]] std::unique_ptr<Side> ergon_counters_of_16_sets();
 [[nodiscard]] std::unique_ptr<Side> ergon_bound_counters();
 [[nodiscard]] std::unique_ptr<Side> ergon_bound_counters_in_span();
+[[nodiscard]] std::unique_ptr<Side> ergon_bound_counters_of_two_threads();
 [[nodiscard]] std::unique_ptr<Side> ergon_histograms();
 [[nodiscard]] std::unique_ptr<Side> ergon_bound_histograms();
 [[nodiscard]] std::unique_ptr<Side> ergon_transaction_metrics();

@@ -15,6 +15,7 @@
 #include <ergon/telemetry.hpp>
 
 #include "bench.hpp"
+#include "cpu_seconds.hpp"
 
 namespace bench {
 

@@ -7,6 +7,7 @@
 #include <ergon/telemetry.hpp>
 
 #include "bench.hpp"
+#include "cpu_seconds.hpp"
 #include "unit/support_engine/worker_session.hpp"
 
 namespace bench {

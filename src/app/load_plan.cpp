@@ -8,6 +8,7 @@
 #include "config/locate.hpp"
 #include "config/metrics_environment.hpp"
 #include "config/nearest_name.hpp"
+#include "config/otlp_environment.hpp"
 #include "config/read.hpp"
 #include "config/tracing_environment.hpp"
 #include "config/values.hpp"
@@ -51,10 +52,16 @@ void apply_environment(TaskConfig& config, const ResourceAttributes& environment
 // What it says of a section's own keys is for one that a file alone may bring, so it comes afterwards.
 void apply_environment_of_sections(TaskConfig& config, const std::string& task, const config::Node* file) {
   const std::string path = config::member_path("tasks", task);
-  if (config.tracing)
-    config::apply_tracing_environment(*config.tracing, file, config::member_path(path, "tracing"));
-  if (config.metrics)
-    config::apply_metrics_environment(*config.metrics, file, config::member_path(path, "metrics"));
+  const auto section = [&](std::string_view name) { return config::member_path(path, name); };
+  if (config.tracing) {
+    config::apply_tracing_environment(*config.tracing, file, section("tracing"));
+    config::apply_otlp_environment(*config.tracing, file, section("tracing"));
+  }
+  if (config.metrics) {
+    config::apply_metrics_environment(*config.metrics, file, section("metrics"));
+    config::apply_otlp_environment(*config.metrics, file, section("metrics"));
+  }
+  if (config.logging) config::apply_otlp_environment(*config.logging, file, section("logging"));
 }
 
 // What the code says of the task that is run and of those in the file, if there is one. What others have in

@@ -44,6 +44,8 @@ void append_json_double(std::string& out, double value) {
     out.append("\"NaN\"");
   } else if (std::isinf(value)) {
     out.append(value > 0 ? "\"Infinity\"" : "\"-Infinity\"");
+  } else if (value == 0 && std::signbit(value)) {
+    out.append("-0.0");  // readers take -0 for an integer, which has no sign
   } else {
     char digits[32];
     const auto [end, error] = std::to_chars(digits, digits + sizeof digits, value);

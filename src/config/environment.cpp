@@ -43,12 +43,9 @@ std::optional<std::string> percent_decoded(std::string_view text) {
 }
 
 bool add_pair(std::string_view pair, ResourceAttributes& attributes) {
-  const std::size_t equals = pair.find('=');
-  if (equals == std::string_view::npos || pair.find('=', equals + 1) != std::string_view::npos) return false;
-  auto key = percent_decoded(without_spaces(pair.substr(0, equals)));
-  auto value = percent_decoded(without_spaces(pair.substr(equals + 1)));
-  if (!key || key->empty() || !value) return false;
-  attributes.insert_or_assign(*std::move(key), *std::move(value));
+  auto decoded = decoded_pair(pair);
+  if (!decoded || std::ranges::count(pair, '=') > 1) return false;
+  attributes.insert_or_assign(std::move(decoded->first), std::move(decoded->second));
   return true;
 }
 
@@ -82,6 +79,15 @@ std::optional<std::string> environment_variable(const char* name) {
   const char* value = std::getenv(name);
   if (value == nullptr || *value == '\0') return std::nullopt;
   return value;
+}
+
+std::optional<std::pair<std::string, std::string>> decoded_pair(std::string_view text) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string_view::npos) return std::nullopt;
+  auto key = percent_decoded(without_spaces(text.substr(0, equals)));
+  auto value = percent_decoded(without_spaces(text.substr(equals + 1)));
+  if (!key || key->empty() || !value) return std::nullopt;
+  return std::pair(*std::move(key), *std::move(value));
 }
 
 std::string lower_case(std::string text) {

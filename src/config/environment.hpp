@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 
 #include <ergon/config/propagator_config.hpp>
@@ -22,6 +23,10 @@ using Expected = std::variant<T, ConfigError>;
 
 /// In ASCII: names in the environment are those of choices whatever their case.
 [[nodiscard]] std::string lower_case(std::string text);
+
+/// `key=value`, each percent-decoded and without spaces around it, which ends at the first `=`; null where
+/// there is no key or a % is not followed by two hexadecimal digits.
+[[nodiscard]] std::optional<std::pair<std::string, std::string>> decoded_pair(std::string_view text);
 
 /// The value of OTEL_RESOURCE_ATTRIBUTES: `key=value` pairs separated by commas, each percent-decoded. Spaces
 /// around keys and values do not count; of a repeated key the last counts. Any error discards the whole

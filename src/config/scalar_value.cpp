@@ -220,6 +220,17 @@ bool is_one_of(const TypeDescription::Kind& kind) {
   return (std::holds_alternative<Kinds>(kind) || ...);
 }
 
+// Text of some form as a message may show it: of a URL without its user's name and password.
+std::string without_secrets(std::string found, const Rules& rules) {
+  if (rules.form == nullptr) return found;
+  if (rules.form->is_secret) return "what may be secret and is not shown";
+  const std::size_t at = found.rfind('@');
+  if (at == std::string::npos) return found;
+  const std::size_t slashes = found.find("//");
+  const std::size_t begin = slashes < at ? slashes + 2 : 0;
+  return found.replace(begin, at - begin, "...");
+}
+
 }  // namespace
 
 bool is_scalar(const TypeDescription& type) {
@@ -243,7 +254,8 @@ std::optional<Complaint> assign_scalar(const TypeDescription& type, const Rules&
                                        const ScalarText& written) {
   Assign assign(rules, target, written);
   if (std::visit(assign, type.kind)) return std::nullopt;
-  Complaint complaint{found_text(written), allowed_text(type, rules).append(assign.also_allowed())};
+  Complaint complaint{without_secrets(found_text(written), rules),
+                      allowed_text(type, rules).append(assign.also_allowed())};
   if (const auto* enumeration = std::get_if<EnumType>(&type.kind)) {
     complaint.meant = nearest_name(written.text, names_of(*enumeration));
   }
@@ -256,7 +268,7 @@ std::optional<Complaint> check_value(const TypeDescription& type, const Rules& r
   std::string found = value_text(type, value);
   if (const auto* list = std::get_if<ListType>(&type.kind)) found = size_text(list->size(value));
   if (const auto* map = std::get_if<MapType>(&type.kind)) found = size_text(map->entries(value).size());
-  return Complaint{printable(found), allowed_text(type, rules)};
+  return Complaint{without_secrets(printable(found), rules), allowed_text(type, rules)};
 }
 
 std::string value_text(const TypeDescription& type, const void* value) {

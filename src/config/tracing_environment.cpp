@@ -9,6 +9,7 @@
 #include "base/diagnostic.hpp"
 #include "config/config_error.hpp"
 #include "config/environment.hpp"
+#include "config/environment_fill.hpp"
 #include "config/locate.hpp"
 #include "config/parse_scalar.hpp"
 
@@ -60,40 +61,27 @@ const FieldDescription& row_of(std::string_view key) {
   return row_in(row_in(type_of<TracingConfig>(), "limits").type(), key);
 }
 
-class LimitsOfEnvironment {
+// Takes limits of spans.
+class LimitsFill {
  public:
-  LimitsOfEnvironment(const Node* file, std::string path) : file_(file), path_(std::move(path)) {}
-  LimitsOfEnvironment(const LimitsOfEnvironment&) = delete;
-  LimitsOfEnvironment& operator=(const LimitsOfEnvironment&) = delete;
-  ~LimitsOfEnvironment() {
-    if (!complaints_.empty()) g_bad_limits.report(complaints_);
-  }
+  LimitsFill(const Node* file, std::string path) : environment_(file, g_bad_limits), path_(std::move(path)) {}
 
   template <class Limit>
   void take(const char* variable, std::string_view key, Limit& limit) {
-    if (is_in_file(key)) return;
-    const auto text = environment_variable(variable);
+    const auto text = environment_.text_for(variable, member_path(path_, key));
     if (!text) return;
     const auto number = parse_integer(*text);
-    if (!number || number->value < 0) {
-      complaints_ += (complaints_.empty() ? "" : "; ") + std::string(variable) + ": found " + quoted(*text) +
-                     "; allowed: a number from 0 on";
-      return;
-    }
-    limit = std::min(number->value, largest(key));
+    if (number && number->value >= 0) limit = std::min(number->value, largest(key));
+    else environment_.complain(variable, *text, "a number from 0 on");
   }
 
  private:
-  [[nodiscard]] bool is_in_file(std::string_view key) const {
-    return file_ != nullptr && is_in(*file_, member_path(path_, key));
-  }
   static std::int64_t largest(std::string_view key) {
     return static_cast<std::int64_t>(row_of(key).rules.maximum.value);
   }
 
-  const Node* file_;
+  EnvironmentFill environment_;
   std::string path_;
-  std::string complaints_;  // all in one report, as only one is written in some time
 };
 
 }  // namespace
@@ -103,7 +91,7 @@ void apply_tracing_environment(TracingConfig& config, const Node* file, const st
     if (auto sampler = sampler_in_environment()) config.sampler = *std::move(sampler);
   }
   SpanLimits& limits = config.limits;
-  LimitsOfEnvironment environment(file, member_path(path, "limits"));
+  LimitsFill environment(file, member_path(path, "limits"));
   // What is said of all attributes gives way to what is said of spans'.
   const auto take_length = [&](const char* variable) {
     environment.take(variable, "attribute_value_length_limit", limits.attribute_value_length_limit);

@@ -89,6 +89,16 @@ bool has_kind(const FieldDescription& field, const void* object, std::string_vie
   return found;
 }
 
+void check_needed_fields(const ObjectType& type, const ValueView& view, ConfigErrors& errors) {
+  for (const FieldDescription& field : type.fields) {
+    if (field.rules.needs.empty() || !is_given(field, view.value)) continue;
+    const auto other = std::ranges::find(type.fields, field.rules.needs, &FieldDescription::name);
+    if (other == type.fields.end() || is_given(*other, view.value)) continue;
+    errors.push_back({.path = member_path(view.path, field.name),
+                      .complaint = {fmt::format("it without {}", other->name), "both or neither"}});
+  }
+}
+
 void check_fields_together(const ObjectType& type, const ValueView& view, ConfigErrors& errors) {
   for (const FieldDescription& field : type.fields) {
     if (field.rules.excludes.empty() || !is_given(field, view.value)) continue;
@@ -158,6 +168,7 @@ ConfigErrors validate(const TypeDescription& type, const void* value) {
     }
     if (const auto* object = std::get_if<ObjectType>(&view.type.kind)) {
       check_fields_together(*object, view, errors);
+      check_needed_fields(*object, view, errors);
       check_names(*object, view, errors);
     }
     if (const auto* map = std::get_if<MapType>(&view.type.kind)) check_keys(*map, view, errors);

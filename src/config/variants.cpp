@@ -3,7 +3,8 @@
 // What the headers declare `extern template`.
 namespace ergon {
 
-template class OneOf<OtlpGrpcExporter, ConsoleExporter, InMemoryExporter, Custom>;  // Exporter
+template class OneOf<OtlpGrpcExporter, OtlpHttpExporter, OtlpFileExporter, ConsoleExporter, InMemoryExporter,
+                     Custom>;  // Exporter
 
 template class OneOf<W3cTraceContext, W3cBaggage, B3Single, B3Multi, Custom>;  // Propagator
 
@@ -16,9 +17,9 @@ template class OneOf<ConsoleHandler, FileHandler, JsonHandler, RotatingFileHandl
                      OtlpHandler, CustomHandler, Custom>;  // Handler
 template class OneOf<Custom>;                              // a log handler of the program's own
 
-template class OneOf<OtlpGrpcMetricExporter, ConsoleMetricExporter, InMemoryMetricExporter,
-                     Custom>;          // MetricExporterConfig
-template class OneOf<PeriodicReader>;  // MetricReader
+template class OneOf<OtlpGrpcMetricExporter, OtlpHttpMetricExporter, OtlpFileMetricExporter,
+                     ConsoleMetricExporter, InMemoryMetricExporter, Custom>;  // MetricExporterConfig
+template class OneOf<PeriodicReader>;                                         // MetricReader
 template class OneOf<DefaultAggregation, DropAggregation, SumAggregation, LastValueAggregation,
                      ExplicitBucketHistogram, Base2ExponentialBucketHistogram>;  // AggregationConfig
 

@@ -16,6 +16,7 @@ telemetry::Session start_telemetry(const WorkerPlan& plan, telemetry::RuntimeOpt
   return telemetry::start({.resource = plan.config.resource,
                            .propagator = plan.config.propagator,
                            .redact = plan.config.redact,
+                           .delivery = plan.config.delivery,
                            .logging = plan.config.logging,
                            .metrics = plan.config.metrics,
                            .tracing = plan.config.tracing},
@@ -47,7 +48,7 @@ WorkerReport run_worker(const WorkerPlan& plan, const StopSignals& signals) {
     report.transactions = worker.tally();
     report.duration = worker.duration();
   }
-  session.shutdown(options.shutdown_timeout);
+  session.shutdown(plan.config.delivery.shutdown_timeout.value_or(options.shutdown_timeout));
   report.statistics = session.statistics();
   report.exit_code = exit_code(report, StopSignals::received());
   return report;

@@ -55,6 +55,7 @@ constexpr auto ergon_describe(Tag<TaskConfig>) {
       field<&TaskConfig::propagator>("propagator",
                                      "How contexts travel; by default tracecontext and baggage."),
       field<&TaskConfig::redact>("redact", "What leaves the process under no circumstances."),
+      field<&TaskConfig::delivery>("delivery", "What telemetry may cost while destinations don't keep up."),
       field<&TaskConfig::logging>("logging", "Logs; without this section, none."),
       field<&TaskConfig::metrics>("metrics", "Metrics; without this section, none."),
       field<&TaskConfig::tracing>("tracing", "Traces; without this section, none."));

@@ -124,7 +124,7 @@ TEST_F(LogTroubles, AForkBeforeMidnightLosesNothingAndHasNothingTwice) {
     code = run("midnight", seconds);
   }
   ASSERT_EQ(code, 0) << ::testing::PrintToString(complaints_);
-  expect_one_diagnostic("the child of a fork writes to a log file of its own, as the name lacks {pid}");
+  expect_one_diagnostic("the child of a fork writes to a file of its own, as the name lacks {pid}");
   std::map<std::string, int> seen;
   int files = 0;
   for (const auto& entry : fs::directory_iterator(folder_.path())) {

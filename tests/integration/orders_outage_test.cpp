@@ -5,8 +5,8 @@
 #include <csignal>
 #include <set>
 
+#include "integration/delivery/fault_proxy.hpp"
 #include "integration/orders_scenario.hpp"
-#include "integration/swallowing_proxy.hpp"
 #include "support/reserved_port.hpp"
 
 namespace ergon::test {
@@ -116,7 +116,8 @@ TEST_F(OrdersOutage, ABackendThatStallsForAWhileLosesNothing) {
 // Connections that swallow all that is sent never recover, so only fresh ones can save the records.
 TEST_F(OrdersOutage, ARetryUsesAFreshConnection) {
   constexpr std::size_t kSwallowed = 3;  // the first of each signal
-  SwallowingProxy proxy(receiver_->port(), kSwallowed);
+  const LinkPlan swallows{.fault = LinkFault::swallows, .after_requests = 0};
+  FaultProxy proxy(receiver_->port(), first_links(kSwallowed, swallows));
   settings_.request_timeout = 400ms;
   settings_.endpoint = "http://127.0.0.1:" + std::to_string(proxy.port());
   run();

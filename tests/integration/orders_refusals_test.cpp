@@ -37,7 +37,7 @@ TEST_F(OrdersRefusals, UnavailableIsRetriedAndEverythingArrivesOnce) {
   receiver_->fail_next({.code = kUnavailable, .message = "come back later", .times = 4});
   run();
   EXPECT_EQ(answered("UNAVAILABLE").requests, 4u);
-  EXPECT_THAT(outcome_.errors, HasSubstr("tried again: come back later"));
+  EXPECT_THAT(outcome_.errors, HasSubstr("log records: come back later"));
   expect_everything();
 }
 

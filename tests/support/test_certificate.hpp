@@ -18,5 +18,7 @@ struct TestCertificate {
 /// about 50 ms. Two directories give two authorities that do not trust each other. Throws std::runtime_error
 /// with openssl's words when it fails.
 TestCertificate make_test_certificate(const std::filesystem::path& directory);
+/// The same, but that the server certificate was valid until January 2020.
+TestCertificate make_expired_test_certificate(const std::filesystem::path& directory);
 
 }  // namespace ergon::test

@@ -37,8 +37,9 @@ class SpdlogSink final : public spdlog::sinks::sink {
             text_of(message.source.funcname) } }};
     const std::size_t given = message.source.empty() ? 0 : place.size();
     const detail::LogDetails details{.attributes = { place.data(), given }};
-    if (detail::begin_log({&state, level, view_of(message.payload), nullptr, 0}, details) != nullptr)
-      detail::commit_log();
+    const detail::OpenLog log =
+        detail::begin_log({&state, level, view_of(message.payload), nullptr, 0}, details);
+    if (log.arguments != nullptr) detail::commit_log(log);
 #else
     static_cast<void>(message);
 #endif

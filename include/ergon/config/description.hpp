@@ -99,14 +99,15 @@ constexpr ObjectTable<sizeof...(Fields)> object(std::string_view documentation, 
 /// defaults are meant where the key has no value.
 template <class Variant, class T>
 constexpr Alternative alternative(std::string_view name) {
-  return {
-      name, &type_of<T>,
-      [](const void* variant) -> const void* { return std::get_if<T>(static_cast<const Variant*>(variant)); },
-      [](void* variant) -> void* {
-        auto& holder = *static_cast<Variant*>(variant);
-        if (auto* held = std::get_if<T>(&holder)) return held;
-        return &holder.template emplace<T>();
-      }};
+  return {name, &type_of<T>,
+          [](const void* variant) -> const void* {
+            return static_cast<const Variant*>(variant)->template get_if<T>();
+          },
+          [](void* variant) -> void* {
+            auto& holder = *static_cast<Variant*>(variant);
+            if (auto* held = holder.template get_if<T>()) return held;
+            return &holder.template emplace<T>();
+          }};
 }
 
 /// The row of what the program itself registered, whatever it is called: the variant holds it as `Custom`.
@@ -115,12 +116,12 @@ constexpr Alternative registered(std::string_view registry) {
   return {{},
           &type_of<decltype(Custom::options)>,
           [](const void* variant) -> const void* {
-            const auto* held = std::get_if<Custom>(static_cast<const Variant*>(variant));
+            const auto* held = static_cast<const Variant*>(variant)->template get_if<Custom>();
             return held != nullptr ? &held->options : nullptr;
           },
           [](void* variant) -> void* {
             auto& holder = *static_cast<Variant*>(variant);
-            if (auto* held = std::get_if<Custom>(&holder)) return &held->options;
+            if (auto* held = holder.template get_if<Custom>()) return &held->options;
             return &holder.template emplace<Custom>().options;
           },
           registry};

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include <ergon/config/delivery_config.hpp>
 #include <ergon/config/logging_config.hpp>
 #include <ergon/config/metrics_config.hpp>
 #include <ergon/config/options.hpp>
@@ -64,6 +65,8 @@ struct TaskConfig {
   std::optional<PropagatorConfig> propagator{};
   /// As in `TelemetryConfig`.
   std::optional<RedactConfig> redact{};
+  /// As in `TelemetryConfig`.
+  DeliveryConfig delivery{};
   std::optional<LoggingConfig> logging{};
   std::optional<MetricsConfig> metrics{};
   std::optional<TracingConfig> tracing{};

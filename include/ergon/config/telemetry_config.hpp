@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include <ergon/config/delivery_config.hpp>
 #include <ergon/config/log_filters.hpp>
 #include <ergon/config/logging_config.hpp>
 #include <ergon/config/metrics_config.hpp>
@@ -26,6 +27,7 @@ struct TelemetryConfig {
   std::optional<PropagatorConfig> propagator{};
   /// What is to leave the process under no circumstances, in logs and spans.
   std::optional<RedactConfig> redact{};
+  DeliveryConfig delivery{};
   std::optional<LoggingConfig> logging{};
   std::optional<MetricsConfig> metrics{};
   std::optional<TracingConfig> tracing{};

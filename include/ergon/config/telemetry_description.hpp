@@ -13,6 +13,8 @@ ERGON_API const TypeDescription& type_of<LoggingConfig>() noexcept;
 template <>
 ERGON_API const TypeDescription& type_of<RedactConfig>() noexcept;
 template <>
+ERGON_API const TypeDescription& type_of<DeliveryConfig>() noexcept;
+template <>
 ERGON_API const TypeDescription& type_of<MetricsConfig>() noexcept;
 template <>
 ERGON_API const TypeDescription& type_of<TracingConfig>() noexcept;

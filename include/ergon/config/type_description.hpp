@@ -138,6 +138,7 @@ enum class TypedBy : std::uint8_t {
 struct StringForm {
   bool (*accepts)(std::string_view text);
   std::string_view allowed;
+  bool is_secret{false};  // no message shows it
 };
 
 /// What a field's value must obey beyond its type.
@@ -156,6 +157,8 @@ struct Rules {
   std::string_view excludes{};
   /// Where that field is a list of variants: only if one of them is of this name.
   std::string_view excludes_kind{};
+  /// The name of another field without which this one can't be given.
+  std::string_view needs{};
   /// Of a string, or strings in a list: a key of the map of this name in an object around it, or one of
   /// `built_in`, which are parted by spaces.
   std::string_view key_of{};

@@ -4,10 +4,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <iterator>
 #include <limits>
-#include <ranges>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
 #include <ergon/telemetry/visibility.hpp>
 
@@ -31,12 +32,34 @@ class ValueVisitor {
 template <class T>
 concept StringLike = std::convertible_to<const T&, std::string_view> && !std::same_as<T, std::nullptr_t>;
 
+// What a range-for of it walks. The standard's own concepts of ranges are in a header that costs a user's
+// compilation too much.
+namespace range_access {
+using std::begin;
+using std::end;
+
 template <class T>
-concept MapLike =
-    std::ranges::input_range<const T> && requires(std::ranges::range_reference_t<const T> entry) {
-      { entry.first } -> std::convertible_to<std::string_view>;
-      entry.second;
-    };
+using Iterator = decltype(begin(std::declval<T&>()));
+
+template <class T>
+concept Range = requires(T& range) {
+  { begin(range) } -> std::input_iterator;
+  { begin(range) != end(range) } -> std::convertible_to<bool>;
+};
+}  // namespace range_access
+
+template <class T>
+concept Range = range_access::Range<T>;
+template <Range T>
+using IteratorOf = range_access::Iterator<T>;
+template <Range T>
+using ReferenceOf = std::iter_reference_t<IteratorOf<T>>;
+
+template <class T>
+concept MapLike = Range<const T> && requires(ReferenceOf<const T> entry) {
+  { entry.first } -> std::convertible_to<std::string_view>;
+  entry.second;
+};
 
 // std::filesystem::path, without its header: it owns its text, but does not convert to a view of it. As the
 // range of itself that it is, it would nest for ever.
@@ -48,12 +71,11 @@ concept PathLike = !StringLike<T> && requires(const T& path) {
 
 // Raw bytes in one piece: std::vector<std::byte>, std::span<const std::byte>, and their like.
 template <class T>
-concept BytesLike =
-    std::ranges::contiguous_range<const T> && std::same_as<std::ranges::range_value_t<const T>, std::byte>;
+concept BytesLike = Range<const T> && std::contiguous_iterator<IteratorOf<const T>> &&
+                    std::same_as<std::iter_value_t<IteratorOf<const T>>, std::byte>;
 
 template <class T>
-concept ArrayLike =
-    std::ranges::input_range<const T> && !StringLike<T> && !PathLike<T> && !MapLike<T> && !BytesLike<T>;
+concept ArrayLike = Range<const T> && !StringLike<T> && !PathLike<T> && !MapLike<T> && !BytesLike<T>;
 
 template <class T>
 concept Integer = std::integral<T> && !std::same_as<T, bool>;
@@ -121,7 +143,7 @@ class AttributeValue {
 
   template <detail::BytesLike T>
   constexpr AttributeValue(const T& bytes) noexcept
-      : kind_(Kind::bytes), size_(std::ranges::size(bytes)), bytes_(std::ranges::data(bytes)) {}
+      : kind_(Kind::bytes), size_(std::size(bytes)), bytes_(std::data(bytes)) {}
 
   template <class T>
     requires detail::ArrayLike<T> || detail::MapLike<T>
@@ -168,7 +190,7 @@ class AttributeValue {
       for (const auto& item : *static_cast<const T*>(object)) {
         if constexpr (detail::MapLike<T>) {
           visitor->entry(item.first, AttributeValue(item.second));
-        } else if constexpr (std::same_as<std::ranges::range_value_t<T>, bool>) {
+        } else if constexpr (std::same_as<std::iter_value_t<detail::IteratorOf<const T>>, bool>) {
           visitor->element(AttributeValue(static_cast<bool>(item)));
         } else {
           visitor->element(AttributeValue(item));

@@ -95,13 +95,19 @@ struct LogLimit {
 // Whether a call of this place may log now, and if so, how many were held back before it.
 ERGON_API bool is_turn(const LogLimit& limit, std::source_location place, std::uint64_t& suppressed) noexcept;
 
-// Reserves a record in the thread's ring and answers where its arguments go; null when it was dropped (and
-// counted), or is to wait for a transaction where there is none. Every non-null answer is followed by
-// commit_log on the same thread.
-ERGON_API std::byte* begin_log(const LogCall& call) noexcept;
-ERGON_API std::byte* begin_log(const LogCall& call, const LogDetails& details) noexcept;
-inline std::byte* begin_log(const LogCall& call, NoDetails /*none*/) noexcept { return begin_log(call); }
-ERGON_API void commit_log() noexcept;
+// A record that is being made, and where its arguments go: null when it was dropped (and counted), or is to
+// wait for a transaction where there is none.
+struct OpenLog {
+  std::byte* arguments;
+  void* record;
+};
+
+// Reserves a record in the thread's ring. Every answer with a place is followed by commit_log on the same
+// thread; a log call never nests in its own arguments' copying.
+ERGON_API OpenLog begin_log(const LogCall& call) noexcept;
+ERGON_API OpenLog begin_log(const LogCall& call, const LogDetails& details) noexcept;
+inline OpenLog begin_log(const LogCall& call, NoDetails /*none*/) noexcept { return begin_log(call); }
+ERGON_API void commit_log(const OpenLog& log) noexcept;
 // Formats at once. The call is one without arguments.
 ERGON_API void record_formatted_log(const LogCall& call, fmt::format_args args,
                                     const LogDetails& details) noexcept;
@@ -275,9 +281,10 @@ void record_log(const LoggerState& logger, Level level, LogText<Args...> text, c
                          &kLogArguments<std::decay_t<const Args>...>,
                          (std::size_t{0} + ... + encoded_size<std::decay_t<const Args>>(args)),
                          text.source};
-      if ([[maybe_unused]] std::byte* at = begin_log(call, details)) {
+      const OpenLog log = begin_log(call, details);
+      if ([[maybe_unused]] std::byte* at = log.arguments) {
         (encode<std::decay_t<const Args>>(at, args), ...);
-        commit_log();
+        commit_log(log);
       }
       return;
     }

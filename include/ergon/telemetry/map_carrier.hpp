@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <iterator>
 #include <optional>
-#include <ranges>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -31,10 +30,10 @@ namespace ergon::detail {
 
 // The entries must be the carrier's own, as views of them are handed out.
 template <class T>
-concept ReadableCarrier = MapLike<T> && std::is_lvalue_reference_v<std::ranges::range_reference_t<const T>> &&
-                          requires(std::ranges::range_reference_t<const T> entry) {
-                            { entry.second } -> std::convertible_to<std::string_view>;
-                          };
+concept ReadableCarrier =
+    MapLike<T> && std::is_lvalue_reference_v<ReferenceOf<const T>> && requires(ReferenceOf<const T> entry) {
+      { entry.second } -> std::convertible_to<std::string_view>;
+    };
 
 template <class T>
 concept ListCarrier = requires(T& list, std::string text) { list.emplace_back(text, text); };
@@ -44,7 +43,7 @@ concept WritableCarrier =
     ReadableCarrier<T> &&
     (ListCarrier<T> || requires(T& map, std::string text) { map.emplace(text, text); }) &&
     requires(T& map) { map.erase(map.begin()); } &&
-    requires(std::ranges::range_reference_t<T> entry, std::string text) { entry.second = text; };
+    requires(ReferenceOf<T> entry, std::string text) { entry.second = text; };
 
 template <ReadableCarrier Map>
 class MapReader final : public CarrierReader {
@@ -95,7 +94,7 @@ class MapWriter final : public CarrierWriter {
   void remove(std::string_view key) override { remove_from(map_.begin(), key); }
 
  private:
-  using Iterator = std::ranges::iterator_t<Map>;
+  using Iterator = IteratorOf<Map>;
 
   Iterator next(Iterator from, std::string_view key) {
     while (from != map_.end() && !is_same_key(from->first, key)) ++from;

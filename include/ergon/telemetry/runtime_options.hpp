@@ -2,18 +2,12 @@
 
 #include <chrono>
 #include <cstddef>
-#include <cstdint>
 #include <string>
 
+#include <ergon/config/delivery_config.hpp>
 #include <ergon/config/resource_attributes.hpp>
 
 namespace ergon::telemetry {
-
-/// What a full queue does with a new record.
-enum class OnFull : std::uint8_t {
-  drop_newest,  // count it as dropped, never wait
-  block,        // wait up to max_block, then drop it
-};
 
 /// How a process runs its telemetry, as against what is configured for it.
 struct RuntimeOptions {
@@ -29,6 +23,11 @@ struct RuntimeOptions {
   /// user's sampler say, leaves what it had not drained in the file `ergon-rings.<pid>`, for the command
   /// `ergon-read-rings`.
   bool handles_crashes{false};
+  /// On SIGTERM and SIGINT send what was recorded, within `shutdown_timeout`: where nothing handles the
+  /// signal the session ends, and then the signal takes its course, the exit status as without; a handler
+  /// that was there before is called at once, and the session goes on after a flush. Ignored signals stay
+  /// ignored. An App has its own way. Stays for the life of the process; its forks die of the signal at once.
+  bool handles_stop_signals{false};
   /// Where that file goes; empty: where ERGON_CRASH_FOLDER says, else the working directory.
   std::string crash_folder{};
   /// `service.name` where neither configuration nor environment says one; the runner gives the task's name.

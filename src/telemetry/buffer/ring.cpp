@@ -103,7 +103,7 @@ bool Ring::link_segment(std::uint32_t capacity, Signal signal, MemoryBudget& bud
 Ring::Cursor Ring::begin() const noexcept {
   Segment* head = head_.load(std::memory_order_acquire);
   const std::uint32_t read = head == nullptr ? 0 : head->read.load(std::memory_order_relaxed);
-  return {head, read, read};
+  return {head, read, read, released_};
 }
 
 // Looks how far has been written by now; false where that is no further. The owner writes that with each
@@ -115,7 +115,7 @@ bool Ring::find_more(Cursor& cursor) noexcept {
     cursor.written = cursor.segment->written.load(std::memory_order_acquire);
     if (cursor.written != cursor.position) return true;
     if (next == nullptr) return false;
-    cursor = {next, 0, 0};
+    cursor = {next, 0, 0, cursor.total};
   }
   return false;
 }
@@ -128,6 +128,7 @@ const RecordHeader* Ring::peek(Cursor& cursor) const noexcept {
     __builtin_prefetch(cursor.segment->data + ((cursor.position + kAhead) & (cursor.segment->capacity - 1)));
     if (record->size - sizeof(RecordHeader) > unread - sizeof(RecordHeader)) return nullptr;  // overwritten
     cursor.position += record->size;
+    cursor.total += record->size;
     if (record->kind != RecordKind::padding) return record;
   }
   return nullptr;
@@ -140,8 +141,20 @@ void Ring::mark_taken(const RecordHeader& record) noexcept {
 
 Ring::Cursor Ring::first_not_taken() const noexcept {
   Cursor cursor = begin();
-  if (const RecordHeader* record = peek(cursor)) cursor.position -= record->size;
+  if (const RecordHeader* record = peek(cursor)) {
+    cursor.position -= record->size;
+    cursor.total -= record->size;
+  }
   return cursor;
+}
+
+std::uint64_t Ring::end() const noexcept {
+  Cursor cursor = begin();
+  while (find_more(cursor)) {
+    cursor.total += cursor.written - cursor.position;
+    cursor.position = cursor.written;
+  }
+  return cursor.total;
 }
 
 void Ring::release(const Cursor& cursor, MemoryBudget& budget) noexcept {
@@ -157,6 +170,8 @@ void Ring::release(const Cursor& cursor, MemoryBudget& budget) noexcept {
   // Before `read`: a producer that sees the room, and fills it, sees that it has to ask again.
   was_worker_asked_.store(false, std::memory_order_relaxed);
   head->read.store(cursor.position, std::memory_order_release);
+  released_ = cursor.total;
+  if (seen_.total <= released_) seen_ = cursor;
   idle_drains_ = 0;
 }
 
@@ -193,12 +208,14 @@ void Ring::forget_segments() noexcept {
   capacity_ = mask_ = room_ = 0;
   written_ = read_seen_ = prepared_ = 0;
   bytes_.store(0, std::memory_order_relaxed);
+  seen_ = {.total = released_};
 }
 
 // The parent's worker may have been anywhere in `release`, so only the producer's side is trusted: its
 // segment is kept and emptied. Older segments may be half freed and are left alone.
 void Ring::reset_after_fork(MemoryBudget& budget) noexcept {
   idle_drains_ = 0;
+  seen_ = {.total = released_};
   wants_wake_ = false;
   was_worker_asked_.store(false, std::memory_order_relaxed);
   if (tail_ == nullptr || !budget.try_take_for_ring(Signal::spans, capacity_))

@@ -53,6 +53,7 @@ class Ring {
     Segment* segment{nullptr};
     std::uint32_t position{0};
     std::uint32_t written{0};  // of the segment, when that was last looked at
+    std::uint64_t total{0};    // bytes before it since the ring was made: places compare by it
   };
 
   /// Consumer. Where the unread records begin.
@@ -66,6 +67,14 @@ class Ring {
   [[nodiscard]] Cursor first_not_taken() const noexcept;
   /// Consumer. Gives the room before the cursor back to the producer.
   void release(const Cursor& cursor, MemoryBudget& budget) noexcept;
+
+  /// Consumer. How far it has looked, which is no nearer than what was released, and its note of that.
+  [[nodiscard]] const Cursor& seen() const noexcept { return seen_; }
+  void note_seen(const Cursor& cursor) noexcept { seen_ = cursor; }
+  /// Consumer. `Cursor::total` of what was released, and of the end by now.
+  [[nodiscard]] std::uint64_t released() const noexcept { return released_; }
+  [[nodiscard]] std::uint64_t end() const noexcept;
+
   /// Consumer, at each drain that found nothing: after a while it asks the producer to go back to a small
   /// segment and answers true, once each while.
   bool note_idle() noexcept;
@@ -128,6 +137,8 @@ class Ring {
   // First segment: producer publishes it, consumer acquires; afterwards the consumer's alone.
   alignas(64) std::atomic<Segment*> head_{nullptr};
   int idle_drains_{0};
+  std::uint64_t released_{0};
+  Cursor seen_{};
 };
 
 }  // namespace ergon::telemetry

@@ -63,7 +63,12 @@ std::shared_ptr<Sink> FilesThread::add_stream(int descriptor, TextFormat format)
 
 std::shared_ptr<Sink> FilesThread::add_file(std::unique_ptr<LogFile> file,
                                             std::unique_ptr<LineFormat> format) {
-  streams_.emplace_back(-1).file = {std::move(file), std::move(format)};
+  streams_.emplace_back(-1).file = {std::move(file), std::move(format), {}};
+  return std::make_shared<Destination>(*this, streams_.size() - 1, nullptr);
+}
+
+std::shared_ptr<Sink> FilesThread::add_file(std::shared_ptr<LogFile> file, TextFormat format) {
+  streams_.emplace_back(-1).file = {std::move(file), nullptr, std::move(format)};
   return std::make_shared<Destination>(*this, streams_.size() - 1, nullptr);
 }
 
@@ -137,8 +142,11 @@ void FilesThread::write_file(Stream& stream) {
   for (; !stream.batches.empty(); stream.batches.pop_front()) {
     const ExportBatch& batch = stream.batches.front().first;
     LogFile::Written result;
-    base::guard("telemetry: log lines could not be made or written",
-                [&] { stream.file.lines->write(batch.request(), *stream.file.format, result); });
+    base::guard("telemetry: lines could not be made or written", [&] {
+      const File& file = stream.file;
+      if (file.format) return file.lines->write(batch.request(), *file.format, result);
+      file.lines->write_line(file.batch_format(batch), batch.count, result);
+    });
     const std::uint64_t written = std::min(result.written, batch.count);
     finish(batch, written, batch.count - written, DropReason::non_retryable);
   }

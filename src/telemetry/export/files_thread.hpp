@@ -38,6 +38,8 @@ class FilesThread {
   /// A destination that is a file of log lines.
   [[nodiscard]] std::shared_ptr<Sink> add_file(std::unique_ptr<LogFile> file,
                                                std::unique_ptr<LineFormat> format);
+  /// One that is a file of a line for each batch. Several may share a file.
+  [[nodiscard]] std::shared_ptr<Sink> add_file(std::shared_ptr<LogFile> file, TextFormat format);
 
   /// Writes what is possible without waiting, answers the rest with dropped (`shutdown`), ends the thread.
   void stop();
@@ -45,8 +47,9 @@ class FilesThread {
  private:
   class Destination;
   struct File {
-    std::unique_ptr<LogFile> lines;
-    std::unique_ptr<LineFormat> format;
+    std::shared_ptr<LogFile> lines;
+    std::unique_ptr<LineFormat> format;  // of log lines
+    TextFormat batch_format;             // of a line for each batch
   };
   struct Stream {
     int descriptor;  // -1: a file

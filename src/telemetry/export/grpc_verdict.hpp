@@ -1,10 +1,11 @@
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include "telemetry/export/verdict.hpp"
 
 namespace ergon::telemetry {
 
@@ -37,20 +38,6 @@ struct GrpcAnswer {
 
 /// Takes one header or trailer line as curl delivers it.
 void take_header(GrpcAnswer& answer, std::string_view line);
-
-/// What to do with a request after an answer.
-struct Verdict {
-  enum class Kind : std::uint8_t {
-    delivered,
-    retry,
-    split,    // larger than the server takes: halve it and send again
-    refused,  // for good
-  };
-  Kind kind{Kind::refused};
-  std::uint64_t rejected{0};                 // of a delivered request: partial success
-  std::chrono::nanoseconds server_delay{0};  // RetryInfo
-  std::string message;
-};
 
 /// Reads an answer by OTLP's rules (protocol/otlp.md: retryable codes, partial success), with one step beyond
 /// them: RESOURCE_EXHAUSTED is retried without RetryInfo too (docs/adr/0006).

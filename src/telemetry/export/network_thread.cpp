@@ -8,6 +8,7 @@
 
 #include "base/diagnostic.hpp"
 #include "base/sdk_thread.hpp"
+#include "telemetry/record/recording_state.hpp"
 #include "telemetry/record/thread_block.hpp"
 
 namespace ergon::telemetry {
@@ -22,7 +23,7 @@ std::mutex* g_fork_gate = new std::mutex;
 /// The worker's way to one exporter.
 class NetworkThread::Destination final : public Sink {
  public:
-  Destination(NetworkThread& network, std::shared_ptr<GrpcExporter> exporter)
+  Destination(NetworkThread& network, std::shared_ptr<OtlpExporter> exporter)
       : network_(network), exporter_(std::move(exporter)) {}
 
   void submit(ExportBatch batch) override {
@@ -34,7 +35,7 @@ class NetworkThread::Destination final : public Sink {
 
  private:
   NetworkThread& network_;
-  std::shared_ptr<GrpcExporter> exporter_;
+  std::shared_ptr<OtlpExporter> exporter_;
 };
 
 std::mutex& NetworkThread::fork_gate() { return *g_fork_gate; }
@@ -72,10 +73,15 @@ NetworkThread::~NetworkThread() {
   curl_multi_cleanup(multi_);
 }
 
-std::shared_ptr<Sink> NetworkThread::add_destination(TransferOptions options, Signal signal) {
-  auto exporter = std::make_shared<GrpcExporter>(std::move(options), signal, results_);
+std::shared_ptr<Sink> NetworkThread::add_destination(OtlpTarget target) {
+  auto exporter = std::make_shared<OtlpExporter>(std::move(target), results_);
   exporters_.push_back(exporter);
   return std::make_shared<Destination>(*this, std::move(exporter));
+}
+
+void NetworkThread::share_memory_among(std::size_t destinations) {
+  for (const auto& exporter : exporters_)
+    exporter->set_own_part(g_budget.own_part(std::max<std::size_t>(destinations, 1)));
 }
 
 bool NetworkThread::try_start() try {
@@ -101,22 +107,23 @@ void NetworkThread::stop() {
 void NetworkThread::run() {
   suppress_telemetry_on_this_thread();
   while (!is_stopping_.load(std::memory_order_acquire)) {
-    base::guard("telemetry: the network thread failed, records may be lost", [this] {
-      const std::lock_guard gate(fork_gate());
-      work();
-    });
+    base::guard("telemetry: the network thread failed, records may be lost", [this] { work(); });
     curl_multi_poll(multi_, nullptr, 0, milliseconds_to_next_retry(), nullptr);
   }
 }
 
-// Until nothing more has ended: what is started here may fail at once, and poll would not tell.
+// Until nothing more has ended: what is started here may fail at once, and poll would not tell. Requests are
+// made outside of the gate, as writing JSON and compressing take their time.
 void NetworkThread::work() {
-  do {
+  for (bool any_ended = true; any_ended;) {
     const Clock::time_point now = Clock::now();
-    for (const auto& exporter : exporters_) exporter->start_ready(multi_, now);
+    for (const auto& exporter : exporters_) exporter->prepare(now);
+    const std::lock_guard gate(fork_gate());
+    for (const auto& exporter : exporters_) exporter->start(multi_, now);
     int running = 0;
     curl_multi_perform(multi_, &running);
-  } while (finish_ended());
+    any_ended = finish_ended();
+  }
 }
 
 bool NetworkThread::finish_ended() {

@@ -9,7 +9,7 @@
 #include <thread>
 #include <vector>
 
-#include "telemetry/export/grpc_exporter.hpp"
+#include "telemetry/export/otlp_exporter.hpp"
 
 namespace ergon::telemetry {
 
@@ -24,7 +24,10 @@ class NetworkThread {
   ~NetworkThread();
 
   /// A destination; to be added before the first batch. The sink holds this thread by reference.
-  [[nodiscard]] std::shared_ptr<Sink> add_destination(TransferOptions options, Signal signal);
+  [[nodiscard]] std::shared_ptr<Sink> add_destination(OtlpTarget target);
+
+  /// How many destinations of all kinds share the memory. Before the first batch.
+  void share_memory_among(std::size_t destinations);
 
   /// Ends all requests and the thread. Idempotent; for the session's thread.
   void stop();
@@ -47,7 +50,7 @@ class NetworkThread {
 
   const std::shared_ptr<ResultInbox> results_;
   CURLM* multi_;
-  std::vector<std::shared_ptr<GrpcExporter>> exporters_;  // fixed once the thread runs
+  std::vector<std::shared_ptr<OtlpExporter>> exporters_;  // fixed once the thread runs
   std::atomic<bool> is_stopping_{false};                  // stop writes, the thread reads
   std::once_flag started_;
   std::thread thread_;

@@ -3,43 +3,54 @@
 #include <curl/curl.h>
 
 #include <array>
-#include <chrono>
+#include <memory>
 #include <string>
+#include <string_view>
+#include <variant>
 
 #include "telemetry/export/grpc_verdict.hpp"
+#include "telemetry/export/http_verdict.hpp"
+#include "telemetry/export/otlp_target.hpp"
+#include "telemetry/export/request_body.hpp"
 
 namespace ergon::telemetry {
 
-/// Where and how an exporter's requests go, the same for all of them.
-struct TransferOptions {
-  std::string url;
-  std::string ca_file;
-  std::chrono::milliseconds timeout{10'000};  // of one attempt; 0 is no limit
-};
-
-/// One gRPC call over HTTP/2 as a curl handle: made, added to the multi handle, and asked when it is done.
-/// The payload must outlive it. The network thread's alone.
+/// One request as a curl handle, over gRPC or plain HTTP: made, added to the multi handle, and asked when it
+/// is done. The target and the payload must outlive it. The network thread's alone.
 class Transfer {
  public:
-  Transfer(const TransferOptions& options, CURLSH* connections, std::string& payload);
+  /// Throws std::bad_alloc.
+  Transfer(const OtlpTarget& target, CURLSH* connections, std::string& payload);
   Transfer(const Transfer&) = delete;
   Transfer& operator=(const Transfer&) = delete;
-  ~Transfer();
+  ~Transfer() = default;
 
-  [[nodiscard]] CURL* handle() const { return handle_; }
-  /// What the finished call means; transport errors are retried, all but an answer larger than 4 MiB.
+  [[nodiscard]] CURL* handle() const { return handle_.get(); }
+  /// What the finished request means; transport errors are retried, all but an answer that is too large.
   [[nodiscard]] Verdict verdict(CURLcode result) const;
 
  private:
-  static constexpr std::size_t kLargestResponse = 4U << 20U;
+  struct Deleter {
+    void operator()(CURL* handle) const noexcept { curl_easy_cleanup(handle); }
+    void operator()(curl_slist* list) const noexcept { curl_slist_free_all(list); }
+  };
 
   static std::size_t take_body(char* bytes, std::size_t size, std::size_t count, void* self);
   static std::size_t take_line(char* bytes, std::size_t size, std::size_t count, void* self);
-  void set_options(const TransferOptions& options, CURLSH* connections, std::string& payload);
+  void add_header(const std::string& line);
+  void add_headers();
+  void set_route(CURLSH* connections);
+  void set_tls();
+  void set_request();
+  void set_answer();
+  [[nodiscard]] bool has_answer(CURLcode result) const;
+  [[nodiscard]] Verdict verdict_of_answer() const;
 
-  CURL* handle_;
-  curl_slist* headers_{nullptr};
-  GrpcAnswer answer_;
+  const OtlpTarget& target_;
+  RequestBody body_;
+  std::unique_ptr<curl_slist, Deleter> headers_;
+  std::unique_ptr<CURL, Deleter> handle_;  // uses what is above
+  std::variant<GrpcAnswer, HttpAnswer> answer_;
   std::array<char, CURL_ERROR_SIZE> error_{};
 };
 

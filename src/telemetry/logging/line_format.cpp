@@ -8,9 +8,8 @@
 namespace ergon::telemetry {
 
 std::unique_ptr<LineFormat> make_line_format(const LogFormatter& formatter, const LineContext& context) {
-  if (const auto* json = std::get_if<JsonFormatter>(&formatter))
-    return std::make_unique<JsonLine>(*json, context);
-  return std::make_unique<TextLine>(std::get<TextFormatter>(formatter), context);
+  if (const auto* json = formatter.get_if<JsonFormatter>()) return std::make_unique<JsonLine>(*json, context);
+  return std::make_unique<TextLine>(formatter.get<TextFormatter>(), context);
 }
 
 }  // namespace ergon::telemetry

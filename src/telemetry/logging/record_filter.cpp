@@ -77,8 +77,8 @@ class Rate final : public RecordFilter {
 }  // namespace
 
 std::unique_ptr<RecordFilter> make_record_filter(const LogFilterConfig& config) {
-  if (const auto* rate = std::get_if<RateFilter>(&config)) return std::make_unique<Rate>(*rate);
-  return std::make_unique<Match>(std::get<MatchFilter>(config));
+  if (const auto* rate = config.get_if<RateFilter>()) return std::make_unique<Rate>(*rate);
+  return std::make_unique<Match>(config.get<MatchFilter>());
 }
 
 }  // namespace ergon::telemetry

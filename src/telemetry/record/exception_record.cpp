@@ -76,7 +76,8 @@ void ExceptionRecord::log(const detail::Scope& scope, const SpanContext& context
   const std::string event_name = std::string(operation) + ".exception";
   const SpanScope current(context);  // which a span that can be moved need not be
   const detail::LogDetails details{.attributes = attributes_, .event_name = event_name};
-  if (detail::begin_log({&logger, Level::error, text, nullptr, 0}, details) != nullptr) detail::commit_log();
+  const detail::OpenLog log = detail::begin_log({&logger, Level::error, text, nullptr, 0}, details);
+  if (log.arguments != nullptr) detail::commit_log(log);
 }
 
 std::string operation_of(const detail::LiveSpan& span) {

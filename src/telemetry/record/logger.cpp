@@ -19,9 +19,6 @@ using namespace telemetry;
 
 namespace {
 
-// The record between begin_log and commit_log; a log call never nests in its own arguments' copying.
-constinit thread_local RecordHeader* t_pending = nullptr;
-
 constexpr std::uint32_t kMostScratch = 16U << 10U;  // bytes kept for the next call
 constexpr std::uint8_t kEventNameTag = 0x62;
 
@@ -45,16 +42,16 @@ constexpr std::uint8_t kEventNameTag = 0x62;
 // `encode` appends encoded fields of the record to what it is given, and answers how many attributes it left
 // out.
 template <class Encode>
-[[gnu::always_inline]] inline std::byte* begin(const LogCall& call, bool has_fields, Encode encode) noexcept {
+[[gnu::always_inline]] inline OpenLog begin(const LogCall& call, bool has_fields, Encode encode) noexcept {
   if (is_for_nobody(call)) [[unlikely]]
-    return nullptr;
+    return {};
   ThreadBlock* block = this_thread_block();
   if (block == nullptr) [[unlikely]]
-    return nullptr;
+    return {};
   SignalTally& tally = block->tally(Signal::logs);
   tally.created.add();
   if (!accepts_records(*block, Signal::logs)) [[unlikely]]
-    return nullptr;
+    return {};
   std::uint32_t dropped = 0;
   std::uint32_t attribute_bytes = 0;
   if (has_fields) {
@@ -70,11 +67,11 @@ template <class Encode>
                            (copies_text ? call.text.size() : std::size_t{0});
   if (size > kMostRecordBytes) [[unlikely]] {
     tally.drop(DropReason::too_large);
-    return nullptr;
+    return {};
   }
   RecordHeader* head = prepare_record(*block, Signal::logs, RecordKind::log, size);
   if (head == nullptr) [[unlikely]]
-    return nullptr;
+    return {};
   const base::TickSource source = base::tick_source();
   head->tick_source = static_cast<std::uint8_t>(source);
   head->ticks = base::read_ticks(source);
@@ -102,8 +99,7 @@ template <class Encode>
     std::memcpy(at, call.text.data(), call.text.size());
     at += call.text.size();
   }
-  t_pending = head;
-  return at;
+  return {at, head};
 }
 
 void append_outermost_first(std::vector<Attribute>& all, const LogDetails& details) {
@@ -140,17 +136,16 @@ std::uint32_t append_details(SpanBody& scratch, const LogDetails& details) noexc
 
 }  // namespace
 
-std::byte* begin_log(const LogCall& call) noexcept {
+OpenLog begin_log(const LogCall& call) noexcept {
   return begin(call, false, [](SpanBody& /*unused*/) { return 0U; });
 }
 
-std::byte* begin_log(const LogCall& call, const LogDetails& details) noexcept {
+OpenLog begin_log(const LogCall& call, const LogDetails& details) noexcept {
   return begin(call, true, [&details](SpanBody& scratch) { return append_details(scratch, details); });
 }
 
-void commit_log() noexcept {
-  commit_record(*t_thread.block, Signal::logs, t_pending);
-  t_pending = nullptr;
+void commit_log(const OpenLog& log) noexcept {
+  commit_record(*t_thread.block, Signal::logs, static_cast<RecordHeader*>(log.record));
   wait_for_simple_export(Signal::logs);
 }
 
@@ -170,7 +165,7 @@ void record_formatted_log(const LogCall& call, fmt::format_args args, const LogD
   }
   LogCall formatted = call;
   formatted.text = message;
-  if (begin_log(formatted, details) != nullptr) commit_log();
+  if (const OpenLog log = begin_log(formatted, details); log.arguments != nullptr) commit_log(log);
 }
 
 void record_exception_log(const LogCall& call, fmt::format_args args, const LogDetails& details,

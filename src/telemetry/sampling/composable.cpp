@@ -147,7 +147,7 @@ std::unique_ptr<const Composable> make(const Annotating& config) {
 }  // namespace
 
 std::unique_ptr<const Composable> make_composable(const ComposableSampler& config) {
-  return std::visit([](const auto& one) { return make(one); }, config);
+  return config.visit([](const auto& one) { return make(one); });
 }
 
 void CompositeSampler::should_sample(const SamplingInput& input, SamplingResult& result) const {

@@ -41,7 +41,7 @@ std::unique_ptr<const SpanSampler> make(const RateLimiting& config) {
 // For parents of one kind, where `Same` does as they did.
 template <class Same>
 std::unique_ptr<const SpanSampler> make_delegate(const Sampler& sampler) {
-  if (std::holds_alternative<Same>(sampler)) return std::make_unique<FollowingSampler>();
+  if (sampler.holds<Same>()) return std::make_unique<FollowingSampler>();
   return make_sampler(sampler);
 }
 
@@ -76,23 +76,22 @@ std::unique_ptr<const SpanSampler> make(const Custom& custom) {
 }
 
 std::optional<std::uint64_t> threshold_of(const Sampler& sampler) {
-  if (std::holds_alternative<AlwaysOn>(sampler)) return kAlwaysSampled;
-  if (std::holds_alternative<AlwaysOff>(sampler)) return kNeverSampled;
-  if (const auto* by_id = std::get_if<TraceIdRatioBased>(&sampler)) return rounded_threshold(by_id->ratio);
+  if (sampler.holds<AlwaysOn>()) return kAlwaysSampled;
+  if (sampler.holds<AlwaysOff>()) return kNeverSampled;
+  if (const auto* by_id = sampler.get_if<TraceIdRatioBased>()) return rounded_threshold(by_id->ratio);
   return std::nullopt;
 }
 
 // For spans without a parent.
 std::optional<std::uint64_t> root_threshold_of(const Sampler& sampler) {
-  const auto* parent = std::get_if<ParentBased>(&sampler);
+  const auto* parent = sampler.get_if<ParentBased>();
   return parent != nullptr ? root_threshold_of(*parent->root) : threshold_of(sampler);
 }
 
 bool follows_all(const ParentBased& config) {
-  return std::holds_alternative<AlwaysOn>(*config.remote_parent_sampled) &&
-         std::holds_alternative<AlwaysOn>(*config.local_parent_sampled) &&
-         std::holds_alternative<AlwaysOff>(*config.remote_parent_not_sampled) &&
-         std::holds_alternative<AlwaysOff>(*config.local_parent_not_sampled);
+  return config.remote_parent_sampled->holds<AlwaysOn>() && config.local_parent_sampled->holds<AlwaysOn>() &&
+         config.remote_parent_not_sampled->holds<AlwaysOff>() &&
+         config.local_parent_not_sampled->holds<AlwaysOff>();
 }
 
 // Each answers for the spans that reach it: those without a parent only, or others, too.
@@ -124,8 +123,7 @@ bool uses_ratio_in(const Other& /*config*/, bool /*is_of_roots*/) {
 }
 
 bool uses_ratio(const Sampler& sampler, bool is_of_roots) {
-  return std::visit([is_of_roots](const auto& config) { return uses_ratio_in(config, is_of_roots); },
-                    sampler);
+  return sampler.visit([is_of_roots](const auto& config) { return uses_ratio_in(config, is_of_roots); });
 }
 
 }  // namespace
@@ -133,7 +131,7 @@ bool uses_ratio(const Sampler& sampler, bool is_of_roots) {
 bool uses_ratio_below_roots(const Sampler& sampler) { return uses_ratio(sampler, false); }
 
 std::optional<PlainSampling> plain_sampling(const Sampler& sampler) {
-  const auto* parent = std::get_if<ParentBased>(&sampler);
+  const auto* parent = sampler.get_if<ParentBased>();
   if (parent != nullptr && !follows_all(*parent)) return std::nullopt;
   const auto threshold = root_threshold_of(sampler);
   if (!threshold) return std::nullopt;
@@ -141,7 +139,7 @@ std::optional<PlainSampling> plain_sampling(const Sampler& sampler) {
 }
 
 std::unique_ptr<const SpanSampler> make_sampler(const Sampler& sampler) {
-  return std::visit([](const auto& config) { return make(config); }, sampler);
+  return sampler.visit([](const auto& config) { return make(config); });
 }
 
 }  // namespace ergon::telemetry

@@ -174,6 +174,26 @@ constexpr auto ergon_describe(Tag<LoggingConfig>) {
       config::field<&LoggingConfig::resource>("resource", "Resource attributes of this signal only."));
 }
 
+constexpr auto ergon_describe(Tag<OnFull>) {
+  return config::enumeration("What a full queue does with a new record.",
+                             config::name("drop_newest", OnFull::drop_newest),
+                             config::name("block", OnFull::block));
+}
+
+constexpr auto ergon_describe(Tag<DeliveryConfig>) {
+  return config::object(
+      "What telemetry may cost while its destinations don't keep up.",
+      config::field<&DeliveryConfig::memory_limit>("memory_limit", "Of all that waits; 64 MiB by default.",
+                                                   {.unit = "By", .minimum = 1 << 20, .maximum = 1LL << 40U}),
+      config::field<&DeliveryConfig::on_full>("on_full", "By default drop_newest."),
+      config::field<&DeliveryConfig::max_block>("max_block",
+                                                "Longest wait of a call under block; 100ms by default.",
+                                                {.minimum = 0ms, .maximum = kLongest}),
+      config::field<&DeliveryConfig::shutdown_timeout>("shutdown_timeout",
+                                                       "What the end may take; 5s by default.",
+                                                       {.minimum = 0ms, .maximum = kLongest}));
+}
+
 constexpr auto ergon_describe(Tag<TelemetryConfig>) {
   return config::object(
       "The telemetry of one process; a signal without its section is off.",
@@ -182,6 +202,7 @@ constexpr auto ergon_describe(Tag<TelemetryConfig>) {
       config::field<&TelemetryConfig::propagator>(
           "propagator", "How contexts travel; by default tracecontext and baggage."),
       config::field<&TelemetryConfig::redact>("redact", "What leaves the process under no circumstances."),
+      config::field<&TelemetryConfig::delivery>("delivery", "What it may cost."),
       config::field<&TelemetryConfig::logging>("logging", "Logs."),
       config::field<&TelemetryConfig::metrics>("metrics", "Metrics."),
       config::field<&TelemetryConfig::tracing>("tracing", "Traces."));
@@ -194,6 +215,11 @@ namespace ergon::config {
 template <>
 const TypeDescription& type_of<RedactConfig>() noexcept {
   return described<RedactConfig>();
+}
+
+template <>
+const TypeDescription& type_of<DeliveryConfig>() noexcept {
+  return described<DeliveryConfig>();
 }
 
 template <>

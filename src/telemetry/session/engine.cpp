@@ -17,7 +17,10 @@
 #include "telemetry/record/thread_block.hpp"
 #include "telemetry/sampling/make_sampler.hpp"
 #include "telemetry/session/crash_handler.hpp"
+#include "telemetry/session/engine_parts.hpp"
 #include "telemetry/session/prestart_report.hpp"
+#include "telemetry/session/running.hpp"
+#include "telemetry/session/stop_handler.hpp"
 
 namespace ergon::telemetry {
 
@@ -61,10 +64,12 @@ Engine& Engine::instance() {
 Engine::Started Engine::start(TelemetryConfig config, RuntimeOptions options,
                               std::shared_ptr<MemorySink> memory) {
   config = with_defaults(std::move(config));
+  options = with_delivery(std::move(options), config.delivery);
   std::vector<std::string> errors;
   for (const config::ConfigError& error : config::validate(config)) errors.push_back(error.message());
   if (options.memory_limit < std::size_t{1} << 20U)
-    errors.emplace_back("memory_limit: allowed: at least 1 MiB");
+    errors.push_back("memory_limit of the runtime options: found " + std::to_string(options.memory_limit) +
+                     " bytes; allowed: at least 1 MiB");
   if (!errors.empty()) return {0, std::move(errors)};
   config.propagator = effective_propagator(config, options);
   Parts parts(config, errors);
@@ -99,6 +104,7 @@ Engine::Started Engine::start_locked(Parts& parts, bool is_forked_child) try {
   publish_tracers();
   publish_levels();
   publish_metrics(!is_forked_child && number_ > 0);
+  if (options_.handles_stop_signals && !is_forked_child) install_stop_handler();
   const auto processors = parts.own.span_processors();
   running_ = std::make_shared<Running>(config_, recording_, options_, parts.own, memory_, baseline_,
                                        is_forked_child);
@@ -214,6 +220,14 @@ std::chrono::milliseconds Engine::shutdown_timeout() {
   return options_.shutdown_timeout;
 }
 
+std::uint64_t Engine::latest() {
+  const std::lock_guard guard(mutex_);
+  return number_;
+}
+
+void Engine::flush_latest() { flush(latest(), shutdown_timeout()); }
+void Engine::shut_down_latest() { shutdown(latest()); }
+
 void Engine::wait_for_export(Signal signal) noexcept {
   base::guard("telemetry: could not wait for an export", [signal] {
     Engine& engine = instance();
@@ -225,13 +239,7 @@ void Engine::wait_for_export(Signal signal) noexcept {
 }
 
 void Engine::at_exit() noexcept {
-  Engine& engine = instance();
-  std::uint64_t number = 0;
-  {
-    const std::lock_guard guard(engine.mutex_);
-    number = engine.number_;
-  }
-  engine.shutdown(number);
+  instance().shut_down_latest();
   report_prestart_records();
 }
 

@@ -16,10 +16,13 @@
 #include <ergon/telemetry/statistics.hpp>
 
 #include "telemetry/export/memory_sink.hpp"
-#include "telemetry/session/propagator_plan.hpp"
-#include "telemetry/session/running.hpp"
+#include "telemetry/session/recording_plan.hpp"
+#include "telemetry/worker/books.hpp"
 
 namespace ergon::telemetry {
+
+struct Running;
+class Worker;
 
 /// The telemetry of this process: one, and at most one session at a time. Never destroyed; its methods are
 /// for any thread. It also keeps the fork and exit rules: in the child of a fork everything begins anew at
@@ -39,6 +42,9 @@ class Engine {
   bool flush(std::uint64_t number, std::chrono::milliseconds timeout);
   bool shutdown(std::uint64_t number, std::chrono::milliseconds timeout);
   bool shutdown(std::uint64_t number) { return shutdown(number, shutdown_timeout()); }
+  /// Of whatever session there is, within its `shutdown_timeout`.
+  void flush_latest();
+  void shut_down_latest();
   bool set_tracers(std::uint64_t number, const TracerConfigurator& configurator);
   bool set_level(std::uint64_t number, std::string_view logger, Level level);
   [[nodiscard]] Statistics statistics(std::uint64_t number);
@@ -60,18 +66,7 @@ class Engine {
   enum class State : std::uint8_t { idle, active, stopping };
 
   // What a session has of the program's own: made and destroyed while mutex_ is not held.
-  struct Parts {
-    Parts(const TelemetryConfig& config, std::vector<std::string>& errors)
-        : propagators(*config.propagator, errors),
-          recording(plan_recording(config, errors)),
-          own(config, errors) {
-      if (errors.empty()) own.enter_preferences(recording.metrics);
-    }
-
-    PropagatorPlan propagators;
-    RecordingPlan recording;
-    OwnCode own;
-  };
+  struct Parts;
 
   // Leaves in the parts what it does not take, and the plan of the session before.
   Started start_locked(Parts& parts, bool is_forked_child);
@@ -90,6 +85,7 @@ class Engine {
   static void leave_metrics_as_before();
   [[nodiscard]] std::shared_ptr<Running> running();
   [[nodiscard]] std::chrono::milliseconds shutdown_timeout();
+  [[nodiscard]] std::uint64_t latest();
 
   // Of a recording thread under a `simple` processor; written with mutex_ held, read by such threads.
   std::atomic<std::chrono::milliseconds> longest_wait_{};

@@ -14,7 +14,8 @@
 #include "telemetry/metrics/callbacks.hpp"
 #include "telemetry/metrics/collector.hpp"
 #include "telemetry/record/thread_block.hpp"
-#include "telemetry/session/engine.hpp"
+#include "telemetry/session/engine_parts.hpp"
+#include "telemetry/session/running.hpp"
 
 namespace ergon::telemetry {
 

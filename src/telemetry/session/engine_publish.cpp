@@ -6,6 +6,7 @@
 #include "telemetry/record/read_span.hpp"
 #include "telemetry/record/scope_registry.hpp"
 #include "telemetry/session/engine.hpp"
+#include "telemetry/session/running.hpp"
 
 namespace ergon::telemetry {
 

@@ -7,7 +7,6 @@
 #include <utility>
 #include <variant>
 
-#include "base/diagnostic.hpp"
 #include "telemetry/logging/handlers/size_rotation.hpp"
 #include "telemetry/logging/handlers/time_rotation.hpp"
 #include "telemetry/logging/own_filter.hpp"
@@ -19,12 +18,10 @@ namespace {
 // One overload for each kind of handler.
 class HandlerPlanner {
  public:
-  HandlerPlanner(PipelinePlanner& planner, const Feed& feed, const LoggingConfig& logging,
-                 std::string_view task)
+  HandlerPlanner(PipelinePlanner& planner, const Feed& feed, const LoggingConfig& logging)
       : planner_(planner),
         feed_(feed),
         logging_(logging),
-        task_(task),
         values_(std::make_shared<LogValues>(feed.resource)) {}
 
   void operator()(const ConsoleHandler& handler) const {
@@ -45,7 +42,7 @@ class HandlerPlanner {
   }
   void operator()(const OtlpHandler& handler) const {
     for (const LogProcessor& processor : handler.processors) {
-      std::visit([&](const auto& one) { planner_.add_processor(feed_of(handler), one); }, processor);
+      processor.visit([&](const auto& one) { planner_.add_processor(feed_of(handler), one); });
     }
     if (!handler.processors.empty()) return;
     BatchLogProcessor processor;
@@ -53,7 +50,7 @@ class HandlerPlanner {
     planner_.add_processor(feed_of(handler), processor);
   }
   void operator()(const CustomHandler& own) const {
-    planner_.add_log_handler(feed_of(own), std::get<Custom>(own.handler));
+    planner_.add_log_handler(feed_of(own), own.handler.get<Custom>());
   }
   void operator()(const Custom& own) const { planner_.add_log_handler(feed_, own); }
 
@@ -64,7 +61,7 @@ class HandlerPlanner {
   }
 
   [[nodiscard]] std::shared_ptr<RecordFilter> filter_of(const LogFilterConfig& config) const {
-    if (std::holds_alternative<Custom>(config)) return record_filter(planner_.next_log_filter(), values_);
+    if (config.holds<Custom>()) return record_filter(planner_.next_log_filter(), values_);
     return make_record_filter(config);
   }
 
@@ -81,20 +78,10 @@ class HandlerPlanner {
     return feed;
   }
 
-  // The child of a fork has files of its own.
-  [[nodiscard]] std::string path_of(const std::string& filename) const {
-    std::string path = fill_in(filename, task_);
-    if (!planner_.is_forked_child() || filename.find("{pid}") != std::string::npos) return path;
-    static constinit base::Diagnostic limited{
-        "telemetry: the child of a fork writes to a log file of its own, as the name lacks {pid}"};
-    limited.report(path.append(".").append(std::to_string(getpid())));
-    return path;
-  }
-
   template <class Handler>
   void add_file(const Handler& handler, std::unique_ptr<Rotation> rotation) const {
     planner_.add_file(feed_of(handler),
-                      {.path = path_of(handler.filename),
+                      {.path = planner_.path_of(handler.filename),
                        .truncates = handler.mode == FileMode::truncate,
                        .permissions = static_cast<unsigned>(std::stoul(handler.permissions, nullptr, 8))},
                       std::move(rotation), formatter(handler.formatter));
@@ -103,16 +90,14 @@ class HandlerPlanner {
   PipelinePlanner& planner_;
   const Feed& feed_;
   const LoggingConfig& logging_;
-  std::string_view task_;
   std::shared_ptr<LogValues> values_;
 };
 
 }  // namespace
 
-void plan_log_handlers(PipelinePlanner& planner, const Feed& feed, const LoggingConfig& logging,
-                       std::string_view task) {
-  const HandlerPlanner handlers(planner, feed, logging, task);
-  for (const Handler& handler : logging.handlers) std::visit(handlers, handler);
+void plan_log_handlers(PipelinePlanner& planner, const Feed& feed, const LoggingConfig& logging) {
+  const HandlerPlanner handlers(planner, feed, logging);
+  for (const Handler& handler : logging.handlers) handler.visit(handlers);
 }
 
 }  // namespace ergon::telemetry

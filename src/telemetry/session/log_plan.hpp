@@ -8,8 +8,7 @@
 
 namespace ergon::telemetry {
 
-/// Adds the pipelines of the handlers; `task` is what their files may be named for.
-void plan_log_handlers(PipelinePlanner& planner, const Feed& feed, const LoggingConfig& logging,
-                       std::string_view task);
+/// Adds the pipelines of the handlers.
+void plan_log_handlers(PipelinePlanner& planner, const Feed& feed, const LoggingConfig& logging);
 
 }  // namespace ergon::telemetry

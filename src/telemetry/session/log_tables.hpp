@@ -11,21 +11,13 @@
 
 #include "base/regular_expression.hpp"
 #include "telemetry/logging/date_format.hpp"
-#include "telemetry/logging/handlers/log_file.hpp"
 #include "telemetry/logging/line_format.hpp"
+#include "telemetry/session/file_tables.hpp"
 #include "telemetry/session/tracer_tables.hpp"
 
 // Of lines and the files that they go to: tables as those of config_description.cpp, a part of which they
 // are.
 namespace ergon {
-
-inline bool is_permissions(std::string_view text) {
-  if (text.size() < 3 || text.size() > 4) return false;
-  for (const char digit : text) {
-    if (digit < '0' || digit > '7') return false;
-  }
-  return text.size() == 3 || text.front() == '0';
-}
 
 inline constexpr config::StringForm kLineFormat{
     [](std::string_view text) { return !telemetry::find_format_error(text); },
@@ -36,16 +28,9 @@ inline constexpr config::StringForm kLineFormat{
 inline constexpr config::StringForm kDateFormat{
     &telemetry::DateFormat::is_valid,
     "strftime's directives, and %3f, %6f, %9f for the fraction of a second"};
-inline constexpr config::StringForm kLogFilename{&telemetry::is_filename,
-                                                 "a file's name, with {pid}, {task} or {timestamp}"};
-inline constexpr config::StringForm kLogFilenameOrNone{
-    [](std::string_view text) { return text.empty() || telemetry::is_filename(text); },
-    "a file's name, with {pid}, {task} or {timestamp}, or empty for standard output"};
 inline constexpr config::StringForm kJsonField{&telemetry::is_json_field,
                                                "time, level, logger, message, event_name, trace_id, span_id, "
                                                "trace_flags, thread, source, attributes, resource"};
-inline constexpr config::StringForm kPermissions{&is_permissions, "three octal digits, such as 0640"};
-
 inline constexpr config::StringForm kRegularExpression{&base::RegularExpression::is_valid,
                                                        "a regular expression (RE2)"};
 
@@ -167,27 +152,6 @@ template <class Handler>
 constexpr auto mode_field() {
   return config::field<&Handler::mode>("mode", "Whether a file that is there is gone on with.");
 }
-template <class Handler>
-constexpr auto permissions_field() {
-  return config::field<&Handler::permissions>("permissions", "Of files that are made, in octal.",
-                                              {.form = &kPermissions});
-}
-template <class Handler>
-constexpr auto max_bytes_field(double minimum) {
-  return config::field<&Handler::max_bytes>("max_bytes", "A file's length.",
-                                            {.unit = "By", .minimum = minimum, .maximum = 1LL << 50U});
-}
-template <class Handler>
-constexpr auto backup_count_field() {
-  return config::field<&Handler::backup_count>("backup_count", "Files put aside that are kept.",
-                                               {.unit = "{file}", .minimum = 0, .maximum = 10'000});
-}
-template <class Handler>
-constexpr auto max_total_bytes_field() {
-  return config::field<&Handler::max_total_bytes>("max_total_bytes", "Of all files together; 0: any number.",
-                                                  {.unit = "By", .minimum = 0, .maximum = 1LL << 50U});
-}
-
 constexpr auto ergon_describe(config::Tag<FileHandler>) {
   return config::object("Appends log records to a file.", level_field<FileHandler>(),
                         formatter_field<FileHandler>(), filters_field<FileHandler>(),

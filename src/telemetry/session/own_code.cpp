@@ -35,12 +35,12 @@ class Maker {
   }
 
   void make_exporter(const Exporter& exporter, Signal signal, const std::string& path) {
-    if (const auto* custom = std::get_if<Custom>(&exporter)) make_own_exporter(*custom, signal, path);
+    if (const auto* custom = exporter.get_if<Custom>()) make_own_exporter(*custom, signal, path);
   }
 
   void make_metric_exporter(const MetricExporterConfig& exporter, std::size_t reader,
                             const std::string& path) {
-    const auto* custom = std::get_if<Custom>(&exporter);
+    const auto* custom = exporter.get_if<Custom>();
     if (custom == nullptr) return;
     const auto made = make_own_exporter(*custom, Signal::metric_points, path);
     if (made == nullptr) return;
@@ -61,7 +61,7 @@ class Maker {
   // If the filter of this name is the program's own.
   void make_log_filter(const std::map<std::string, LogFilterConfig>& filters, const std::string& name) {
     const auto named = filters.find(name);
-    const auto* custom = named != filters.end() ? std::get_if<Custom>(&named->second) : nullptr;
+    const auto* custom = named != filters.end() ? named->second.get_if<Custom>() : nullptr;
     if (custom == nullptr) return;
     if (auto* made =
             make<LogFilter>(detail::kLogFilters, *custom, config::member_path("logging.filters", name)))
@@ -71,17 +71,15 @@ class Maker {
   // Batch and simple processors of either signal.
   template <class Processor>
   void make_of(const Processor& processor, Signal signal, const std::string& path) {
-    std::visit(
-        [&](const auto& one) {
-          if constexpr (requires { one.schedule_delay; }) {
-            make_exporter(one.exporter, signal, path + ".batch.exporter");
-          } else if constexpr (requires { one.exporter; }) {
-            make_exporter(one.exporter, signal, path + ".simple.exporter");
-          } else {
-            make_processor(one, path);
-          }
-        },
-        processor);
+    processor.visit([&](const auto& one) {
+      if constexpr (requires { one.schedule_delay; }) {
+        make_exporter(one.exporter, signal, path + ".batch.exporter");
+      } else if constexpr (requires { one.exporter; }) {
+        make_exporter(one.exporter, signal, path + ".simple.exporter");
+      } else {
+        make_processor(one, path);
+      }
+    });
   }
 
  private:
@@ -121,25 +119,23 @@ class Maker {
 
 // As many as pipelines are planned for the handler (log_plan.cpp), as each has its own.
 void make_filters_of(Maker& maker, const Handler& handler, const LoggingConfig& logging) {
-  const auto* otlp = std::get_if<OtlpHandler>(&handler);
+  const auto* otlp = handler.get_if<OtlpHandler>();
   const std::size_t pipelines = otlp != nullptr ? std::max<std::size_t>(otlp->processors.size(), 1) : 1;
   const auto make_named = [&](const std::vector<std::string>& names) {
     for (std::size_t i = 0; i < pipelines; ++i) {
       for (const std::string& name : names) maker.make_log_filter(logging.filters, name);
     }
   };
-  std::visit(
-      [&](const auto& one) {
-        if constexpr (requires { one.filters; }) make_named(one.filters);
-      },
-      handler);
+  handler.visit([&](const auto& one) {
+    if constexpr (requires { one.filters; }) make_named(one.filters);
+  });
 }
 
 void make_of_handler(Maker& maker, const Handler& handler, const std::string& path) {
-  if (const auto* custom = std::get_if<Custom>(&handler)) maker.make_log_handler(*custom, path);
-  if (const auto* custom = std::get_if<CustomHandler>(&handler))
-    maker.make_log_handler(std::get<Custom>(custom->handler), path + ".custom.handler");
-  const auto* otlp = std::get_if<OtlpHandler>(&handler);
+  if (const auto* custom = handler.get_if<Custom>()) maker.make_log_handler(*custom, path);
+  if (const auto* custom = handler.get_if<CustomHandler>())
+    maker.make_log_handler(custom->handler.get<Custom>(), path + ".custom.handler");
+  const auto* otlp = handler.get_if<OtlpHandler>();
   if (otlp == nullptr) return;
   for (std::size_t i = 0; i < otlp->processors.size(); ++i)
     maker.make_of(otlp->processors[i], Signal::logs, config::item_path(path + ".otlp.processors", i));
@@ -163,7 +159,7 @@ OwnCode::OwnCode(const TelemetryConfig& config, std::vector<std::string>& errors
   }
   if (config.metrics) {
     for (std::size_t i = 0; i < config.metrics->readers.size(); ++i) {
-      const auto& periodic = std::get<PeriodicReader>(config.metrics->readers[i]);
+      const auto& periodic = config.metrics->readers[i].get<PeriodicReader>();
       maker.make_metric_exporter(periodic.exporter, i,
                                  config::item_path("metrics.readers", i) + ".periodic.exporter");
     }

@@ -7,8 +7,11 @@
 #include <utility>
 #include <variant>
 
+#include "base/diagnostic.hpp"
 #include "telemetry/export/console_table.hpp"
 #include "telemetry/export/console_tree.hpp"
+#include "telemetry/export/otlp_json.hpp"
+#include "telemetry/logging/handlers/size_rotation.hpp"
 #include "telemetry/session/terminal.hpp"
 
 namespace ergon::telemetry {
@@ -19,14 +22,6 @@ template <class... Cases>
 struct Overloaded : Cases... {
   using Cases::operator()...;
 };
-
-std::string_view service_path(Signal signal) {
-  constexpr std::array<std::string_view, kSignals> kPaths{
-      "/opentelemetry.proto.collector.trace.v1.TraceService/Export",
-      "/opentelemetry.proto.collector.logs.v1.LogsService/Export",
-      "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export"};
-  return kPaths[static_cast<std::size_t>(signal)];
-}
 
 std::string_view word_of(Signal signal) {
   constexpr std::array<std::string_view, kSignals> kWords{"span", "log", "metric"};
@@ -42,30 +37,35 @@ std::string exporter_type(std::string_view kind, Signal signal) {
   return std::string(kind).append("_").append(word_of(signal)) + "_exporter";
 }
 
-std::string without_trailing_slash(std::string text) {
-  while (text.ends_with('/')) text.pop_back();
-  return text;
+// A line of OTLP's JSON for a batch.
+std::string as_otlp_json(const ExportBatch& batch) {
+  std::string line;
+  append_otlp_json(line, batch.signal, batch.request());
+  line.push_back('\n');
+  return line;
 }
 
 }  // namespace
 
 std::uint32_t PipelinePlanner::add(const Feed& feed, const Exporter& exporter) {
-  return std::visit(Overloaded{[&](const OtlpGrpcExporter& grpc) { return add_grpc(feed, grpc); },
-                               [&](const ConsoleExporter&) { return add_console_exporter(feed); },
-                               [&](const InMemoryExporter& memory) { return add_memory(feed, memory); },
-                               [&](const Custom& custom) { return add_own(feed, custom); }},
-                    exporter);
+  return exporter.visit(Overloaded{[&](const OtlpGrpcExporter& grpc) { return add_grpc(feed, grpc); },
+                                   [&](const OtlpHttpExporter& http) { return add_http(feed, http); },
+                                   [&](const OtlpFileExporter& file) { return add_otlp_file(feed, file); },
+                                   [&](const ConsoleExporter&) { return add_console_exporter(feed); },
+                                   [&](const InMemoryExporter& memory) { return add_memory(feed, memory); },
+                                   [&](const Custom& custom) { return add_own(feed, custom); }});
 }
 
 std::uint32_t PipelinePlanner::add(const Feed& feed, const MetricExporterConfig& exporter) {
-  return std::visit(
-      Overloaded{[&](const OtlpGrpcMetricExporter& grpc) {
-                   return add_grpc(feed, {grpc.endpoint, grpc.timeout, grpc.tls});
-                 },
-                 [&](const ConsoleMetricExporter&) { return add_console_exporter(feed); },
-                 [&](const InMemoryMetricExporter& memory) { return add_memory(feed, {memory.store}); },
-                 [&](const Custom& custom) { return add_own(feed, custom); }},
-      exporter);
+  return exporter.visit(Overloaded{
+      [&](const OtlpGrpcMetricExporter& grpc) { return add_grpc(feed, grpc); },
+      [&](const OtlpHttpMetricExporter& http) { return add_http(feed, http); },
+      [&](const OtlpFileMetricExporter& file) {
+        return add_otlp_file(feed, {file.output_stream, file.max_bytes, file.backup_count, file.permissions});
+      },
+      [&](const ConsoleMetricExporter&) { return add_console_exporter(feed); },
+      [&](const InMemoryMetricExporter& memory) { return add_memory(feed, {memory.store}); },
+      [&](const Custom& custom) { return add_own(feed, custom); }});
 }
 
 void PipelinePlanner::add_processor(const Feed& feed, const Custom& /*own*/) {
@@ -77,21 +77,67 @@ void PipelinePlanner::add_processor(const Feed& feed, const Custom& /*own*/) {
   options.pipelines.back().processor_type = own.name;
 }
 
-std::uint32_t PipelinePlanner::add_grpc(const Feed& feed, const OtlpGrpcExporter& exporter) {
-  const std::string endpoint = without_trailing_slash(exporter.endpoint);
-  const std::string type = exporter_type("otlp_grpc", feed.signal);
+template <class Grpc>
+std::uint32_t PipelinePlanner::add_grpc(const Feed& feed, const Grpc& exporter) {
+  std::string_view endpoint(exporter.endpoint);
+  while (endpoint.ends_with('/')) endpoint.remove_suffix(1);
+  return add_otlp(feed, grpc_target(exporter, feed.signal), std::string("otlp_grpc ").append(endpoint),
+                  "otlp_grpc", exporter.max_request_size);
+}
+
+template <class Http>
+std::uint32_t PipelinePlanner::add_http(const Feed& feed, const Http& exporter) {
+  OtlpTarget target = http_target(exporter, feed.signal);
+  // A query may hold a key.
+  const std::string& endpoint = exporter.endpoint.empty() ? target.url : exporter.endpoint;
+  const std::string name = "otlp_http " + endpoint.substr(0, endpoint.find('?'));
+  const char* const kind = exporter.encoding == OtlpEncoding::json ? "otlp_http_json" : "otlp_http";
+  return add_otlp(feed, std::move(target), name, kind, exporter.max_request_size);
+}
+
+std::uint32_t PipelinePlanner::add_otlp(const Feed& feed, OtlpTarget target, std::string name,
+                                        const char* kind, std::int64_t max_request_size) {
+  const std::string type = exporter_type(kind, feed.signal);
   if (makers_.memory) return push(feed, "memory", type, makers_.memory);
-  TransferOptions transfer{endpoint + std::string(service_path(feed.signal)), exporter.tls.ca_file,
-                           exporter.timeout};
-  const auto index = push(feed, "otlp_grpc " + endpoint, type,
-                          makers_.network.add_destination(std::move(transfer), feed.signal));
-  options.pipelines[index].server = server_of(endpoint);
+  const ServerAddress server = target.unix_socket.empty() ? server_of(target.url) : ServerAddress{};
+  target.name = name;
+  const auto index = push(feed, std::move(name), type, makers_.network.add_destination(std::move(target)));
+  options.pipelines[index].server = server;
+  options.pipelines[index].max_request_bytes = static_cast<std::size_t>(max_request_size);
   return index;
 }
 
+std::uint32_t PipelinePlanner::add_otlp_file(const Feed& feed, const OtlpFileExporter& exporter) {
+  const std::string_view stream(exporter.output_stream);
+  if (!stream.starts_with(kFileUrl))
+    return add_stream(feed, "otlp_file stdout", STDOUT_FILENO, &as_otlp_json, "otlp_file");
+  const std::string type = exporter_type("otlp_file", feed.signal);
+  LogFileOptions file{.path = path_of(stream.substr(kFileUrl.size())),
+                      .permissions = static_cast<unsigned>(std::stoul(exporter.permissions, nullptr, 8))};
+  if (makers_.memory) return push(feed, "memory", type, makers_.memory);
+  std::string name = "otlp_file " + file.path;
+  std::shared_ptr<LogFile>& shared = otlp_files_[file.path];
+  if (shared == nullptr) {
+    auto rotation = std::make_unique<SizeRotation>(
+        RotatingFileHandler{.max_bytes = exporter.max_bytes, .backup_count = exporter.backup_count});
+    shared = std::make_shared<LogFile>(std::move(file), std::move(rotation));
+  }
+  return push(feed, std::move(name), type, makers_.files.add_file(shared, TextFormat(&as_otlp_json)));
+}
+
+// The child of a fork has files of its own.
+std::string PipelinePlanner::path_of(std::string_view filename) const {
+  std::string path = fill_in(filename, task_);
+  if (!makers_.is_forked_child || filename.find("{pid}") != std::string_view::npos) return path;
+  static constinit base::Diagnostic limited{
+      "telemetry: the child of a fork writes to a file of its own, as the name lacks {pid}"};
+  limited.report(path.append(".").append(std::to_string(getpid())));
+  return path;
+}
+
 std::uint32_t PipelinePlanner::add_stream(const Feed& feed, std::string name, int descriptor,
-                                          TextFormat format) {
-  const std::string type = exporter_type("console", feed.signal);
+                                          TextFormat format, std::string_view kind) {
+  const std::string type = exporter_type(kind, feed.signal);
   if (makers_.memory) return push(feed, std::move(name), type, makers_.memory);
   return push(feed, std::move(name), type, makers_.files.add_stream(descriptor, std::move(format)));
 }

@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include <ergon/config/telemetry_config.hpp>
@@ -31,7 +34,8 @@ struct Feed {
 /// Adds pipelines one by one; a second destination of the same name gets a number.
 class PipelinePlanner {
  public:
-  explicit PipelinePlanner(const SinkMakers& makers) : makers_(makers) {}
+  /// `task` is what `{task}` in files' names stands for.
+  PipelinePlanner(const SinkMakers& makers, std::string task) : makers_(makers), task_(std::move(task)) {}
 
   /// Answers which pipeline it is.
   std::uint32_t add(const Feed& feed, const Exporter& exporter);
@@ -63,27 +67,36 @@ class PipelinePlanner {
     return makers_.own.log_filters[next_log_filter_++];
   }
 
-  /// Whether files are those of a process that has forked this one.
-  [[nodiscard]] bool is_forked_child() const { return makers_.is_forked_child; }
+  /// The path of a file that the configuration names.
+  [[nodiscard]] std::string path_of(std::string_view filename) const;
 
   WorkerOptions options;
 
  private:
-  std::uint32_t add_grpc(const Feed& feed, const OtlpGrpcExporter& exporter);
+  template <class Grpc>
+  std::uint32_t add_grpc(const Feed& feed, const Grpc& exporter);
+  template <class Http>
+  std::uint32_t add_http(const Feed& feed, const Http& exporter);
+  std::uint32_t add_otlp(const Feed& feed, OtlpTarget target, std::string name, const char* kind,
+                         std::int64_t max_request_size);
+  std::uint32_t add_otlp_file(const Feed& feed, const OtlpFileExporter& exporter);
   std::uint32_t add_console_exporter(const Feed& feed);
   std::uint32_t add_memory(const Feed& feed, const InMemoryExporter& exporter);
   std::uint32_t add_own(const Feed& feed, const Custom& custom);
-  std::uint32_t add_stream(const Feed& feed, std::string name, int descriptor, TextFormat format);
+  std::uint32_t add_stream(const Feed& feed, std::string name, int descriptor, TextFormat format,
+                           std::string_view kind = "console");
   // `exporter`: its `otel.component.type`; the registered name where it is the program's own.
   std::uint32_t push(const Feed& feed, std::string name, const std::string& exporter,
                      std::shared_ptr<Sink> sink);
 
   const SinkMakers& makers_;
+  const std::string task_;
   // Of what the program makes itself, in the order in which it was made.
   std::size_t next_processor_{0};
   std::size_t next_log_handler_{0};
   std::size_t next_log_filter_{0};
   std::size_t next_exporter_{0};
+  std::map<std::string, std::shared_ptr<LogFile>> otlp_files_;  // by their paths: signals may share one
 };
 
 }  // namespace ergon::telemetry

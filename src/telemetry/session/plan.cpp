@@ -12,24 +12,23 @@ namespace ergon::telemetry {
 WorkerOptions plan_pipelines(const TelemetryConfig& config, const RecordingPlan& recording,
                              const RuntimeOptions& options, const ResourceAttributes& resource,
                              const SinkMakers& makers) {
-  PipelinePlanner planner(makers);
+  PipelinePlanner planner(
+      makers, options.default_service_name.empty() ? config.service_name : options.default_service_name);
   const auto feed = [&](Signal signal, const ResourceAttributes& own) {
     return Feed{.signal = signal, .resource = encode_resource(resource, own, options)};
   };
   if (config.tracing) {
     const Feed spans = feed(Signal::spans, config.tracing->resource);
     for (const SpanProcessorConfig& processor : config.tracing->processors)
-      std::visit([&](const auto& one) { planner.add_processor(spans, one); }, processor);
+      processor.visit([&](const auto& one) { planner.add_processor(spans, one); });
   }
   if (config.logging) {
-    const std::string& task =
-        options.default_service_name.empty() ? config.service_name : options.default_service_name;
-    plan_log_handlers(planner, feed(Signal::logs, config.logging->resource), *config.logging, task);
+    plan_log_handlers(planner, feed(Signal::logs, config.logging->resource), *config.logging);
   }
   if (config.metrics) {
     std::uint32_t number = 0;
     for (const MetricReader& reader : config.metrics->readers) {
-      const auto& periodic = std::get<PeriodicReader>(reader);
+      const auto& periodic = reader.get<PeriodicReader>();
       const auto index =
           planner.add(feed(Signal::metric_points, config.metrics->resource), periodic.exporter);
       const ReaderPlan& reader_plan = recording.metrics.readers[number];
@@ -47,6 +46,15 @@ WorkerOptions plan_pipelines(const TelemetryConfig& config, const RecordingPlan&
   planner.options.has_log_sources = config.logging && config.logging->source;
   planner.options.has_own_filters = !makers.own.log_filters.empty();
   return std::move(planner.options);
+}
+
+RuntimeOptions with_delivery(RuntimeOptions options, const DeliveryConfig& delivery) {
+  options.memory_limit = static_cast<std::size_t>(
+      delivery.memory_limit.value_or(static_cast<std::int64_t>(options.memory_limit)));
+  options.on_full = delivery.on_full.value_or(options.on_full);
+  options.max_block = delivery.max_block.value_or(options.max_block);
+  options.shutdown_timeout = delivery.shutdown_timeout.value_or(options.shutdown_timeout);
+  return options;
 }
 
 TelemetryConfig with_defaults(TelemetryConfig config) {

@@ -30,6 +30,9 @@ struct SinkMakers {
                                            const RuntimeOptions& options, const ResourceAttributes& resource,
                                            const SinkMakers& makers);
 
+/// What a configuration says of delivery in place of the options.
+[[nodiscard]] RuntimeOptions with_delivery(RuntimeOptions options, const DeliveryConfig& delivery);
+
 /// With no section at all, logs go to the console and nothing else is on.
 [[nodiscard]] TelemetryConfig with_defaults(TelemetryConfig config);
 

@@ -49,7 +49,7 @@ PropagatorPlan::PropagatorPlan(const PropagatorConfig& config, std::vector<std::
 
 void PropagatorPlan::add(const Propagator& propagator, const std::string& path,
                          std::vector<std::string>& errors) {
-  if (const auto* custom = std::get_if<Custom>(&propagator)) return add_custom(*custom, path, errors);
+  if (const auto* custom = propagator.get_if<Custom>()) return add_custom(*custom, path, errors);
   parts_.push_back(built_in_propagator(name_of(propagator)));
 }
 

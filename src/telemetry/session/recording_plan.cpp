@@ -15,17 +15,18 @@ namespace ergon::telemetry {
 
 namespace {
 
-// A console is waited for as long as an exporter by default; 0, no limit, is an hour here.
+// A console or file is waited for as long as an exporter by default; 0, no limit, is an hour here.
 std::chrono::milliseconds limit_of(const Exporter& exporter) {
-  const auto* grpc = std::get_if<OtlpGrpcExporter>(&exporter);
-  const auto limit = grpc != nullptr ? grpc->timeout : OtlpGrpcExporter{}.timeout;
+  auto limit = OtlpGrpcExporter{}.timeout;
+  if (const auto* grpc = exporter.get_if<OtlpGrpcExporter>()) limit = grpc->timeout;
+  if (const auto* http = exporter.get_if<OtlpHttpExporter>()) limit = http->timeout;
   return limit.count() > 0 ? limit : std::chrono::hours(1);
 }
 
 template <class Simple, class Processor>
 void plan_waits_of(Signal signal, const std::vector<Processor>& processors, RecordingPlan& plan) {
   for (const Processor& processor : processors) {
-    const auto* simple = std::get_if<Simple>(&processor);
+    const auto* simple = processor.template get_if<Simple>();
     if (simple == nullptr) continue;
     plan.waits_for_export[static_cast<std::size_t>(signal)] = true;
     plan.longest_wait = std::max(plan.longest_wait, limit_of(simple->exporter));
@@ -36,7 +37,7 @@ void plan_waits(const TelemetryConfig& config, RecordingPlan& plan) {
   if (config.tracing) plan_waits_of<SimpleSpanProcessor>(Signal::spans, config.tracing->processors, plan);
   if (!config.logging) return;
   for (const Handler& handler : config.logging->handlers) {
-    const auto* otlp = std::get_if<OtlpHandler>(&handler);
+    const auto* otlp = handler.get_if<OtlpHandler>();
     if (otlp != nullptr) plan_waits_of<SimpleLogProcessor>(Signal::logs, otlp->processors, plan);
   }
 }
@@ -78,7 +79,7 @@ void plan_keep(const KeepConfig& keep, RecordingPlan& plan) {
 }
 
 std::shared_ptr<IdGenerator> make_id_generator(const IdGeneratorConfig& config) {
-  const auto* custom = std::get_if<Custom>(&config);
+  const auto* custom = config.get_if<Custom>();
   if (custom == nullptr) return nullptr;
   return std::shared_ptr<IdGenerator>(static_cast<IdGenerator*>(
       config::make_extension(detail::kIdGenerators, *custom, "tracing.id_generator/development")));

@@ -17,7 +17,9 @@ WorkerOptions plan(const TelemetryConfig& config, const RecordingPlan& recording
   if (memory != nullptr) memory->answer_to(running.mailbox);
   const SinkMakers makers{running.mailbox,   running.network, running.files, running.user_threads, own,
                           std::move(memory), is_forked_child};
-  return plan_pipelines(config, recording, options, running.resource, makers);
+  WorkerOptions planned = plan_pipelines(config, recording, options, running.resource, makers);
+  running.network.share_memory_among(planned.pipelines.size());
+  return planned;
 }
 
 WorkerOptions counting_from(const Baseline& baseline, WorkerOptions options) {

@@ -5,6 +5,7 @@
 #include "base/diagnostic.hpp"
 #include "config/extension_registry.hpp"
 #include "config/metrics_environment.hpp"
+#include "config/otlp_environment.hpp"
 #include "config/read.hpp"
 #include "config/tracing_environment.hpp"
 #include "telemetry/session/engine.hpp"
@@ -20,8 +21,15 @@ std::vector<std::string> printed(std::vector<std::string> errors) {
 
 // `file` is its root, null where there is none.
 void apply_environment(TelemetryConfig& config, const config::Node* file) {
-  if (config.tracing) config::apply_tracing_environment(*config.tracing, file);
-  if (config.metrics) config::apply_metrics_environment(*config.metrics, file);
+  if (config.tracing) {
+    config::apply_tracing_environment(*config.tracing, file);
+    config::apply_otlp_environment(*config.tracing, file, "tracing");
+  }
+  if (config.metrics) {
+    config::apply_metrics_environment(*config.metrics, file);
+    config::apply_otlp_environment(*config.metrics, file, "metrics");
+  }
+  if (config.logging) config::apply_otlp_environment(*config.logging, file, "logging");
 }
 
 }  // namespace

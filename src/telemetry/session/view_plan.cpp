@@ -35,12 +35,10 @@ void plan_limits(const CardinalityLimits& limits, ReaderPlan& plan) {
 ReaderPlan plan_of(const PeriodicReader& reader) {
   ReaderPlan plan{.max_points = max_points_of(reader)};
   plan_limits(reader.cardinality_limits, plan);
-  std::visit(
-      [&plan](const auto& exporter) {
-        if constexpr (requires { exporter.temporality_preference; })
-          prefer(exporter.temporality_preference, exporter.default_histogram_aggregation, plan);
-      },
-      reader.exporter);
+  reader.exporter.visit([&plan](const auto& exporter) {
+    if constexpr (requires { exporter.temporality_preference; })
+      prefer(exporter.temporality_preference, exporter.default_histogram_aggregation, plan);
+  });
   return plan;
 }
 
@@ -78,7 +76,7 @@ ViewPlan plan_of(const View& view) {
   plan.meter_schema_url = selector.meter_schema_url;
   plan.name = view.stream.name;
   plan.description = view.stream.description;
-  std::visit(PlanAggregation{plan}, view.stream.aggregation);
+  view.stream.aggregation.visit(PlanAggregation{plan});
   if (const auto& keys = view.stream.attribute_keys) {
     plan.filter = AttributeFilter{.has_included = keys->included.has_value(),
                                   .included = keys->included.value_or(std::vector<std::string>{}),
@@ -106,7 +104,7 @@ MetricsPlan plan_metrics(const std::optional<MetricsConfig>& config) {
   MetricsPlan plan{.readers = {}};
   if (!config) return plan;
   for (const MetricReader& reader : config->readers)
-    plan.readers.push_back(plan_of(std::get<PeriodicReader>(reader)));
+    plan.readers.push_back(plan_of(reader.get<PeriodicReader>()));
   for (const View& view : config->views) plan.views.push_back(plan_of(view));
   plan.exemplars = config->exemplar_filter;
   return plan;

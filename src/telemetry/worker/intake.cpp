@@ -20,6 +20,9 @@ constexpr std::size_t kAhead = 4;                 // records that are fetched in
 
 constinit base::Diagnostic g_too_slow{
     "telemetry: a destination takes records more slowly than they come, and some are lost"};
+constinit base::Diagnostic g_too_large{"telemetry: a record is larger than a request may be, and is lost"};
+constinit base::Diagnostic g_rings_full{
+    "telemetry: records come faster than the worker takes them, and some are lost"};
 
 // One that the program's sampler may be asked about, and never answer.
 bool is_early_span(const RecordHeader* record) {
@@ -158,6 +161,7 @@ bool Worker::release_kept() {
     find_takers(Signal::spans, Level::off, true);
     if (!offer({.signal = Signal::spans, .scope = *span->scope, .message = span->message})) return false;
     tail_->pop_kept();
+    ++released_[0];
   }
   return true;
 }
@@ -250,8 +254,24 @@ void Worker::offer_to(Pipeline& pipeline, const detail::Scope& scope, std::strin
     if (refused) ledger(pipeline.options().signal).settle(range, Ledger::Outcome::dropped, *refused);
     if (refused == DropReason::queue_full) [[unlikely]]
       g_too_slow.report(pipeline.options().name);
+    if (refused == DropReason::too_large) [[unlikely]]
+      g_too_large.report(fmt::format("{}: {} bytes", pipeline.options().name, message.size()));
     if (pipeline.is_full() || pipeline.is_starved()) send(pipeline);
   });
+}
+
+std::array<std::uint64_t, 2> Worker::dropped_in_threads() {
+  constexpr auto kFull = static_cast<std::size_t>(DropReason::queue_full);
+  return {thread_totals(Signal::spans).dropped[kFull], thread_totals(Signal::logs).dropped[kFull]};
+}
+
+// What recording threads drop they only count.
+void Worker::tell_of_full_rings() {
+  const std::array<std::uint64_t, 2> dropped = dropped_in_threads();
+  const auto before = std::exchange(dropped_in_threads_, dropped);
+  if (dropped == before) return;
+  g_rings_full.report(
+      fmt::format("{} spans and {} log records", dropped[0] - before[0], dropped[1] - before[1]));
 }
 
 void Worker::discard_leftovers() {

@@ -79,6 +79,7 @@ bool Worker::release_replayed() {
     if (!is_taken.value_or(true)) return false;
     if (!is_taken) ledger(Signal::logs).drop(DropReason::non_retryable);
     replay_->pop();
+    ++released_[1];
   }
   return true;
 }

@@ -73,7 +73,7 @@ bool Pipeline::lacks_room(const detail::Scope& scope, std::size_t bytes, std::si
 std::optional<DropReason> Pipeline::try_add(const detail::Scope& scope, std::string_view message,
                                             const RecordRange& records, Clock::time_point now) {
   counts_.created += records.count;
-  if (empty_request_bytes() + cost_of(scope, message.size(), false) > kLargestRequest) {
+  if (empty_request_bytes() + cost_of(scope, message.size(), false) > options_.max_request_bytes) {
     return drop(records, DropReason::too_large);
   }
   const bool begins = is_empty();
@@ -133,7 +133,7 @@ bool Pipeline::is_starved() const { return was_refused_ && !is_empty() && share_
 
 bool Pipeline::would_overflow(const detail::Scope& scope, std::size_t bytes) {
   return !is_empty() &&
-         request_bytes_ + cost_of(scope, bytes, find_group(scope) != nullptr) > kLargestRequest;
+         request_bytes_ + cost_of(scope, bytes, find_group(scope) != nullptr) > options_.max_request_bytes;
 }
 
 std::optional<Clock::time_point> Pipeline::due() const {

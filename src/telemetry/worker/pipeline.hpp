@@ -23,6 +23,9 @@ namespace ergon::telemetry {
 
 using Clock = std::chrono::steady_clock;
 
+/// The largest request by default, uncompressed: a default Collector refuses more than 4 MiB.
+inline constexpr std::size_t kLargestRequest = 4U << 20U;
+
 /// How one destination of one signal is fed.
 struct PipelineOptions {
   std::string name;  // of the destination, in statistics
@@ -42,10 +45,8 @@ struct PipelineOptions {
   std::string processor_type{};  // `otel.component.type` of what collects the batches; empty of metrics
   std::string exporter_type{};   // and of where they go
   ServerAddress server{};        // of the exporter's backend
+  std::size_t max_request_bytes{kLargestRequest};  // uncompressed
 };
-
-/// The largest request by default, uncompressed: a default Collector refuses more than 4 MiB.
-inline constexpr std::size_t kLargestRequest = 4U << 20U;
 
 /// Collects one signal's messages for one destination into batches, grouped by scope, and keeps the
 /// destination's books. The worker's alone.

@@ -39,6 +39,7 @@ class ReplayBuffer {
   /// The next record to be replayed, or null; `pop` takes it out.
   [[nodiscard]] const LogRecord* next() const;
   void pop();
+  [[nodiscard]] std::uint64_t ready() const { return ready_.size(); }
 
   /// Records that are neither counted below nor taken out.
   [[nodiscard]] std::uint64_t held() const { return held_; }

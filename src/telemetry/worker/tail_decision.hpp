@@ -68,6 +68,7 @@ class TailDecision {
   /// The next span to be exported, or null; `pop_kept` takes it out.
   [[nodiscard]] const HeldSpan* next_kept() const { return kept_.empty() ? nullptr : &kept_.front(); }
   void pop_kept();
+  [[nodiscard]] std::uint64_t kept() const { return kept_.size(); }
 
   /// Spans that are neither counted below nor taken out.
   [[nodiscard]] std::uint64_t held() const { return waiting_spans_ + kept_.size(); }

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <functional>
 
 #include "base/diagnostic.hpp"
 #include "base/sdk_thread.hpp"
@@ -11,7 +12,6 @@ namespace ergon::telemetry {
 
 namespace {
 
-constexpr int kMostFlushPasses = 64;
 constexpr std::chrono::seconds kBooksLimit{10};
 constexpr std::chrono::milliseconds kGrace{100};  // for what is slow and not stuck
 
@@ -151,6 +151,7 @@ void Worker::do_duties() {
   advance_flushes();
   if (now_ < next_calibration_) return;
   wall_clock_.calibrate();
+  tell_of_full_rings();
   next_calibration_ = now_ + kCalibrationInterval;
 }
 
@@ -162,13 +163,20 @@ void Worker::visit_all(const std::vector<Command>& commands) {
 }
 
 std::chrono::nanoseconds Worker::time_to_next_duty() const {
-  if (drain_.found_more() && !holds_back()) return std::chrono::nanoseconds{0};
+  if (drain_.stopped_early() || has_passed_over_without_need()) return std::chrono::nanoseconds{0};
   Clock::time_point next = Clock::now() + kTick;
   for (const Pipeline& pipeline : pipelines_) {
     if (const auto due = pipeline.due()) next = std::min(next, *due);
   }
   if (const auto collection = readers_.next()) next = std::min(next, *collection);
   return std::max(std::chrono::nanoseconds{0}, std::chrono::nanoseconds(next - Clock::now()));
+}
+
+// Records of a signal that has room again.
+bool Worker::has_passed_over_without_need() const {
+  return std::ranges::any_of(std::array{Signal::spans, Signal::logs}, [this](Signal signal) {
+    return drain_.has_passed_over(signal) && !is_held_back_[static_cast<std::size_t>(signal)];
+  });
 }
 
 void Worker::visit(const ExportResult& result) {
@@ -188,7 +196,7 @@ void Worker::take_crash_flush() {
   auto wanted = CrashFlush::wanted;
   if (!g_recording.crash_flush.compare_exchange_strong(wanted, CrashFlush::under_way)) return;
   for (const bool collects_metrics : {false, true})
-    flushes_.push_back({.asked = {.collects_metrics = collects_metrics}});
+    flushes_.emplace_back().asked.collects_metrics = collects_metrics;
 }
 
 void Worker::visit(const BooksCommand& command) { command.answer->set(make_books()); }
@@ -209,9 +217,9 @@ void Worker::send_due(bool all) {
   }
 }
 
-// A flush sends what was recorded before it, once the rings have been seen empty, or after so many passes
-// that only threads which go on recording can have filled them; it is answered when that has been settled.
-// Spans that wait for the end of their local root go on waiting, but for a session's last flush and a crash.
+// A flush sends what was recorded before it, once it has all been taken out of the rings, and is answered
+// when that has been settled. Spans that wait for the end of their local root go on waiting, but for a
+// session's last flush and a crash.
 void Worker::advance_flushes() {
   for (PendingFlush& flush : flushes_) {
     if (!flush.last_batch.has_value()) advance(flush);
@@ -224,24 +232,33 @@ void Worker::advance_flushes() {
 }
 
 void Worker::advance(PendingFlush& flush) {
-  const auto simple_of = flush.asked.simple_of;
-  const auto is_waiting = [&] {
-    return simple_of ? is_held_back_[static_cast<std::size_t>(*simple_of)] : holds_back();
-  };
-  bool waits = is_waiting();
-  if (!waits && drain_.found_more() && ++flush.passes < kMostFlushPasses) return;
-  if (flush.asked.is_last || flush.asked.done == nullptr) {
-    decide_all_waiting(flush.asked.done == nullptr);
-    waits = is_waiting();
-  }
+  const bool has_taken = has_taken_all(flush);
+  if (!has_taken && !holds_back()) return;  // the next pass comes at once
+  if (flush.asked.is_last || flush.asked.done == nullptr) decide_all_waiting(flush.asked.done == nullptr);
+  if (has_taken && !flush.backlog) flush.backlog = present_backlog();
   // What is held back for one destination keeps nothing from the others.
   if (flush.asked.collects_metrics && !has_collected(flush)) {
     send_due(true);  // what the program's callbacks take keeps nothing else back
     return;
   }
   if (flush.asked.is_last) readers_.clear();
-  if (!simple_of) send_due(true);  // simple pipelines have sent all there is
-  if (!waits) flush.last_batch = last_batch_;
+  if (!flush.asked.simple_of) send_due(true);  // simple pipelines have sent all there is
+  if (has_released(flush)) flush.last_batch = last_batch_;
+}
+
+bool Worker::has_taken_all(const PendingFlush& flush) const {
+  const auto simple_of = flush.asked.simple_of;
+  if (!simple_of) return flush.mark.is_released(drain_.overwritten());
+  return flush.mark.is_seen(drain_.overwritten()) && !drain_.has_passed_over(*simple_of) &&
+         !is_held_back_[static_cast<std::size_t>(*simple_of)];
+}
+
+Worker::Backlog Worker::present_backlog() const {
+  return {released_[0] + (tail_ ? tail_->kept() : 0), released_[1] + (replay_ ? replay_->ready() : 0)};
+}
+
+bool Worker::has_released(const PendingFlush& flush) const {
+  return flush.backlog && std::ranges::equal(*flush.backlog, released_, std::ranges::less_equal());
 }
 
 bool Worker::is_settled(const PendingFlush& flush) const {

@@ -28,6 +28,7 @@
 #include "telemetry/worker/pipeline.hpp"
 #include "telemetry/worker/prestart_sampling.hpp"
 #include "telemetry/worker/replay_buffer.hpp"
+#include "telemetry/worker/ring_mark.hpp"
 #include "telemetry/worker/sdk_metrics.hpp"
 #include "telemetry/worker/tail_decision.hpp"
 
@@ -92,9 +93,13 @@ class Worker {
   static constexpr std::chrono::milliseconds kTick{100};
   static constexpr std::chrono::seconds kCalibrationInterval{1};
 
+  // Of what has ever been decided to go on after all, spans and logs: up to where.
+  using Backlog = std::array<std::uint64_t, 2>;
+
   struct PendingFlush {
     FlushCommand asked;
-    int passes{0};                              // over the rings since it was asked for
+    RingMark mark{RingMark::of_now()};          // what it is about
+    std::optional<Backlog> backlog{};           // once all before the mark was taken
     std::optional<std::uint64_t> collection{};  // of metrics, that it waits for
     std::optional<std::uint64_t> last_batch{};  // once its records are in batches: the last of them
   };
@@ -111,8 +116,12 @@ class Worker {
   void take_crash_flush();
   [[nodiscard]] std::chrono::nanoseconds time_to_next_duty() const;
   [[nodiscard]] bool holds_back() const;
+  [[nodiscard]] bool has_passed_over_without_need() const;
   void drain_rings();
   void look_at(std::span<const RecordHeader* const> collected);
+  // Spans and logs for which there was no room.
+  [[nodiscard]] static std::array<std::uint64_t, 2> dropped_in_threads();
+  void tell_of_full_rings();
   [[nodiscard]] bool may_hold_back() const;
   // Each answers whether the record was taken, and not held back.
   bool take_or_drop(const RecordHeader& record);
@@ -157,6 +166,9 @@ class Worker {
   [[nodiscard]] bool has_collected(PendingFlush& flush);
   void advance_flushes();
   void advance(PendingFlush& flush);
+  [[nodiscard]] bool has_taken_all(const PendingFlush& flush) const;
+  [[nodiscard]] Backlog present_backlog() const;
+  [[nodiscard]] bool has_released(const PendingFlush& flush) const;
   [[nodiscard]] bool is_settled(const PendingFlush& flush) const;
   static void answer(const PendingFlush& flush, bool is_settled);
   void drop_the_rest();
@@ -198,6 +210,7 @@ class Worker {
   std::string log_fields_;                     // of the log being encoded, where the record's own are not all
   std::string line_record_;                    // of the log being encoded
   std::array<bool, kSignals> is_held_back_{};  // the last pass left records of the signal in the rings
+  Backlog released_{};                         // what has gone on
   std::vector<Pipeline> pipelines_;
   std::vector<Pipeline*> takers_;  // of the record that is offered
   std::optional<Redactor> redactor_;
@@ -212,6 +225,7 @@ class Worker {
   std::optional<ReplayBuffer> replay_;
   InFlight in_flight_;
   std::vector<PendingFlush> flushes_;
+  std::array<std::uint64_t, 2> dropped_in_threads_{dropped_in_threads()};  // when that was last looked at
   std::uint64_t last_batch_{0};
   Clock::time_point now_;
   bool is_stopping_{false};

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/chrono.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
@@ -110,7 +111,7 @@ int record_after_shutdown(const char* endpoint) {
 
 int start_again(const char* endpoint) {
   int failures = 0;
-  for (int round = 0; round < 5; ++round) {
+  for (int round = 0; round < 100; ++round) {
     auto session = ergon::telemetry::start(to(endpoint));
     record("round " + std::to_string(round));
     failures += session && session.shutdown(10s) ? 0 : 1;
@@ -203,6 +204,45 @@ int crash_in_the_worker_with_a_handler_before(const char* folder) {
   return crash_in_the_worker(folder, &crash_by_a_null_pointer);
 }
 
+// Records, and is asked to end.
+int be_stopped(const char* endpoint, int signal) {
+  auto session =
+      ergon::telemetry::start(to(endpoint), {.shutdown_timeout = 2s, .handles_stop_signals = true});
+  record("before the signal");
+  ::kill(::getpid(), signal);
+  std::this_thread::sleep_for(20s);
+  return 1;
+}
+
+std::atomic<int> g_handled{0};
+
+// The program's own handler wants to go on.
+int handle_the_stop(const char* endpoint) {
+  std::signal(SIGTERM, [](int) { ++g_handled; });
+  auto session = ergon::telemetry::start(to(endpoint), {.handles_stop_signals = true});
+  record("before the signal");
+  ::kill(::getpid(), SIGTERM);
+  for (int i = 0; i < 1'000 && session.statistics().spans.total.delivered < 2; ++i)
+    std::this_thread::sleep_for(10ms);
+  if (g_handled != 1 || session.statistics().spans.total.delivered < 2) return 1;
+  record("after the signal");
+  return 0;
+}
+
+// A fork has nobody to send for it, and must not outlive the signal.
+int stop_a_fork(const char* endpoint) {
+  auto session = ergon::telemetry::start(to(endpoint), {.handles_stop_signals = true});
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::kill(::getpid(), SIGTERM);
+    std::this_thread::sleep_for(20s);
+    ::_exit(1);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  return WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM ? 0 : 1;
+}
+
 int start_nothing(const char* /*endpoint*/) { return 0; }
 
 struct Scenario {
@@ -217,6 +257,10 @@ constexpr std::array kScenarios{
     Scenario{"start_again", &start_again},
     Scenario{"unread_pipe", &write_to_an_unread_pipe},
     Scenario{"start_nothing", &start_nothing},
+    Scenario{"terminate", [](const char* to) { return be_stopped(to, SIGTERM); }},
+    Scenario{"interrupt", [](const char* to) { return be_stopped(to, SIGINT); }},
+    Scenario{"own_stop_handler", &handle_the_stop},
+    Scenario{"stop_a_fork", &stop_a_fork},
     Scenario{"segmentation_fault", [](const char* to) { return crash(to, &crash_by_a_null_pointer); }},
     Scenario{"abort", [](const char* to) { return crash(to, [] { std::abort(); }); }},
     Scenario{"earlier_handler", &crash_with_a_handler_before},

@@ -64,6 +64,7 @@ TEST(JsonText, ReadsBackAsItWas) {
 TEST(JsonText, WritesDoublesThatReadBackAsTheSame) {
   EXPECT_EQ(number(1.5), "1.5");
   EXPECT_EQ(number(0.1), "0.1");
+  EXPECT_EQ(number(-0.0), "-0.0") << "many readers take -0 for an integer";
   std::mt19937_64 random(7);
   for (int i = 0; i < 50'000; ++i) {
     const auto value = std::bit_cast<double>(random());

@@ -40,10 +40,10 @@ TEST(Boxed, SurvivesAssignmentToItself) {
 
 TEST(Boxed, LetsSamplersNestWithoutCeremony) {
   const TracingConfig config{.sampler = ParentBased{.root = ParentBased{.root = TraceIdRatioBased{0.25}}}};
-  const auto& outer = std::get<ParentBased>(config.sampler);
-  const auto& inner = std::get<ParentBased>(*outer.root);
-  EXPECT_EQ(std::get<TraceIdRatioBased>(*inner.root).ratio, 0.25);
-  EXPECT_TRUE(std::holds_alternative<AlwaysOn>(*ParentBased{}.root));
+  const auto& outer = config.sampler.get<ParentBased>();
+  const auto& inner = outer.root->get<ParentBased>();
+  EXPECT_EQ(inner.root->get<TraceIdRatioBased>().ratio, 0.25);
+  EXPECT_TRUE(ParentBased{}.root->holds<AlwaysOn>());
   static_assert(std::is_aggregate_v<ParentBased>);
 }
 

@@ -73,6 +73,15 @@ std::string messages_for(const fs::path& path, TaskFile& tasks) {
   return messages;
 }
 
+// That of the file which has everything.
+TaskConfig task_of_everything() {
+  TaskFile file;
+  const fs::path path =
+      fs::path(ERGON_SOURCE_DIR) / "tests" / "integration" / "config" / "good" / "everything.yaml";
+  EXPECT_EQ(messages_for(path, file), "");
+  return file.tasks.at("OrderProcessor");
+}
+
 TEST(ConfigFiles, GiveTheExpectedMessages) {
   const auto files = files_in("bad");
   EXPECT_GE(files.size(), 25U);
@@ -94,11 +103,7 @@ TEST(ConfigFiles, ReadWithoutErrors) {
 }
 
 TEST(ConfigFiles, ReachEveryMemberOfATask) {
-  TaskFile file;
-  const fs::path path =
-      fs::path(ERGON_SOURCE_DIR) / "tests" / "integration" / "config" / "good" / "everything.yaml";
-  ASSERT_EQ(messages_for(path, file), "");
-  const TaskConfig& task = file.tasks.at("OrderProcessor");
+  const TaskConfig task = task_of_everything();
   EXPECT_EQ(task.workers, 1);
   EXPECT_EQ(task.connectors.at("orders").type(), "jsonl");
   EXPECT_EQ(task.connectors.at("orders").get_if<JsonlOptions>()->path, "orders.jsonl");
@@ -109,59 +114,78 @@ TEST(ConfigFiles, ReachEveryMemberOfATask) {
 
   const PropagatorConfig propagator = task.propagator.value_or(PropagatorConfig{.composite = {}});
   ASSERT_EQ(propagator.composite.size(), 4U);
-  EXPECT_TRUE(std::holds_alternative<B3Multi>(propagator.composite[0]));
-  EXPECT_TRUE(std::holds_alternative<W3cTraceContext>(propagator.composite[1]));
+  EXPECT_TRUE(propagator.composite[0].holds<B3Multi>());
+  EXPECT_TRUE(propagator.composite[1].holds<W3cTraceContext>());
 
   const MetricsConfig metrics = task.metrics.value_or(MetricsConfig{.readers = {}});
-  const auto& reader = std::get<PeriodicReader>(metrics.readers.at(0));
+  const auto& reader = metrics.readers.at(0).get<PeriodicReader>();
   EXPECT_EQ(reader.interval, 10s);
-  EXPECT_EQ(metrics.readers.size(), 3U);
+  EXPECT_EQ(metrics.readers.size(), 5U);
   EXPECT_EQ(metrics.views.size(), 3U);
 
   const TracingConfig tracing = task.tracing.value_or(TracingConfig{.processors = {}});
-  const auto& parent_based = std::get<ParentBased>(tracing.sampler);
-  EXPECT_EQ(std::get<TraceIdRatioBased>(*parent_based.remote_parent_not_sampled).ratio, 0.25);
-  EXPECT_TRUE(std::holds_alternative<AlwaysOn>(*parent_based.remote_parent_sampled));
-  EXPECT_TRUE(std::holds_alternative<AlwaysOn>(*parent_based.local_parent_sampled));
-  EXPECT_TRUE(std::holds_alternative<AlwaysOff>(*parent_based.local_parent_not_sampled));
-  const auto& by_rule = std::get<RuleBased>(*parent_based.root);
+  const auto& parent_based = tracing.sampler.get<ParentBased>();
+  EXPECT_EQ(parent_based.remote_parent_not_sampled->get<TraceIdRatioBased>().ratio, 0.25);
+  EXPECT_TRUE(parent_based.remote_parent_sampled->holds<AlwaysOn>());
+  EXPECT_TRUE(parent_based.local_parent_sampled->holds<AlwaysOn>());
+  EXPECT_TRUE(parent_based.local_parent_not_sampled->holds<AlwaysOff>());
+  const auto& by_rule = parent_based.root->get<RuleBased>();
   ASSERT_EQ(by_rule.rules.size(), 2U);
   EXPECT_EQ(by_rule.rules[0].name, "health*");
-  EXPECT_TRUE(std::holds_alternative<AlwaysOff>(*by_rule.rules[0].sampler));
+  EXPECT_TRUE(by_rule.rules[0].sampler->holds<AlwaysOff>());
   EXPECT_EQ(by_rule.rules[1].kinds, (std::vector{SpanKind::consumer, SpanKind::producer}));
   EXPECT_EQ(by_rule.rules[1].attributes.at("tenant"), "acme");
-  EXPECT_EQ(std::get<RateLimiting>(*by_rule.rules[1].sampler).traces_per_second, 0.5);
-  EXPECT_EQ(std::get<Probability>(*by_rule.otherwise).ratio, 0.01);
-  const auto& spans = std::get<BatchSpanProcessor>(tracing.processors.at(0));
+  EXPECT_EQ(by_rule.rules[1].sampler->get<RateLimiting>().traces_per_second, 0.5);
+  EXPECT_EQ(by_rule.otherwise->get<Probability>().ratio, 0.01);
+  const auto& spans = tracing.processors.at(0).get<BatchSpanProcessor>();
   EXPECT_EQ(spans.max_export_batch_size, 4'096);
   EXPECT_EQ(spans.max_queue_size, 20'000);
-  EXPECT_EQ(std::get<OtlpGrpcExporter>(spans.exporter).timeout, 1'500ms);
-  EXPECT_TRUE(std::holds_alternative<SimpleSpanProcessor>(tracing.processors.at(1)));
-  EXPECT_TRUE(std::holds_alternative<RandomIds>(tracing.id_generator));
+  EXPECT_EQ(spans.exporter.get<OtlpGrpcExporter>().timeout, 1'500ms);
+  EXPECT_TRUE(tracing.processors.at(1).holds<SimpleSpanProcessor>());
+  EXPECT_TRUE(tracing.id_generator.holds<RandomIds>());
   EXPECT_EQ(tracing.remote_parent, RemoteParent::link);
 }
 
+TEST(ConfigFiles, ReachEveryMemberOfOtlpExporters) {
+  const TracingConfig tracing = task_of_everything().tracing.value_or(TracingConfig{});
+  const auto exporter = [&](std::size_t processor) -> const Exporter& {
+    return tracing.processors.at(processor).get<BatchSpanProcessor>().exporter;
+  };
+  const auto& http = exporter(2).get<OtlpHttpExporter>();
+  EXPECT_EQ(http.endpoint, "https://vendor/otlp/v1/traces");
+  EXPECT_EQ(http.tls.cert_file + http.tls.key_file, "/dev/null/dev/null");
+  EXPECT_EQ(http.headers.at(0).name + "=" + http.headers.at(0).value, "api-key=1");
+  EXPECT_EQ(http.compression, OtlpCompression::gzip);
+  EXPECT_EQ(http.encoding, OtlpEncoding::json);
+  EXPECT_EQ(http.timeout, 3s);
+  EXPECT_EQ(http.max_request_size, 1 << 20);
+  EXPECT_EQ(http.max_response_size, 64 << 10);
+  EXPECT_EQ(http.proxy, "http://proxy:3128");
+  EXPECT_EQ(http.retry.initial_interval, 100ms);
+  EXPECT_EQ(http.retry.max_interval, 30s);
+  EXPECT_EQ(http.retry.multiplier, 2);
+  EXPECT_EQ(http.retry.max_elapsed, 10min);
+  const auto& lines = exporter(3).get<OtlpFileExporter>();
+  EXPECT_EQ(lines.output_stream, "file:///var/log/{task}.jsonl");
+  EXPECT_EQ(lines.max_bytes, 1'000'000);
+  EXPECT_EQ(lines.backup_count, 2);
+  EXPECT_EQ(lines.permissions, "0600");
+}
+
 TEST(ConfigFiles, ReachEveryMemberOfMetrics) {
-  TaskFile file;
-  const fs::path path =
-      fs::path(ERGON_SOURCE_DIR) / "tests" / "integration" / "config" / "good" / "everything.yaml";
-  ASSERT_EQ(messages_for(path, file), "");
-  const MetricsConfig metrics =
-      file.tasks.at("OrderProcessor").metrics.value_or(MetricsConfig{.readers = {}});
-  const auto& reader = std::get<PeriodicReader>(metrics.readers.at(1));
+  const MetricsConfig metrics = task_of_everything().metrics.value_or(MetricsConfig{.readers = {}});
+  const auto& reader = metrics.readers.at(1).get<PeriodicReader>();
   EXPECT_EQ(reader.timeout, 500ms);
   EXPECT_EQ(reader.cardinality_limits.otherwise, 100);
   EXPECT_EQ(reader.cardinality_limits.observable_up_down_counter, 5);
   EXPECT_EQ(reader.max_export_batch_size, 1'000);
-  const auto& console = std::get<ConsoleMetricExporter>(reader.exporter);
+  const auto& console = reader.exporter.get<ConsoleMetricExporter>();
   EXPECT_EQ(console.temporality_preference, TemporalityPreference::delta);
   EXPECT_EQ(console.default_histogram_aggregation, HistogramAggregation::exponential_buckets);
-  const auto& otlp =
-      std::get<OtlpGrpcMetricExporter>(std::get<PeriodicReader>(metrics.readers.at(0)).exporter);
+  const auto& otlp = metrics.readers.at(0).get<PeriodicReader>().exporter.get<OtlpGrpcMetricExporter>();
   EXPECT_EQ(otlp.timeout, 5s);
   EXPECT_EQ(otlp.temporality_preference, TemporalityPreference::low_memory);
-  const auto& memory =
-      std::get<InMemoryMetricExporter>(std::get<PeriodicReader>(metrics.readers.at(2)).exporter);
+  const auto& memory = metrics.readers.at(2).get<PeriodicReader>().exporter.get<InMemoryMetricExporter>();
   EXPECT_EQ(memory.store, "metrics");
   const View& view = metrics.views.at(0);
   EXPECT_EQ(view.selector.instrument_name, "*.duration");
@@ -172,26 +196,22 @@ TEST(ConfigFiles, ReachEveryMemberOfMetrics) {
   EXPECT_EQ(view.selector.meter_schema_url, "http://schema");
   EXPECT_EQ(view.stream.name, "took");
   EXPECT_EQ(view.stream.description, "How long it took.");
-  const auto& buckets = std::get<ExplicitBucketHistogram>(view.stream.aggregation);
+  const auto& buckets = view.stream.aggregation.get<ExplicitBucketHistogram>();
   EXPECT_EQ(buckets.boundaries, (std::vector<double>{0.1, 1, 10}));
   EXPECT_FALSE(buckets.record_min_max);
   EXPECT_EQ(view.stream.aggregation_cardinality_limit, 50);
   const AttributeKeys keys = view.stream.attribute_keys.value_or(AttributeKeys{});
   EXPECT_EQ(keys.included, (std::vector<std::string>{"currency", "order.*"}));
   EXPECT_EQ(keys.excluded, (std::vector<std::string>{"order.id"}));
-  EXPECT_TRUE(std::holds_alternative<DropAggregation>(metrics.views.at(1).stream.aggregation));
-  const auto& exponential = std::get<Base2ExponentialBucketHistogram>(metrics.views.at(2).stream.aggregation);
+  EXPECT_TRUE(metrics.views.at(1).stream.aggregation.holds<DropAggregation>());
+  const auto& exponential = metrics.views.at(2).stream.aggregation.get<Base2ExponentialBucketHistogram>();
   EXPECT_EQ(exponential.max_size, 80);
   EXPECT_EQ(exponential.max_scale, 10);
   EXPECT_EQ(metrics.exemplar_filter, ExemplarFilter::always_on);
 }
 
 TEST(ConfigFiles, ReachEveryMemberOfLogging) {
-  TaskFile file;
-  const fs::path path =
-      fs::path(ERGON_SOURCE_DIR) / "tests" / "integration" / "config" / "good" / "everything.yaml";
-  ASSERT_EQ(messages_for(path, file), "");
-  const TaskConfig& task = file.tasks.at("OrderProcessor");
+  const TaskConfig task = task_of_everything();
   const LoggingConfig logging = task.logging.value_or(LoggingConfig{.handlers = {}});
   EXPECT_EQ(logging.level, Level::debug);
   EXPECT_EQ(logging.levels,
@@ -204,51 +224,50 @@ TEST(ConfigFiles, ReachEveryMemberOfLogging) {
   EXPECT_EQ(logging.limits.attribute_value_length_limit, 500);
   EXPECT_EQ(logging.limits.attribute_value_depth_limit, 3);
   EXPECT_EQ(logging.limits.attribute_count_limit, 32);
-  const auto& console = std::get<ConsoleHandler>(logging.handlers.at(0));
+  const auto& console = logging.handlers.at(0).get<ConsoleHandler>();
   EXPECT_EQ(console.level, Level::warning);
   EXPECT_EQ(console.formatter, "json");
   EXPECT_EQ(console.stream, ConsoleStream::err);
-  const auto& otlp = std::get<OtlpHandler>(logging.handlers.at(1));
-  EXPECT_TRUE(std::holds_alternative<ConsoleExporter>(otlp.exporter.value_or(OtlpGrpcExporter{})));
-  const auto& batch =
-      std::get<BatchLogProcessor>(std::get<OtlpHandler>(logging.handlers.at(2)).processors.at(0));
+  const auto& otlp = logging.handlers.at(1).get<OtlpHandler>();
+  EXPECT_TRUE(otlp.exporter.value_or(OtlpGrpcExporter{}).holds<ConsoleExporter>());
+  const auto& batch = logging.handlers.at(2).get<OtlpHandler>().processors.at(0).get<BatchLogProcessor>();
   EXPECT_EQ(batch.schedule_delay, 2s);
-  EXPECT_EQ(std::get<OtlpGrpcExporter>(batch.exporter).tls.ca_file, "/dev/null");
+  EXPECT_EQ(batch.exporter.get<OtlpGrpcExporter>().tls.ca_file, "/dev/null");
 
-  EXPECT_EQ(std::get<FileHandler>(logging.handlers.at(3)).mode, FileMode::truncate);
-  EXPECT_EQ(std::get<FileHandler>(logging.handlers.at(3)).permissions, "0600");
-  EXPECT_EQ(std::get<JsonHandler>(logging.handlers.at(4)).filters,
+  EXPECT_EQ(logging.handlers.at(3).get<FileHandler>().mode, FileMode::truncate);
+  EXPECT_EQ(logging.handlers.at(3).get<FileHandler>().permissions, "0600");
+  EXPECT_EQ(logging.handlers.at(4).get<JsonHandler>().filters,
             (std::vector<std::string>{"payments", "seldom"}));
-  const auto& rotating = std::get<RotatingFileHandler>(logging.handlers.at(5));
+  const auto& rotating = logging.handlers.at(5).get<RotatingFileHandler>();
   EXPECT_EQ(rotating.max_bytes, 10'000'000);
   EXPECT_EQ(rotating.max_total_bytes, 64LL << 20U);
-  const auto& timed = std::get<TimedRotatingFileHandler>(logging.handlers.at(6));
+  const auto& timed = logging.handlers.at(6).get<TimedRotatingFileHandler>();
   EXPECT_EQ(timed.when, RotateWhen::midnight);
   EXPECT_EQ(timed.max_bytes, 4'096);
   EXPECT_EQ(timed.formatter, "short");
-  const auto& custom = std::get<CustomHandler>(logging.handlers.at(7));
+  const auto& custom = logging.handlers.at(7).get<CustomHandler>();
   EXPECT_EQ(custom.level, Level::error);
   EXPECT_EQ(custom.filters, (std::vector<std::string>{"seldom"}));
-  EXPECT_EQ(std::get<Custom>(custom.handler).options.get_if<TenantOptions>()->name, "x");
-  EXPECT_EQ(std::get<Custom>(logging.handlers.at(8)).name(), "alerts");
-  EXPECT_TRUE(std::get<TextFormatter>(logging.formatters.at("short")).utc);
-  EXPECT_EQ(std::get<JsonFormatter>(logging.formatters.at("ecs")).fields.at("time"), "@timestamp");
-  EXPECT_EQ(std::get<MatchFilter>(logging.filters.at("payments")).attributes.at("currency"), "E*");
-  EXPECT_EQ(std::get<RateFilter>(logging.filters.at("seldom")).records_per_second, 0.5);
-  const auto& own = std::get<Custom>(logging.filters.at("acme"));
+  EXPECT_EQ(custom.handler.get<Custom>().options.get_if<TenantOptions>()->name, "x");
+  EXPECT_EQ(logging.handlers.at(8).get<Custom>().name(), "alerts");
+  EXPECT_TRUE(logging.formatters.at("short").get<TextFormatter>().utc);
+  EXPECT_EQ(logging.formatters.at("ecs").get<JsonFormatter>().fields.at("time"), "@timestamp");
+  EXPECT_EQ(logging.filters.at("payments").get<MatchFilter>().attributes.at("currency"), "E*");
+  EXPECT_EQ(logging.filters.at("seldom").get<RateFilter>().records_per_second, 0.5);
+  const auto& own = logging.filters.at("acme").get<Custom>();
   EXPECT_EQ(own.name(), "tenant");
   EXPECT_EQ(own.options.get_if<TenantOptions>()->name, "acme");
+  EXPECT_EQ(task.delivery.memory_limit, 16 << 20);
+  EXPECT_EQ(task.delivery.on_full, OnFull::block);
+  EXPECT_EQ(task.delivery.max_block, 20ms);
+  EXPECT_EQ(task.delivery.shutdown_timeout, 3s);
   const RedactConfig redact = task.redact.value_or(RedactConfig{});
   EXPECT_EQ(redact.keys, (std::vector<std::string>{"*password*"}));
   EXPECT_EQ(redact.replacement, "***");
 }
 
 TEST(ConfigFiles, ReachWhatASpanMayHoldAndWhichTracersAreOn) {
-  TaskFile file;
-  const fs::path path =
-      fs::path(ERGON_SOURCE_DIR) / "tests" / "integration" / "config" / "good" / "everything.yaml";
-  ASSERT_EQ(messages_for(path, file), "");
-  const TracingConfig tracing = file.tasks.at("OrderProcessor").tracing.value_or(TracingConfig{});
+  const TracingConfig tracing = task_of_everything().tracing.value_or(TracingConfig{});
   EXPECT_EQ(tracing.limits.attribute_value_length_limit, 1'000);
   EXPECT_EQ(tracing.limits.attribute_value_depth_limit, 5);
   EXPECT_EQ(tracing.limits.attribute_count_limit, 64);

@@ -11,6 +11,8 @@
 #include <variant>
 #include <vector>
 
+#include <ergon/config/one_of.hpp>
+
 namespace ergon::config {
 namespace {
 
@@ -30,7 +32,7 @@ constexpr auto ergon_describe(Tag<Leaf>) {
 }
 
 struct Branch;
-using Tree = std::variant<Leaf, Branch>;
+using Tree = OneOf<Leaf, Branch>;
 struct Branch {
   Boxed<Tree> only{};
   std::vector<Tree> more{};
@@ -80,7 +82,7 @@ TEST(Description, SelectsAlternativesAndKeepsWhatIsThere) {
   EXPECT_EQ(variant.alternatives[1].get(&tree), nullptr);
   EXPECT_EQ(static_cast<Leaf*>(variant.alternatives[0].ensure(&tree))->number, 3);
   variant.alternatives[1].ensure(&tree);
-  EXPECT_TRUE(std::holds_alternative<Branch>(tree));
+  EXPECT_TRUE(tree.holds<Branch>());
 }
 
 TEST(Description, KnowsTheLimitsOfIntegers) {

@@ -29,12 +29,12 @@ MetricsConfig metrics_with(const std::string& variable, const std::string& value
 }
 
 const PeriodicReader& reader_of(const MetricsConfig& config, std::size_t index = 0) {
-  return std::get<PeriodicReader>(config.readers.at(index));
+  return config.readers.at(index).get<PeriodicReader>();
 }
 
 // What the OTLP exporter of a reader is told.
 const OtlpGrpcMetricExporter& otlp_of(const MetricsConfig& config, std::size_t index = 0) {
-  return std::get<OtlpGrpcMetricExporter>(reader_of(config, index).exporter);
+  return reader_of(config, index).exporter.get<OtlpGrpcMetricExporter>();
 }
 
 OtlpGrpcMetricExporter otlp_with(const std::string& variable, const std::string& value) {
@@ -86,7 +86,7 @@ TEST(MetricsEnvironment, HasPreferencesForOtlpAlone) {
   const MetricsConfig two{.readers = {PeriodicReader{.exporter = ConsoleMetricExporter{}}, PeriodicReader{}}};
   const MetricsConfig config =
       metrics_with("OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE", "delta", two);
-  EXPECT_EQ(std::get<ConsoleMetricExporter>(reader_of(config, 0).exporter).temporality_preference,
+  EXPECT_EQ(reader_of(config, 0).exporter.get<ConsoleMetricExporter>().temporality_preference,
             TemporalityPreference::cumulative);
   EXPECT_EQ(otlp_of(config, 1).temporality_preference, TemporalityPreference::delta);
 }

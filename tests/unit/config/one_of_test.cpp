@@ -18,37 +18,37 @@ struct Named {
 
 using Value = OneOf<Named, int, std::vector<int>>;
 
-TEST(OneOf, IsTheFirstOfItsTypesAtFirst) { EXPECT_EQ(std::get<Named>(Value{}).name, ""); }
+TEST(OneOf, IsTheFirstOfItsTypesAtFirst) { EXPECT_EQ(Value{}.get<Named>().name, ""); }
 
-TEST(OneOf, IsUsedAsAVariant) {
+TEST(OneOf, HoldsOneAtATime) {
   Value value = 7;
-  EXPECT_TRUE(std::holds_alternative<int>(value));
+  EXPECT_TRUE(value.holds<int>());
   value = Named{"eight"};
-  EXPECT_EQ(std::get_if<int>(&value), nullptr);
-  EXPECT_EQ(std::get<Named>(value).name, "eight");
-  value.emplace<std::vector<int>>(3, 1);
-  EXPECT_EQ(value.index(), 2U);
-  const auto size = std::visit(
-      [](const auto& held) -> std::size_t {
-        if constexpr (requires { held.size(); }) return held.size();
-        return 0;
-      },
-      std::as_const(value));
+  EXPECT_EQ(value.get_if<int>(), nullptr);
+  EXPECT_EQ(value.get<Named>().name, "eight");
+  EXPECT_THROW(static_cast<void>(value.get<int>()), std::bad_variant_access);
+  value.emplace<std::vector<int>>() = {1, 1, 1};
+  const auto size = value.visit([](const auto& held) -> std::size_t {
+    if constexpr (requires { held.size(); }) return held.size();
+    return 0;
+  });
   EXPECT_EQ(size, 3U);
 }
 
 TEST(OneOf, CopiesAndMovesWhatItHolds) {
   Value first = Named{"a name that is too long to be stored in place"};
   Value second = first;
-  std::get<Named>(second).name += '!';
-  EXPECT_EQ(std::get<Named>(first).name.back(), 'e');
+  second.get<Named>().name += '!';
+  EXPECT_EQ(first.get<Named>().name.back(), 'e');
   Value third = std::move(second);
-  EXPECT_EQ(std::get<Named>(third).name.back(), '!');
+  EXPECT_EQ(third.get<Named>().name.back(), '!');
   first = third;
-  EXPECT_EQ(std::get<Named>(first).name.back(), '!');
+  EXPECT_EQ(first.get<Named>().name.back(), '!');
   first = Value(std::vector<int>{1});
   third = std::move(first);
-  EXPECT_EQ(std::get<std::vector<int>>(third).size(), 1U);
+  EXPECT_EQ(third.get<std::vector<int>>().size(), 1U);
+  second = Named{"again"};  // what was moved from can be used again
+  EXPECT_EQ(second.get<Named>().name, "again");
 }
 
 TEST(OneOf, IsMadeOfWhatItCanHoldOnly) {
@@ -62,10 +62,10 @@ TEST(OneOf, IsMadeOfWhatItCanHoldOnly) {
 TEST(OneOf, OfOneThatIsNotConstIsACopyOfIt) {
   Sampler sampler = AlwaysRecord{.root = Probability{0.5}};
   const Sampler copy = sampler;  // NOLINT(performance-unnecessary-copy-initialization)
-  EXPECT_EQ(std::get<Probability>(*std::get<AlwaysRecord>(copy).root).ratio, 0.5);
+  EXPECT_EQ(copy.get<AlwaysRecord>().root->get<Probability>().ratio, 0.5);
   SpanProcessorConfig processor = SimpleSpanProcessor{ConsoleExporter{}};
   const SpanProcessorConfig other = processor;  // NOLINT(performance-unnecessary-copy-initialization)
-  EXPECT_TRUE(std::holds_alternative<ConsoleExporter>(std::get<SimpleSpanProcessor>(other).exporter));
+  EXPECT_TRUE(other.get<SimpleSpanProcessor>().exporter.holds<ConsoleExporter>());
 }
 
 }  // namespace

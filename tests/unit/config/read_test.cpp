@@ -7,8 +7,9 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <variant>
 #include <vector>
+
+#include <ergon/config/one_of.hpp>
 
 namespace ergon::config {
 namespace {
@@ -22,7 +23,7 @@ struct Square {
   std::int64_t side{2};
   std::int64_t border{0};
 };
-using Shape = std::variant<Circle, Square>;
+using Shape = OneOf<Circle, Square>;
 
 constexpr auto ergon_describe(Tag<Circle>) { return object("", field<&Circle::radius>("radius")); }
 constexpr auto ergon_describe(Tag<Square>) {
@@ -94,7 +95,7 @@ Drawing drawing_of(const std::string& yaml, Drawing drawing = {}) {
 TEST(Read, KeepsWhatTheTextLeavesOut) {
   const Drawing drawing = drawing_of("");
   EXPECT_EQ(drawing.title, "x");
-  EXPECT_EQ(std::get<Square>(drawing.shape).side, 2);
+  EXPECT_EQ(drawing.shape.get<Square>().side, 2);
   EXPECT_FALSE(drawing.frame);
 }
 
@@ -103,7 +104,7 @@ TEST(Read, TakesNothingForDefaultsOfContainers) {
   EXPECT_EQ(drawing.frame.value_or(Square{.side = 0}).side, 2);
   EXPECT_EQ(drawing.named.at("a").side, 2);
   EXPECT_EQ(drawing.shapes.size(), 1U);
-  EXPECT_EQ(std::get<Circle>(drawing.shape).radius, 1);
+  EXPECT_EQ(drawing.shape.get<Circle>().radius, 1);
 }
 
 TEST(Read, MergesObjectsAndMapsAndReplacesLists) {
@@ -113,13 +114,13 @@ TEST(Read, MergesObjectsAndMapsAndReplacesLists) {
   before.shapes = {Circle{}, Circle{}};
   const Drawing drawing =
       drawing_of("shape: {square: {border: 1}}\nnamed: {a: {side: 1}}\nshapes: [{square: }]\n", before);
-  EXPECT_EQ(std::get<Square>(drawing.shape).side, 5);
-  EXPECT_EQ(std::get<Square>(drawing.shape).border, 1);
+  EXPECT_EQ(drawing.shape.get<Square>().side, 5);
+  EXPECT_EQ(drawing.shape.get<Square>().border, 1);
   EXPECT_EQ(drawing.named.at("a").side, 1);
   EXPECT_EQ(drawing.named.at("a").border, 8);
   EXPECT_EQ(drawing.named.size(), 2U);
   ASSERT_EQ(drawing.shapes.size(), 1U);
-  EXPECT_TRUE(std::holds_alternative<Square>(drawing.shapes[0]));
+  EXPECT_TRUE(drawing.shapes[0].holds<Square>());
 }
 
 TEST(Read, ReplacesMapsThatSayTheyAre) {
@@ -135,7 +136,7 @@ TEST(Read, ReplacesMapsThatSayTheyAre) {
 
 TEST(Read, ReadsAliasedValuesAgain) {
   const Drawing drawing = drawing_of("shape: &s {circle: {radius: 4}}\nshapes: [*s, *s]\n");
-  EXPECT_EQ(std::get<Circle>(drawing.shapes.at(1)).radius, 4);
+  EXPECT_EQ(drawing.shapes.at(1).get<Circle>().radius, 4);
 }
 
 TEST(Read, FindsUnknownKeys) {

@@ -24,22 +24,20 @@ Sampler sampler_of(const std::string& name, const std::string& argument = {}) {
   return config.sampler;
 }
 
-double ratio_in(const Sampler& sampler) { return std::get<TraceIdRatioBased>(sampler).ratio; }
+double ratio_in(const Sampler& sampler) { return sampler.get<TraceIdRatioBased>().ratio; }
 
 TEST(SamplerEnvironment, NamesEachSampler) {
-  EXPECT_TRUE(std::holds_alternative<AlwaysOn>(sampler_of("always_on")));
-  EXPECT_TRUE(std::holds_alternative<AlwaysOff>(sampler_of("Always_Off")));
+  EXPECT_TRUE(sampler_of("always_on").holds<AlwaysOn>());
+  EXPECT_TRUE(sampler_of("Always_Off").holds<AlwaysOff>());
   EXPECT_EQ(ratio_in(sampler_of("traceidratio", "0.25")), 0.25);
-  EXPECT_TRUE(
-      std::holds_alternative<AlwaysOn>(*std::get<ParentBased>(sampler_of("parentbased_always_on")).root));
-  EXPECT_TRUE(
-      std::holds_alternative<AlwaysOff>(*std::get<ParentBased>(sampler_of("parentbased_always_off")).root));
-  EXPECT_EQ(ratio_in(*std::get<ParentBased>(sampler_of("parentbased_traceidratio", "0.5")).root), 0.5);
+  EXPECT_TRUE(sampler_of("parentbased_always_on").get<ParentBased>().root->holds<AlwaysOn>());
+  EXPECT_TRUE(sampler_of("parentbased_always_off").get<ParentBased>().root->holds<AlwaysOff>());
+  EXPECT_EQ(ratio_in(*sampler_of("parentbased_traceidratio", "0.5").get<ParentBased>().root), 0.5);
 }
 
 TEST(SamplerEnvironment, IsIgnoredWhereItIsMalformed) {
   for (const char* name : {"", "jaeger_remote", "parentbased_", "parentbased_parentbased_always_on", "on"})
-    EXPECT_TRUE(std::holds_alternative<ParentBased>(sampler_of(name))) << name << ": the default";
+    EXPECT_TRUE(sampler_of(name).holds<ParentBased>()) << name << ": the default";
   for (const char* argument : {"", "half", "-0.1", "1.1", "0.5x", "nan"})
     EXPECT_EQ(ratio_in(sampler_of("traceidratio", argument)), 1) << argument;
   const Variable argument("OTEL_TRACES_SAMPLER_ARG", "0.5");
@@ -89,7 +87,7 @@ TEST(TracingEnvironment, WinsOverCodeAndLosesToTheFile) {
   const TracingConfig in_code{.sampler = AlwaysOn{}, .limits = {.event_count_limit = 5}};
   TracingConfig config = in_code;
   apply_tracing_environment(config);
-  EXPECT_TRUE(std::holds_alternative<AlwaysOff>(config.sampler));
+  EXPECT_TRUE(config.sampler.holds<AlwaysOff>());
   EXPECT_EQ(config.limits.event_count_limit, 7);
 
   const TemporaryFile file("tracing: {sampler: {always_on: }, limits: {event_count_limit: 6}}");
@@ -98,7 +96,7 @@ TEST(TracingEnvironment, WinsOverCodeAndLosesToTheFile) {
   ASSERT_TRUE(document.root);
   config = {.sampler = AlwaysOn{}, .limits = {.event_count_limit = 6}};  // as it was read
   apply_tracing_environment(config, document.root.get());
-  EXPECT_TRUE(std::holds_alternative<AlwaysOn>(config.sampler));
+  EXPECT_TRUE(config.sampler.holds<AlwaysOn>());
   EXPECT_EQ(config.limits.event_count_limit, 6);
   EXPECT_EQ(config.limits.link_count_limit, 7) << "the file says nothing of it";
 }

@@ -125,17 +125,18 @@ TEST_F(OwnCodeInYaml, SayWhatIsWrongAndWhere) {
       "    - batch: {exporter: {labelled: {lable: x}}}\n"
       "    - labeling: {label: x}\n");
   // Other tests register names of their own, which are allowed, too.
-  const std::vector<std::string> wanted{path_ +
-                                            ":3:26: tracing.processors[0].batch.exporter.labeled: found "
-                                            "an unknown key; allowed: otlp_grpc, "
-                                            "console, in_memory, * (did you mean labelled?)",
-                                        path_ +
-                                            ":4:37: tracing.processors[1].batch.exporter.labelled.lable: "
-                                            "found an unknown key; allowed: label*",
-                                        path_ +
-                                            ":5:7: tracing.processors[2].labeling: found an unknown key; "
-                                            "allowed: batch, simple, * (did you mean "
-                                            "labelling?)"};
+  const std::vector<std::string> wanted{
+      path_ +
+          ":3:26: tracing.processors[0].batch.exporter.labeled: found "
+          "an unknown key; allowed: otlp_grpc, otlp_http, "
+          "otlp_file/development, console, in_memory, * (did you mean labelled?)",
+      path_ +
+          ":4:37: tracing.processors[1].batch.exporter.labelled.lable: "
+          "found an unknown key; allowed: label*",
+      path_ +
+          ":5:7: tracing.processors[2].labeling: found an unknown key; "
+          "allowed: batch, simple, * (did you mean "
+          "labelling?)"};
   ASSERT_EQ(session.errors().size(), wanted.size());
   for (std::size_t i = 0; i < wanted.size(); ++i)
     EXPECT_TRUE(base::matches_wildcard(wanted[i], session.errors()[i])) << session.errors()[i];

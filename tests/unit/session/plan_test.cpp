@@ -97,8 +97,22 @@ TEST(Session, RefusesLimitsThatAreOutOfRange) {
 TEST(RecordingPlan, IsLogsToTheConsoleWithoutAnySection) {
   const TelemetryConfig config = with_defaults({});
   ASSERT_TRUE(config.logging.has_value());
-  EXPECT_TRUE(std::holds_alternative<ConsoleHandler>(config.logging->handlers.at(0)));
+  EXPECT_TRUE(config.logging->handlers.at(0).holds<ConsoleHandler>());
   EXPECT_FALSE(config.tracing || config.metrics);
+}
+
+TEST(Delivery, OfTheConfigurationWinsOverOptions) {
+  const RuntimeOptions options{.memory_limit = 3U << 20U, .max_block = 7ms};
+  const RuntimeOptions as_it_was = with_delivery(options, {});
+  EXPECT_EQ(as_it_was.memory_limit, options.memory_limit);
+  EXPECT_EQ(as_it_was.max_block, options.max_block);
+  const RuntimeOptions changed = with_delivery(
+      options,
+      {.memory_limit = 2 << 20, .on_full = OnFull::block, .max_block = 1ms, .shutdown_timeout = 9ms});
+  EXPECT_EQ(changed.memory_limit, 2U << 20U);
+  EXPECT_EQ(changed.on_full, OnFull::block);
+  EXPECT_EQ(changed.max_block, 1ms);
+  EXPECT_EQ(changed.shutdown_timeout, 9ms);
 }
 
 struct Threads {

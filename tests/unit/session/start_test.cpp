@@ -54,11 +54,12 @@ TelemetryConfig traced_to(OtlpGrpcExporter exporter) {
 }
 
 TEST(Start, RefusesWhatCannotWork) {
-  expect_error(traced_to({.endpoint = "localhost:4317"}),
-               {"tracing.processors[0]", "endpoint", "localhost:4317", "http://"});
+  expect_error(traced_to({.endpoint = "ftp://localhost:4317"}),
+               {"tracing.processors[0]", "endpoint", "ftp://localhost:4317", "http://"});
+  expect_error(traced_to({.endpoint = "http://me:secret@host"}), {"endpoint", "http://...@host", "without"});
   expect_error(traced_to({.endpoint = "http://"}), {"endpoint", "http://HOST:PORT"});
   for (const char* endpoint : {"https://:4317", "http://host:99999", "http://host:0", "http://host:4317x",
-                               "http://[::1", "http://host?a=1", "http://me@host", "http://host:"}) {
+                               "http://[::1", "http://host?a=1", "http://host:"}) {
     expect_error(traced_to({.endpoint = endpoint}), {"endpoint", endpoint});
   }
   expect_error(traced_to({.timeout = -1ms}), {"timeout"});
@@ -80,8 +81,9 @@ TEST(Start, RefusesWhatCannotWork) {
 }
 
 TEST(Start, TakesEndpointsOfAnyUsualForm) {
-  for (const char* endpoint : {"http://collector", "http://collector:4317", "https://[::1]:4317/",
-                               "http://127.0.0.1:65535", "https://collector.example/prefix"}) {
+  for (const char* endpoint :
+       {"http://collector", "http://collector:4317", "https://[::1]:4317/", "http://127.0.0.1:65535",
+        "https://collector.example/prefix", "collector:4317"}) {
     EXPECT_TRUE(attempt(traced_to({.endpoint = endpoint})).session) << endpoint;
   }
 }
@@ -94,7 +96,7 @@ TEST(Session, TakesTheLongestOfTimeouts) {
 }
 
 TEST(Start, TellsAllErrorsAtOnce) {
-  TelemetryConfig config = traced_to({.endpoint = "nowhere"});
+  TelemetryConfig config = traced_to({.endpoint = "no where"});
   config.metrics = MetricsConfig{.readers = {PeriodicReader{.interval = -5ms}}};
   config.logging = LoggingConfig{
       .handlers = {OtlpHandler{.exporter = ConsoleExporter{}, .processors = {BatchLogProcessor{}}}}};

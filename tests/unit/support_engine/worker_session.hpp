@@ -56,6 +56,10 @@ class WorkerSession {
   bool flush(std::chrono::milliseconds timeout = std::chrono::seconds(20)) {
     return worker_->flush(true)->wait_until(Clock::now() + timeout).value_or(false);
   }
+  /// The same for what the `simple` processors of the signal have.
+  bool flush_simple(Signal signal, std::chrono::milliseconds timeout = std::chrono::seconds(20)) {
+    return worker_->flush_simple(signal)->wait_until(Clock::now() + timeout).value_or(false);
+  }
   [[nodiscard]] std::shared_ptr<OneShot<bool>> ask_to_flush() { return worker_->flush(true); }
 
   [[nodiscard]] Statistics statistics() { return make_statistics(worker_->books(), baseline_); }

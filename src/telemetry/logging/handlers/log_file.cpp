@@ -95,6 +95,16 @@ void LogFile::write(std::string_view records, LineFormat& format, Written& resul
   flush(result);
 }
 
+void LogFile::write_line(std::string_view line, std::uint64_t records, Written& result) {
+  constexpr std::uint64_t kAnyTime = 0;  // it is put aside by size only
+  if (was_moved()) close();
+  static_cast<void>(ensure_open());
+  if (rotation_ && rotation_->is_due(bytes_, line.size(), kAnyTime)) put_aside();
+  lines_ = line;
+  pending_ = records;
+  flush(result);
+}
+
 // Puts the file aside, if it is to be before the last line, which begins at `start` of those to be written.
 void LogFile::make_room(std::uint64_t unix_nanoseconds, std::size_t start, Written& result) {
   const std::size_t size = lines_.size() - start;

@@ -35,6 +35,9 @@ class LogFile {
   /// those before it that are not counted yet are not written, either.
   void write(std::string_view records, LineFormat& format, Written& result);
 
+  /// Writes one line that stands for so many records, whole or not at all.
+  void write_line(std::string_view line, std::uint64_t records, Written& result);
+
   [[nodiscard]] const std::string& path() const noexcept { return options_.path; }
 
   /// In the child of a fork: closes its copies of the files that the parent has locked, as a lock is held for
@@ -61,6 +64,9 @@ class LogFile {
   std::string lines_;         // that are still to be written
   std::uint64_t pending_{0};  // of them
 };
+
+/// What URLs of files begin with.
+inline constexpr std::string_view kFileUrl = "file://";
 
 /// The name with `{pid}`, `{task}` and `{timestamp}` filled in.
 [[nodiscard]] std::string fill_in(std::string_view filename, std::string_view task);

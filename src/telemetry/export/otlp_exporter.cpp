@@ -1,6 +1,10 @@
-#include "telemetry/export/grpc_exporter.hpp"
+#include "telemetry/export/otlp_exporter.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <new>
 
 #include "telemetry/export/split.hpp"
 #include "telemetry/record/recording_state.hpp"
@@ -18,15 +22,16 @@ std::shared_ptr<CURLSH> make_pool() {
 
 }  // namespace
 
-GrpcExporter::GrpcExporter(TransferOptions options, Signal signal, std::shared_ptr<ResultInbox> results)
-    : options_(std::move(options)),
-      most_in_flight_(signal == Signal::metric_points ? 1 : 2),
+OtlpExporter::OtlpExporter(OtlpTarget target, std::shared_ptr<ResultInbox> results)
+    : target_(std::move(target)),
+      most_in_flight_(target_.signal == Signal::metric_points ? 1 : 2),
       results_(std::move(results)),
+      backoff_(target_.retry),
       connections_(make_pool()) {}
 
-GrpcExporter::~GrpcExporter() = default;
+OtlpExporter::~OtlpExporter() = default;
 
-void GrpcExporter::enqueue(ExportBatch batch) {
+void OtlpExporter::enqueue(ExportBatch batch) {
   {
     const std::lock_guard guard(mutex_);
     if (!is_closed_) {
@@ -37,18 +42,18 @@ void GrpcExporter::enqueue(ExportBatch batch) {
   drop(batch, DropReason::shutdown);
 }
 
-void GrpcExporter::close() {
+void OtlpExporter::close() {
   const std::lock_guard guard(mutex_);
   is_closed_ = true;
 }
 
-void GrpcExporter::take_queued() {
+void OtlpExporter::take_queued() {
   const std::lock_guard guard(mutex_);
   for (ExportBatch& batch : queued_) ready_.push_back({.batch = std::move(batch)});
   queued_.clear();
 }
 
-void GrpcExporter::start_ready(CURLM* multi, Clock::time_point now) {
+void OtlpExporter::prepare(Clock::time_point now) {
   take_queued();
   while (active_.size() < most_in_flight_ && !ready_.empty()) {
     active_.push_back(std::move(ready_.front()));
@@ -58,24 +63,35 @@ void GrpcExporter::start_ready(CURLM* multi, Clock::time_point now) {
     if (request.transfer != nullptr || request.not_before > now) continue;
     if (request.attempts++ == 0) request.first_attempt = now;
     request.connections = connections_;
-    request.transfer = std::make_unique<Transfer>(options_, connections_.get(), request.batch.payload);
-    if (request.transfer->handle() != nullptr) {
-      curl_multi_add_handle(multi, request.transfer->handle());
-    } else {  // no memory: as any other failure to send
-      request.transfer.reset();
+    request.is_started = false;
+    try {
+      request.transfer = std::make_unique<Transfer>(target_, connections_.get(), request.batch.payload);
+    } catch (const std::bad_alloc&) {  // as any other failure to send
       request.not_before = now + backoff_.pause(request.attempts, {});
     }
   }
 }
 
-bool GrpcExporter::finish(CURLM* multi, CURL* handle, CURLcode result, Clock::time_point now) {
+void OtlpExporter::start(CURLM* multi, Clock::time_point now) {
+  for (Request& request : active_) {
+    if (request.transfer == nullptr || request.is_started) continue;
+    request.is_started = curl_multi_add_handle(multi, request.transfer->handle()) == CURLM_OK;
+    if (request.is_started) continue;
+    request.transfer.reset();
+    request.not_before = now + backoff_.pause(request.attempts, {});
+  }
+}
+
+bool OtlpExporter::finish(CURLM* multi, CURL* handle, CURLcode result, Clock::time_point now) {
   const auto found = std::ranges::find_if(active_, [&](const Request& request) {
     return request.transfer != nullptr && request.transfer->handle() == handle;
   });
   if (found == active_.end()) return false;
+  Verdict verdict{.kind = Verdict::Kind::retry};
+  base::guard("telemetry: an answer to an OTLP request could not be read, and it will be tried again",
+              [&] { verdict = found->transfer->verdict(result); });
   Request request = std::move(*found);
   active_.erase(found);
-  const Verdict verdict = request.transfer->verdict(result);
   curl_multi_remove_handle(multi, handle);
   request.transfer.reset();
   if (result != CURLE_OK && request.connections == connections_) connections_ = make_pool();
@@ -84,7 +100,14 @@ bool GrpcExporter::finish(CURLM* multi, CURL* handle, CURLcode result, Clock::ti
   return true;
 }
 
-void GrpcExporter::apply(Request request, const Verdict& verdict, Clock::time_point now) {
+// What is told of a batch.
+std::string OtlpExporter::text_of(const ExportBatch& batch, std::string_view message) const {
+  constexpr std::array kRecords{"spans", "log records", "metric points"};
+  return fmt::format("{}: {} {}{}{}", target_.name, batch.count,
+                     kRecords[static_cast<std::size_t>(batch.signal)], message.empty() ? "" : ": ", message);
+}
+
+void OtlpExporter::apply(Request request, const Verdict& verdict, Clock::time_point now) {
   switch (verdict.kind) {
     case Verdict::Kind::delivered:
       return deliver(request, verdict);
@@ -93,14 +116,20 @@ void GrpcExporter::apply(Request request, const Verdict& verdict, Clock::time_po
     case Verdict::Kind::split:
       return halve(std::move(request));
     case Verdict::Kind::refused:
-      diagnostics_.refused.report(verdict.message);
+      diagnostics_.refused.report(text_of(request.batch, verdict.message));
       return drop(request.batch, DropReason::non_retryable);
   }
 }
 
-void GrpcExporter::deliver(const Request& request, const Verdict& verdict) {
+void OtlpExporter::deliver(const Request& request, const Verdict& verdict) {
   const std::uint64_t rejected = std::min(verdict.rejected, request.batch.count);
-  if (rejected > 0 || !verdict.message.empty()) diagnostics_.partial.report(verdict.message);
+  const std::string_view message(verdict.message);
+  if (rejected > 0) {
+    diagnostics_.partial.report(text_of(
+        request.batch, fmt::format("{} rejected{}{}", rejected, message.empty() ? "" : ": ", message)));
+  } else if (!message.empty()) {
+    diagnostics_.warned.report(text_of(request.batch, message));
+  }
   ExportResult result;
   result.batch_id = request.batch.id;
   result.pipeline = request.batch.pipeline;
@@ -109,29 +138,39 @@ void GrpcExporter::deliver(const Request& request, const Verdict& verdict) {
   results_->post(result);
 }
 
-void GrpcExporter::retry(Request request, const Verdict& verdict, Clock::time_point now) {
+// Then old records make room for new ones, unless others have taken the memory.
+bool OtlpExporter::holds_too_much(const Request& request) const {
+  if (!g_budget.is_nearly_full()) return false;
+  std::size_t held = request.batch.payload.size();
+  for (const Request& other : active_) held += other.batch.payload.size();
+  for (const Request& other : ready_) held += other.batch.payload.size();
+  return held > own_part_;
+}
+
+void OtlpExporter::retry(Request request, const Verdict& verdict, Clock::time_point now) {
   const auto pause = backoff_.pause(request.attempts, verdict.server_delay);
-  const bool is_over = now + pause - request.first_attempt > Backoff::kMaxElapsed;
-  if (is_over || g_budget.is_nearly_full()) {
-    diagnostics_.exhausted.report(verdict.message);
+  const bool is_over = now + pause - request.first_attempt > backoff_.max_elapsed();
+  if (is_over || holds_too_much(request)) {
+    auto& diagnostic = is_over ? diagnostics_.exhausted : diagnostics_.no_memory;
+    diagnostic.report(text_of(request.batch, verdict.message));
     return drop(request.batch, DropReason::retry_exhausted);
   }
-  diagnostics_.retrying.report(verdict.message);
+  diagnostics_.retrying.report(text_of(request.batch, verdict.message));
   request.not_before = now + pause;
   active_.push_back(std::move(request));
 }
 
-void GrpcExporter::halve(Request request) {
+void OtlpExporter::halve(Request request) {
   auto halves = split(request.batch);
   if (!halves) {
-    diagnostics_.too_large.report({});
+    diagnostics_.too_large.report(text_of(request.batch, {}));
     return drop(request.batch, DropReason::too_large);
   }
   ready_.push_front({.batch = std::move(halves->second)});
   ready_.push_front({.batch = std::move(halves->first)});
 }
 
-void GrpcExporter::drop(const ExportBatch& batch, DropReason reason) {
+void OtlpExporter::drop(const ExportBatch& batch, DropReason reason) {
   ExportResult result;
   result.batch_id = batch.id;
   result.pipeline = batch.pipeline;
@@ -140,7 +179,7 @@ void GrpcExporter::drop(const ExportBatch& batch, DropReason reason) {
   results_->post(result);
 }
 
-std::optional<Clock::time_point> GrpcExporter::next_retry() const {
+std::optional<Clock::time_point> OtlpExporter::next_retry() const {
   std::optional<Clock::time_point> next;
   for (const Request& request : active_) {
     if (request.transfer == nullptr && (!next || request.not_before < *next)) next = request.not_before;
@@ -148,7 +187,7 @@ std::optional<Clock::time_point> GrpcExporter::next_retry() const {
   return next;
 }
 
-void GrpcExporter::abandon(CURLM* multi) {
+void OtlpExporter::abandon(CURLM* multi) {
   close();
   take_queued();
   for (Request& request : active_) {

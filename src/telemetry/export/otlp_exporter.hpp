@@ -9,6 +9,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/diagnostic.hpp"
@@ -20,15 +21,15 @@ namespace ergon::telemetry {
 
 using Clock = std::chrono::steady_clock;
 
-/// The requests of one OTLP/gRPC destination for one signal: queued, in flight (two at once, metrics one, as
+/// The requests of one OTLP destination for one signal: queued, in flight (two at once, metrics one, as
 /// their points stay in order), or waiting to be retried. `enqueue` and `close` are for any thread, the rest
 /// is the network thread's.
-class GrpcExporter {
+class OtlpExporter {
  public:
-  GrpcExporter(TransferOptions options, Signal signal, std::shared_ptr<ResultInbox> results);
-  GrpcExporter(const GrpcExporter&) = delete;
-  GrpcExporter& operator=(const GrpcExporter&) = delete;
-  ~GrpcExporter();
+  OtlpExporter(OtlpTarget target, std::shared_ptr<ResultInbox> results);
+  OtlpExporter(const OtlpExporter&) = delete;
+  OtlpExporter& operator=(const OtlpExporter&) = delete;
+  ~OtlpExporter();
 
   /// Answers a batch that nobody can send with dropped (`non_retryable`).
   void refuse(const ExportBatch& batch) { drop(batch, DropReason::non_retryable); }
@@ -36,8 +37,12 @@ class GrpcExporter {
   void enqueue(ExportBatch batch);
   void close();
 
-  /// Starts what may start now.
-  void start_ready(CURLM* multi, Clock::time_point now);
+  /// What it may hold of memory without being to blame when that is short. Before the first batch.
+  void set_own_part(std::size_t bytes) { own_part_ = bytes; }
+
+  /// Makes the transfers that may start now, which takes time, and starts them.
+  void prepare(Clock::time_point now);
+  void start(CURLM* multi, Clock::time_point now);
   /// Takes the outcome of a transfer; false when it is not one of this exporter's.
   bool finish(CURLM* multi, CURL* handle, CURLcode result, Clock::time_point now);
   /// When a retry is due; nothing when none waits.
@@ -52,7 +57,8 @@ class GrpcExporter {
     Clock::time_point first_attempt{};
     Clock::time_point not_before{};
     std::shared_ptr<CURLSH> connections{};  // the pool that the transfer uses, so before it
-    std::unique_ptr<Transfer> transfer{};   // while in flight
+    std::unique_ptr<Transfer> transfer{};   // from `prepare` to `finish`
+    bool is_started{false};
   };
 
   // Each held back by itself, so that one trouble of one destination never hides another's.
@@ -60,20 +66,25 @@ class GrpcExporter {
     base::Diagnostic retrying{"telemetry: an OTLP request failed and will be tried again"};
     base::Diagnostic refused{"telemetry: the backend refused an OTLP request, its records are lost"};
     base::Diagnostic partial{"telemetry: the backend rejected a part of an OTLP request"};
+    base::Diagnostic warned{"telemetry: the backend took an OTLP request and says"};
     base::Diagnostic exhausted{"telemetry: gave an OTLP request up after retrying, its records are lost"};
+    base::Diagnostic no_memory{"telemetry: gave an OTLP request up as memory is full, its records are lost"};
     base::Diagnostic too_large{"telemetry: a single record is larger than the backend takes"};
   };
 
   void take_queued();
+  [[nodiscard]] bool holds_too_much(const Request& request) const;
+  [[nodiscard]] std::string text_of(const ExportBatch& batch, std::string_view message) const;
   void apply(Request request, const Verdict& verdict, Clock::time_point now);
   void retry(Request request, const Verdict& verdict, Clock::time_point now);
   void halve(Request request);
   void deliver(const Request& request, const Verdict& verdict);
   void drop(const ExportBatch& batch, DropReason reason);
 
-  const TransferOptions options_;
+  const OtlpTarget target_;
   const std::size_t most_in_flight_;
   const std::shared_ptr<ResultInbox> results_;
+  std::size_t own_part_{0};
   Backoff backoff_;
   Diagnostics diagnostics_;
   // This exporter's own pool. After a timeout or a transport error it is replaced, as a stalled HTTP/2

@@ -1,0 +1,210 @@
+#include "config/otlp_environment.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/diagnostic.hpp"
+#include "config/environment.hpp"
+#include "config/environment_fill.hpp"
+#include "config/scalar_value.hpp"
+#include "config/values.hpp"
+
+namespace ergon::config {
+namespace {
+
+// Of each signal, as they are filled one by one and each is told by itself.
+base::Diagnostic& diagnostic_of(std::string_view signal) {
+  static base::Diagnostic traces{"what the environment says of OTLP for traces is ignored"};
+  static base::Diagnostic logs{"what the environment says of OTLP for logs is ignored"};
+  static base::Diagnostic metrics{"what the environment says of OTLP for metrics is ignored"};
+  return signal == "TRACES" ? traces : signal == "LOGS" ? logs : metrics;
+}
+
+constexpr std::string_view kPrefix = "OTEL_EXPORTER_OTLP_";
+constexpr std::string_view kHttp = "otlp_http";
+
+// A variable's last part, and the key that it stands for.
+struct Variable {
+  std::string_view name;
+  std::string_view key;
+  std::string_view member{};  // of the object at that key
+};
+constexpr std::array kScalars{Variable{"INSECURE", "tls", "insecure"},
+                              Variable{"CERTIFICATE", "tls", "ca_file"},
+                              Variable{"CLIENT_CERTIFICATE", "tls", "cert_file"},
+                              Variable{"CLIENT_KEY", "tls", "key_file"},
+                              Variable{"COMPRESSION", "compression"},
+                              Variable{"TIMEOUT", "timeout"}};
+
+const FieldDescription& row_of(const TypeDescription& object, std::string_view key) {
+  return *std::ranges::find(std::get<ObjectType>(object.kind).fields, key, &FieldDescription::name);
+}
+
+// One exporter of a configuration.
+struct Exporter {
+  bool is_http;
+  const TypeDescription& type;
+  void* object;
+  std::string path;  // in the file
+};
+
+class OtlpFill {
+ public:
+  OtlpFill(std::string_view signal, const Node* file)
+      : own_(std::string(kPrefix).append(signal) + "_"), environment_(file, diagnostic_of(signal)) {}
+
+  void fill(const Exporter& exporter) {
+    auto& tls = *static_cast<TlsConfig*>(row_of(exporter.type, "tls").address(exporter.object));
+    const TlsConfig tls_before = tls;
+    for (const Variable& variable : kScalars) fill_scalar(exporter, variable);
+    if (tls.cert_file.empty() != tls.key_file.empty() &&
+        (tls.cert_file != tls_before.cert_file || tls.key_file != tls_before.key_file)) {
+      environment_.complain(own_ + "CLIENT_CERTIFICATE and CLIENT_KEY", "one of the two", "both, or neither");
+      tls.cert_file = tls_before.cert_file;
+      tls.key_file = tls_before.key_file;
+    }
+    fill_protocol(exporter);
+    fill_endpoint(exporter);
+    fill_headers(exporter);
+  }
+
+ private:
+  struct Found {
+    std::string variable;
+    std::string text;
+    bool is_of_all_signals;
+  };
+  // The signal's own variable wins.
+  [[nodiscard]] std::optional<Found> find(std::string_view name, const std::string& path) const {
+    for (const std::string_view prefix : {std::string_view(own_), kPrefix}) {
+      std::string variable(prefix);
+      variable.append(name);
+      if (auto text = environment_.text_for(variable.c_str(), path))
+        return Found{std::move(variable), *std::move(text), prefix == kPrefix};
+    }
+    return std::nullopt;
+  }
+
+  void fill_scalar(const Exporter& exporter, const Variable& variable) {
+    std::string path = member_path(exporter.path, variable.key);
+    const FieldDescription* row = &row_of(exporter.type, variable.key);
+    void* target = row->address(exporter.object);
+    if (!variable.member.empty()) {
+      path = member_path(path, variable.member);
+      row = &row_of(row->type(), variable.member);
+      target = row->address(target);
+    }
+    const auto found = find(variable.name, path);
+    if (!found) return;
+    const bool is_text = std::holds_alternative<StringType>(row->type().kind);
+    assign(*found, *row, target, is_text ? found->text : lower_case(found->text));
+  }
+
+  // Which exporter it is, says the configuration.
+  void fill_protocol(const Exporter& exporter) {
+    const auto found =
+        find("PROTOCOL", member_path(exporter.path, exporter.is_http ? "encoding" : "protocol"));
+    if (!found) return;
+    const std::string protocol = lower_case(found->text);
+    if (!exporter.is_http) {
+      if (protocol != "grpc") environment_.complain(found->variable, found->text, "grpc, for an otlp_grpc");
+      return;
+    }
+    if (protocol != "http/protobuf" && protocol != "http/json")
+      return environment_.complain(found->variable, found->text,
+                                   "http/protobuf and http/json, for an otlp_http");
+    const FieldDescription& row = row_of(exporter.type, "encoding");
+    assign(*found, row, row.address(exporter.object),
+           std::string_view(protocol).substr(std::string_view("http/").size()));
+  }
+
+  void fill_endpoint(const Exporter& exporter) {
+    constexpr std::string_view kKey = "endpoint";
+    const auto found = find("ENDPOINT", member_path(exporter.path, kKey));
+    if (!found) return;
+    const FieldDescription& row = row_of(exporter.type, kKey);
+    std::string endpoint = found->text;
+    const bool is_url = endpoint.starts_with("http://") || endpoint.starts_with("https://");
+    if (exporter.is_http && found->is_of_all_signals && is_url) {
+      const std::size_t path_end = std::min(endpoint.find('?'), endpoint.size());
+      const bool ends_in_slash = endpoint[path_end - 1] == '/';
+      const std::string signal = lower_case(own_.substr(kPrefix.size(), own_.size() - kPrefix.size() - 1));
+      endpoint.insert(path_end, (ends_in_slash ? "v1/" : "/v1/") + signal);
+    }
+    assign(*found, row, row.address(exporter.object), endpoint);
+  }
+
+  void fill_headers(const Exporter& exporter) {
+    constexpr std::string_view kKey = "headers";
+    const auto found = find("HEADERS", member_path(exporter.path, kKey));
+    if (!found) return;
+    const FieldDescription& row = row_of(exporter.type, kKey);
+    if (auto headers = read_headers(*found, std::get<ListType>(row.type().kind).element()))
+      *static_cast<std::vector<OtlpHeader>*>(row.address(exporter.object)) = *std::move(headers);
+  }
+
+  // Its value may be secret.
+  static std::string shown(std::string_view pair) {
+    const std::size_t equals = pair.find('=');
+    return equals == std::string_view::npos ? "..." : std::string(pair.substr(0, equals)) + "=...";
+  }
+
+  [[nodiscard]] std::optional<std::vector<OtlpHeader>> read_headers(const Found& found,
+                                                                    const TypeDescription& header) {
+    std::vector<OtlpHeader> headers;
+    std::string_view rest(found.text);
+    while (!rest.empty()) {
+      const std::size_t comma = std::min(rest.find(','), rest.size());
+      auto pair = decoded_pair(rest.substr(0, comma));
+      if (!pair) {
+        environment_.complain(found.variable, shown(rest.substr(0, comma)),
+                              "name=value pairs separated by commas, with %XX for , and %");
+        return std::nullopt;
+      }
+      headers.push_back({std::move(pair->first), std::move(pair->second)});
+      const ConfigErrors errors = validate(header, &headers.back());
+      if (!errors.empty()) {
+        environment_.complain(found.variable, shown(rest.substr(0, comma)), errors.front().complaint.allowed);
+        return std::nullopt;
+      }
+      rest.remove_prefix(std::min(comma + 1, rest.size()));
+    }
+    return headers;
+  }
+
+  void assign(const Found& found, const FieldDescription& row, void* target, std::string_view text) {
+    if (const auto complaint = assign_scalar(row.type(), row.rules, target, {text}))
+      environment_.complain(found.variable, complaint->found, complaint->allowed);
+  }
+
+  std::string own_;
+  EnvironmentFill environment_;
+};
+
+}  // namespace
+
+void apply_otlp_environment(std::string_view signal, const TypeDescription& type, void* section,
+                            const Node* file, const std::string& path) {
+  OtlpFill environment(signal, file);
+  // All found first: what is filled in is not to be walked through meanwhile.
+  std::vector<Exporter> exporters;
+  visit_values(type, section, [&](const ValueView& view) {
+    const auto* const variant = std::get_if<VariantType>(&view.type.kind);
+    if (variant == nullptr) return;
+    for (const Alternative& one : variant->alternatives) {
+      const void* const held = one.get(view.value);
+      if (held == nullptr || (one.name != "otlp_grpc" && one.name != kHttp)) continue;
+      // The section is the caller's to change, though it is walked through as what can't be.
+      exporters.push_back({one.name == kHttp, one.type(), const_cast<void*>(held),  // NOLINT
+                           member_path(path + "." + view.path, one.name)});
+    }
+  });
+  for (const Exporter& exporter : exporters) environment.fill(exporter);
+}
+
+}  // namespace ergon::config

@@ -1,0 +1,32 @@
+#include "telemetry/worker/ring_mark.hpp"
+
+#include <algorithm>
+
+#include "telemetry/record/thread_block.hpp"
+
+namespace ergon::telemetry {
+
+RingMark RingMark::of_now() {
+  RingMark mark;
+  for (const ThreadBlock* block = g_threads.first(); block != nullptr; block = block->next) {
+    const std::uint64_t end = block->ring.end();
+    if (end != block->ring.released()) mark.ends_.emplace_back(&block->ring, end);
+  }
+  return mark;
+}
+
+bool RingMark::is_released(std::span<const Ring* const> overwritten) const {
+  return std::ranges::all_of(ends_, [&](const auto& one) {
+    return one.first->released() >= one.second ||
+           std::ranges::find(overwritten, one.first) != overwritten.end();
+  });
+}
+
+bool RingMark::is_seen(std::span<const Ring* const> overwritten) const {
+  return std::ranges::all_of(ends_, [&](const auto& one) {
+    return one.first->seen().total >= one.second ||
+           std::ranges::find(overwritten, one.first) != overwritten.end();
+  });
+}
+
+}  // namespace ergon::telemetry
