@@ -1,5 +1,8 @@
 #include "config/environment_fill.hpp"
 
+#include <algorithm>
+#include <variant>
+
 #include "config/config_error.hpp"
 #include "config/environment.hpp"
 #include "config/locate.hpp"
@@ -16,6 +19,10 @@ void EnvironmentFill::complain(std::string_view variable, std::string_view found
   complaint.append(": found ").append(quoted(found)).append("; allowed: ").append(allowed);
   if (complaints_.find(complaint) != std::string::npos) return;
   complaints_.append(complaints_.empty() ? "" : "; ").append(complaint);
+}
+
+const FieldDescription& row_of(const TypeDescription& object, std::string_view key) {
+  return *std::ranges::find(std::get<ObjectType>(object.kind).fields, key, &FieldDescription::name);
 }
 
 }  // namespace ergon::config

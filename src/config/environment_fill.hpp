@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include <ergon/config/type_description.hpp>
+
 #include "base/diagnostic.hpp"
 #include "config/node.hpp"
 
@@ -31,5 +33,8 @@ class EnvironmentFill {
   base::Diagnostic& diagnostic_;
   std::string complaints_;
 };
+
+/// The row of a key in the table of an object, which has it.
+[[nodiscard]] const FieldDescription& row_of(const TypeDescription& object, std::string_view key);
 
 }  // namespace ergon::config

@@ -41,10 +41,6 @@ constexpr std::array kScalars{Variable{"INSECURE", "tls", "insecure"},
                               Variable{"COMPRESSION", "compression"},
                               Variable{"TIMEOUT", "timeout"}};
 
-const FieldDescription& row_of(const TypeDescription& object, std::string_view key) {
-  return *std::ranges::find(std::get<ObjectType>(object.kind).fields, key, &FieldDescription::name);
-}
-
 // One exporter of a configuration.
 struct Exporter {
   bool is_http;

@@ -54,11 +54,8 @@ std::optional<Sampler> sampler_in_environment() {
 }
 
 // The row of the limit in the table of its object.
-const FieldDescription& row_of(std::string_view key) {
-  const auto row_in = [](const TypeDescription& type, std::string_view name) -> const FieldDescription& {
-    return *std::ranges::find(std::get<ObjectType>(type.kind).fields, name, &FieldDescription::name);
-  };
-  return row_in(row_in(type_of<TracingConfig>(), "limits").type(), key);
+const FieldDescription& limit_row_of(std::string_view key) {
+  return row_of(row_of(type_of<TracingConfig>(), "limits").type(), key);
 }
 
 // Takes limits of spans.
@@ -77,7 +74,7 @@ class LimitsFill {
 
  private:
   static std::int64_t largest(std::string_view key) {
-    return static_cast<std::int64_t>(row_of(key).rules.maximum.value);
+    return static_cast<std::int64_t>(limit_row_of(key).rules.maximum.value);
   }
 
   EnvironmentFill environment_;

@@ -16,16 +16,18 @@ RingMark RingMark::of_now() {
 }
 
 bool RingMark::is_released(std::span<const Ring* const> overwritten) const {
-  return std::ranges::all_of(ends_, [&](const auto& one) {
-    return one.first->released() >= one.second ||
-           std::ranges::find(overwritten, one.first) != overwritten.end();
-  });
+  return is_reached(overwritten, [](const Ring& ring) { return ring.released(); });
 }
 
 bool RingMark::is_seen(std::span<const Ring* const> overwritten) const {
-  return std::ranges::all_of(ends_, [&](const auto& one) {
-    return one.first->seen().total >= one.second ||
-           std::ranges::find(overwritten, one.first) != overwritten.end();
+  return is_reached(overwritten, [](const Ring& ring) { return ring.seen().total; });
+}
+
+template <class Place>
+bool RingMark::is_reached(std::span<const Ring* const> overwritten, Place place_of) const {
+  return std::ranges::all_of(ends_, [&](const auto& end) {
+    const auto [ring, total] = end;
+    return place_of(*ring) >= total || std::ranges::find(overwritten, ring) != overwritten.end();
   });
 }
 

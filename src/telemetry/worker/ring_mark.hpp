@@ -21,6 +21,9 @@ class RingMark {
   [[nodiscard]] bool is_seen(std::span<const Ring* const> overwritten) const;
 
  private:
+  template <class Place>
+  [[nodiscard]] bool is_reached(std::span<const Ring* const> overwritten, Place place_of) const;
+
   std::vector<std::pair<const Ring*, std::uint64_t>> ends_;
 };
 
