@@ -11,10 +11,11 @@
 #include <ergon/connectors/jsonl.hpp>
 
 #include "app/command_line.hpp"
+#include "app/config_command.hpp"
 #include "app/load_plan.hpp"
 #include "app/print_failure.hpp"
 #include "app/print_summary.hpp"
-#include "base/diagnostic.hpp"
+#include "app/report_config.hpp"
 #include "task/exit_code.hpp"
 #include "task/run_worker.hpp"
 #include "task/stop_signals.hpp"
@@ -40,11 +41,6 @@ bool has_duplicates(const std::string& program, const std::string& kinds, const 
     found = true;
   }
   return found;
-}
-
-int report_errors(const config::ConfigErrors& errors) {
-  for (const auto& error : errors) base::write_to_stderr(error.message() + "\n");
-  return kExitConfiguration;
 }
 
 // The signals are kept until the end, so that one that comes meanwhile changes no exit code.
@@ -75,11 +71,18 @@ int App::main(int argc, const char* const* argv) try {
   if (const auto* exit = std::get_if<detail::ExitCommand>(&command)) return exit->exit_code;
   if (std::holds_alternative<detail::ListCommand>(command)) return detail::list_tasks(names);
 
+  const detail::ProgramParts parts{tasks_, {services_, connectors_}};
+  if (const auto* config = std::get_if<detail::ConfigCommand>(&command))
+    return detail::run_config_command(*config, parts);
+
   const auto& run = std::get<detail::RunCommand>(command);
   const auto task = std::ranges::find(tasks_, run.task, &detail::TaskType::name);
   config::ConfigErrors errors;
-  const auto plan = detail::load_plan(*task, tasks_, {services_, connectors_}, run.config_file, errors);
-  if (!errors.empty()) return detail::report_errors(errors);
+  const auto plan = detail::load_plan(*task, parts, run.sources, errors);
+  if (!errors.empty()) {
+    detail::report_errors(errors);
+    return detail::kExitConfiguration;
+  }
   return detail::run_task(name_, plan, run.summary);
 } catch (const std::exception& error) {
   detail::print_failure(name_, error.what());

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
+
+#include "app/config_command.hpp"
+#include "app/config_sources.hpp"
 
 namespace ergon::detail {
 
@@ -12,7 +14,7 @@ enum class SummaryFormat : std::uint8_t { text, json };
 
 struct RunCommand {
   std::string task{};
-  std::optional<std::string> config_file{};
+  ConfigSources sources{};
   SummaryFormat summary{SummaryFormat::text};
 };
 
@@ -23,7 +25,7 @@ struct ExitCommand {
   int exit_code;
 };
 
-using Command = std::variant<RunCommand, ListCommand, ExitCommand>;
+using Command = std::variant<RunCommand, ListCommand, ConfigCommand, ExitCommand>;
 
 struct ProgramInfo {
   std::string name;

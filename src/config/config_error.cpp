@@ -54,6 +54,8 @@ std::string escaped(std::string_view text, std::string_view also_escaped,
 
 std::string printable(std::string_view text) { return escaped(text, {}); }
 
+std::string printable_line(std::string_view text) { return escaped(text, {}, text.size()); }
+
 std::string quoted(std::string_view text) { return '"' + escaped(text, "\"\\") + '"'; }
 
 std::string member_path(std::string_view path, std::string_view key) {
@@ -65,7 +67,7 @@ std::string member_path(std::string_view path, std::string_view key) {
 std::string item_path(std::string_view path, std::size_t index) { return fmt::format("{}[{}]", path, index); }
 
 std::string ConfigError::message() const {
-  std::string text = file.empty() ? std::string() : escaped(file, {}, file.size()) + ':';
+  std::string text = file.empty() ? std::string() : printable_line(file) + ':';
   if (line > 0) text += fmt::format("{}:{}:", line, column);
   if (!text.empty()) text += ' ';
   if (!path.empty()) text += path + ": ";

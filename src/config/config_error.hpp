@@ -32,12 +32,17 @@ struct ConfigError {
 
 using ConfigErrors = std::vector<ConfigError>;
 
+/// Something that is allowed and better changed, as `file:line:column: path: message`.
+using ConfigWarnings = std::vector<std::string>;
+
 /// Of more errors in one file, so many are told.
 inline constexpr std::size_t kErrorLimit = 100;
 
 /// `text` in one line and without control characters, cut to a readable length.
 [[nodiscard]] std::string printable(std::string_view text);
-/// The same between double quotes.
+/// The same, of any length.
+[[nodiscard]] std::string printable_line(std::string_view text);
+/// The same between double quotes, cut.
 [[nodiscard]] std::string quoted(std::string_view text);
 
 /// The path of the member `key`, or of the item at `index`, of what is at `path`.

@@ -18,12 +18,6 @@ namespace {
 base::Diagnostic g_bad_environment{"OTEL_RESOURCE_ATTRIBUTES is ignored"};
 base::Diagnostic g_unknown_propagator{"OTEL_PROPAGATORS: an unknown name is left out"};
 
-std::string_view without_spaces(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
 // Null where a % is not followed by two hexadecimal digits.
 std::optional<std::string> percent_decoded(std::string_view text) {
   std::string decoded;
@@ -74,6 +68,12 @@ std::vector<std::string_view> listed_once(std::string_view text) {
 }
 
 }  // namespace
+
+std::string_view without_spaces(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(" \t");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
 
 std::optional<std::string> environment_variable(const char* name) {
   const char* value = std::getenv(name);

@@ -24,6 +24,9 @@ using Expected = std::variant<T, ConfigError>;
 /// In ASCII: names in the environment are those of choices whatever their case.
 [[nodiscard]] std::string lower_case(std::string text);
 
+/// Without the spaces and tabs around it.
+[[nodiscard]] std::string_view without_spaces(std::string_view text);
+
 /// `key=value`, each percent-decoded and without spaces around it, which ends at the first `=`; null where
 /// there is no key or a % is not followed by two hexadecimal digits.
 [[nodiscard]] std::optional<std::pair<std::string, std::string>> decoded_pair(std::string_view text);

@@ -92,8 +92,8 @@ void apply_to_reader(PeriodicReader& reader, const std::string& path, Environmen
 
 }  // namespace
 
-void apply_metrics_environment(MetricsConfig& config, const Node* file, const std::string& path) {
-  EnvironmentFill environment(file, g_bad_metrics);
+void apply_metrics_environment(MetricsConfig& config, Origins& origins, const std::string& path) {
+  EnvironmentFill environment(origins, g_bad_metrics);
   take(environment, "OTEL_METRICS_EXEMPLAR_FILTER", member_path(path, "exemplar_filter"), kExemplarFilters,
        config.exemplar_filter);
   for (std::size_t i = 0; i < config.readers.size(); ++i) {

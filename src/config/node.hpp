@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -23,6 +24,8 @@ struct Node {
   /// Of a scalar. One that is quoted, or in a block, is a string whatever it looks like.
   std::string text{};
   bool is_quoted{false};
+  /// Whether a reference, `${NAME}` or `${file:PATH}`, was in it: then the text is not what the file shows.
+  bool is_substituted{false};
   std::vector<NodePointer> items{};
   /// In the order of the file; a key may be there twice, and need not be a string.
   std::vector<std::pair<NodePointer, NodePointer>> entries{};
@@ -30,5 +33,13 @@ struct Node {
   std::size_t node_count{1};
   int height{1};
 };
+
+/// The value of a map's key; null where there is none, or where `node` is no map.
+[[nodiscard]] inline const Node* value_of(const Node& node, std::string_view key) {
+  for (const auto& [name, value] : node.entries) {
+    if (name->kind == Node::Kind::scalar && name->text == key) return value.get();
+  }
+  return nullptr;
+}
 
 }  // namespace ergon::config

@@ -18,20 +18,6 @@ constexpr Rules kNoRules{};
 
 ScalarText scalar_of(const Node& node) { return {node.text, node.is_quoted}; }
 
-std::string found_text(const Node& node) {
-  switch (node.kind) {
-    case Node::Kind::null:
-      return "nothing";
-    case Node::Kind::scalar:
-      return found_text(scalar_of(node));
-    case Node::Kind::list:
-      return node.items.empty() ? "an empty list" : "a list";
-    case Node::Kind::map:
-      return node.entries.empty() ? "an empty map" : "a map";
-  }
-  return {};
-}
-
 // What a type without options is read as.
 struct NoOptions {
   ERGON_OPTIONS(NoOptions);
@@ -41,10 +27,6 @@ struct NoOptions {
 bool is_string(const Node& node) {
   if (node.kind != Node::Kind::scalar) return false;
   return node.is_quoted || !(parse_boolean(node.text) || parse_integer(node.text) || parse_number(node.text));
-}
-
-bool is_merge_key(const Node& node) {
-  return node.kind == Node::Kind::scalar && !node.is_quoted && node.text == "<<";
 }
 
 std::string names_or_none(std::span<const std::string_view> names) {
@@ -59,8 +41,22 @@ std::vector<std::string_view> names_of(const OptionsRegistry& registry) {
 
 }  // namespace
 
-void NodeReader::read(const Node& node, const TypeDescription& type, void* target) {
-  read(Request{node, {}, type, kNoRules, target});
+std::string found_text(const Node& node) {
+  switch (node.kind) {
+    case Node::Kind::null:
+      return "nothing";
+    case Node::Kind::scalar:
+      return found_text(scalar_of(node));
+    case Node::Kind::list:
+      return node.items.empty() ? "an empty list" : "a list";
+    case Node::Kind::map:
+      return node.entries.empty() ? "an empty map" : "a map";
+  }
+  return {};
+}
+
+void NodeReader::read(const TypeDescription& type, void* target) {
+  read(Request{*layer_.root, layer_.mount, type, kNoRules, target});
 }
 
 void NodeReader::read(const Request& request) {
@@ -103,7 +99,7 @@ void NodeReader::read_as(const MapType& type, const Request& request) {
   if (!is_container(request, Node::Kind::map)) return;
   const Rules rules = request.rules.of_elements();
   const std::vector<Entry> entries = entries_of(request);
-  if (request.rules.replaces) {
+  if (request.rules.replaces && !before_.is_in_text(request.path)) {
     std::vector<std::string_view> names;
     for (const Entry& entry : entries) names.push_back(entry.name);
     type.keep_only(request.target, names);
@@ -180,10 +176,6 @@ std::vector<NodeReader::Entry> NodeReader::entries_of(const Request& request) {
   std::vector<Entry> entries;
   std::unordered_map<std::string_view, int> lines;
   for (const auto& [key, value] : request.node.entries) {
-    if (is_merge_key(*key)) {
-      complain(*key, request.path, {"a merge key (<<), which is not supported yet", "keys written out"});
-      continue;
-    }
     if (!is_string(*key)) {
       complain(*key, request.path,
                {found_text(*key) + " as a key", "a string (quoted, if it looks like a number)"});
@@ -243,7 +235,7 @@ void NodeReader::complain(const Node& node, const std::string& path, Complaint c
   if (errors_.size() >= kErrorLimit) return;
   const auto place = [](const ConfigError& error) { return std::pair(error.line, error.column); };
   const auto after = std::ranges::upper_bound(errors_, std::pair(node.line, node.column), {}, place);
-  errors_.insert(after, {file_, node.line, node.column, path, std::move(complaint)});
+  errors_.insert(after, {layer_.source, node.line, node.column, path, std::move(complaint)});
 }
 
 // Of the value as a whole. One that is not there is looked for at its key.

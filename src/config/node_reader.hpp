@@ -11,13 +11,18 @@
 
 namespace ergon::config {
 
+/// What a node is, as an error message shows it.
+[[nodiscard]] std::string found_text(const Node& node);
+
 /// Fills described values from the nodes of one file, and collects what is wrong with it.
 class NodeReader {
  public:
-  NodeReader(std::string file, const ReadContext& context) : file_(std::move(file)), context_(context) {}
+  /// All outlive the reader.
+  NodeReader(const Layer& layer, const ReadContext& context, const Origins& before)
+      : layer_(layer), context_(context), before_(before) {}
 
-  /// The top of the file.
-  void read(const Node& node, const TypeDescription& type, void* target);
+  /// All of the text, into what belongs at its place.
+  void read(const TypeDescription& type, void* target);
 
   /// In the order of the file.
   [[nodiscard]] ConfigErrors take_errors() { return std::move(errors_); }
@@ -64,8 +69,9 @@ class NodeReader {
   void complain_of(const Request& request, std::string allowed);
   void complain_of_name(const Entry& entry, std::string_view what, std::span<const std::string_view> names);
 
-  std::string file_;
+  const Layer& layer_;
   const ReadContext& context_;
+  const Origins& before_;
   ConfigErrors errors_;
 };
 

@@ -41,20 +41,14 @@ constexpr std::array kScalars{Variable{"INSECURE", "tls", "insecure"},
                               Variable{"COMPRESSION", "compression"},
                               Variable{"TIMEOUT", "timeout"}};
 
-// One exporter of a configuration.
-struct Exporter {
-  bool is_http;
-  const TypeDescription& type;
-  void* object;
-  std::string path;  // in the file
-};
+bool is_http(const HeldObject& exporter) { return exporter.name == kHttp; }
 
 class OtlpFill {
  public:
-  OtlpFill(std::string_view signal, const Node* file)
-      : own_(std::string(kPrefix).append(signal) + "_"), environment_(file, diagnostic_of(signal)) {}
+  OtlpFill(std::string_view signal, Origins& origins)
+      : own_(std::string(kPrefix).append(signal) + "_"), environment_(origins, diagnostic_of(signal)) {}
 
-  void fill(const Exporter& exporter) {
+  void fill(const HeldObject& exporter) {
     auto& tls = *static_cast<TlsConfig*>(row_of(exporter.type, "tls").address(exporter.object));
     const TlsConfig tls_before = tls;
     for (const Variable& variable : kScalars) fill_scalar(exporter, variable);
@@ -76,7 +70,7 @@ class OtlpFill {
     bool is_of_all_signals;
   };
   // The signal's own variable wins.
-  [[nodiscard]] std::optional<Found> find(std::string_view name, const std::string& path) const {
+  [[nodiscard]] std::optional<Found> find(std::string_view name, const std::string& path) {
     for (const std::string_view prefix : {std::string_view(own_), kPrefix}) {
       std::string variable(prefix);
       variable.append(name);
@@ -86,7 +80,7 @@ class OtlpFill {
     return std::nullopt;
   }
 
-  void fill_scalar(const Exporter& exporter, const Variable& variable) {
+  void fill_scalar(const HeldObject& exporter, const Variable& variable) {
     std::string path = member_path(exporter.path, variable.key);
     const FieldDescription* row = &row_of(exporter.type, variable.key);
     void* target = row->address(exporter.object);
@@ -102,12 +96,12 @@ class OtlpFill {
   }
 
   // Which exporter it is, says the configuration.
-  void fill_protocol(const Exporter& exporter) {
+  void fill_protocol(const HeldObject& exporter) {
     const auto found =
-        find("PROTOCOL", member_path(exporter.path, exporter.is_http ? "encoding" : "protocol"));
+        find("PROTOCOL", member_path(exporter.path, is_http(exporter) ? "encoding" : "protocol"));
     if (!found) return;
     const std::string protocol = lower_case(found->text);
-    if (!exporter.is_http) {
+    if (!is_http(exporter)) {
       if (protocol != "grpc") environment_.complain(found->variable, found->text, "grpc, for an otlp_grpc");
       return;
     }
@@ -119,14 +113,14 @@ class OtlpFill {
            std::string_view(protocol).substr(std::string_view("http/").size()));
   }
 
-  void fill_endpoint(const Exporter& exporter) {
+  void fill_endpoint(const HeldObject& exporter) {
     constexpr std::string_view kKey = "endpoint";
     const auto found = find("ENDPOINT", member_path(exporter.path, kKey));
     if (!found) return;
     const FieldDescription& row = row_of(exporter.type, kKey);
     std::string endpoint = found->text;
     const bool is_url = endpoint.starts_with("http://") || endpoint.starts_with("https://");
-    if (exporter.is_http && found->is_of_all_signals && is_url) {
+    if (is_http(exporter) && found->is_of_all_signals && is_url) {
       const std::size_t path_end = std::min(endpoint.find('?'), endpoint.size());
       const bool ends_in_slash = endpoint[path_end - 1] == '/';
       const std::string signal = lower_case(own_.substr(kPrefix.size(), own_.size() - kPrefix.size() - 1));
@@ -135,7 +129,7 @@ class OtlpFill {
     assign(*found, row, row.address(exporter.object), endpoint);
   }
 
-  void fill_headers(const Exporter& exporter) {
+  void fill_headers(const HeldObject& exporter) {
     constexpr std::string_view kKey = "headers";
     const auto found = find("HEADERS", member_path(exporter.path, kKey));
     if (!found) return;
@@ -185,22 +179,10 @@ class OtlpFill {
 }  // namespace
 
 void apply_otlp_environment(std::string_view signal, const TypeDescription& type, void* section,
-                            const Node* file, const std::string& path) {
-  OtlpFill environment(signal, file);
-  // All found first: what is filled in is not to be walked through meanwhile.
-  std::vector<Exporter> exporters;
-  visit_values(type, section, [&](const ValueView& view) {
-    const auto* const variant = std::get_if<VariantType>(&view.type.kind);
-    if (variant == nullptr) return;
-    for (const Alternative& one : variant->alternatives) {
-      const void* const held = one.get(view.value);
-      if (held == nullptr || (one.name != "otlp_grpc" && one.name != kHttp)) continue;
-      // The section is the caller's to change, though it is walked through as what can't be.
-      exporters.push_back({one.name == kHttp, one.type(), const_cast<void*>(held),  // NOLINT
-                           member_path(path + "." + view.path, one.name)});
-    }
-  });
-  for (const Exporter& exporter : exporters) environment.fill(exporter);
+                            Origins& origins, const std::string& path) {
+  OtlpFill environment(signal, origins);
+  constexpr std::array<std::string_view, 2> kNames{"otlp_grpc", kHttp};
+  for (const HeldObject& exporter : held_objects(kNames, type, section, path)) environment.fill(exporter);
 }
 
 }  // namespace ergon::config

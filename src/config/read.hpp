@@ -10,6 +10,7 @@
 
 #include "config/config_error.hpp"
 #include "config/node.hpp"
+#include "config/origins.hpp"
 
 namespace ergon::config {
 
@@ -23,28 +24,30 @@ struct ReadContext {
   std::map<std::string, OptionsRegistry, std::less<>> registries{};
 };
 
-/// A file before its types are known. Without a root it could not be read.
-struct Document {
-  std::string file{};
-  NodePointer root{};
-};
+/// Adds the texts of a file and of those that it includes (`include: [base.yaml]`, paths from the file's own
+/// folder), the included first, with references replaced and merge keys resolved (`expanded`). What is wrong
+/// is added to `errors`. Never throws but for lack of memory.
+void load_layers(const std::string& file, Origins& origins, ConfigErrors& errors);
 
-/// What is wrong is added to `errors`. Never throws but for lack of memory.
-[[nodiscard]] Document load_document(const std::string& file, ConfigErrors& errors);
+/// Reads one text into `target`, a value of the described type that belongs at the layer's place, and returns
+/// all that is wrong with the text. What it leaves out keeps the value it has: objects and maps are merged
+/// (but see `Rules::replaces`: what a text of `before` has said of such a map is merged, too), lists and
+/// scalars replaced.
+[[nodiscard]] ConfigErrors read_layer(const Layer& layer, const TypeDescription& type, void* target,
+                                      const ReadContext& context, const Origins& before = {});
 
-/// The same as `read_yaml`, of a document that could be read.
-[[nodiscard]] ConfigErrors read_document(const Document& document, const TypeDescription& type, void* target,
-                                         const ReadContext& context);
+/// The same of all texts, one after another, each at the top, and whatever is wrong with the value then.
+[[nodiscard]] ConfigErrors read_layers(const Origins& origins, const TypeDescription& type, void* target,
+                                       const ReadContext& context);
 
 /// Reads YAML into `target`, a value of the described type, and returns everything that is wrong with what it
 /// is then, at most 100 errors, in the order of the file; with errors the target is no longer good for
-/// anything. `file` is for messages only. What the text leaves out keeps the value it has: objects and maps
-/// are merged (but see `Rules::replaces`), lists and scalars replaced. Nothing (`key:`) means the defaults
-/// for an object, map or list; for the rest it is an error. Never throws but for lack of memory. Any thread.
+/// anything. `file` is for messages only. Nothing (`key:`) means the defaults for an object, map or list; for
+/// the rest it is an error. Never throws but for lack of memory. Any thread.
 [[nodiscard]] ConfigErrors read_yaml(std::string_view text, const std::string& file,
                                      const TypeDescription& type, void* target, const ReadContext& context);
 
-/// The same from a file.
+/// The same from a file, with what it includes.
 [[nodiscard]] ConfigErrors read_yaml_file(const std::string& file, const TypeDescription& type, void* target,
                                           const ReadContext& context);
 

@@ -10,7 +10,6 @@
 #include "config/config_error.hpp"
 #include "config/environment.hpp"
 #include "config/environment_fill.hpp"
-#include "config/locate.hpp"
 #include "config/parse_scalar.hpp"
 
 namespace ergon::config {
@@ -61,7 +60,8 @@ const FieldDescription& limit_row_of(std::string_view key) {
 // Takes limits of spans.
 class LimitsFill {
  public:
-  LimitsFill(const Node* file, std::string path) : environment_(file, g_bad_limits), path_(std::move(path)) {}
+  LimitsFill(Origins& origins, std::string path)
+      : environment_(origins, g_bad_limits), path_(std::move(path)) {}
 
   template <class Limit>
   void take(const char* variable, std::string_view key, Limit& limit) {
@@ -83,12 +83,16 @@ class LimitsFill {
 
 }  // namespace
 
-void apply_tracing_environment(TracingConfig& config, const Node* file, const std::string& path) {
-  if (file == nullptr || !is_in(*file, member_path(path, "sampler"))) {
-    if (auto sampler = sampler_in_environment()) config.sampler = *std::move(sampler);
+void apply_tracing_environment(TracingConfig& config, Origins& origins, const std::string& path) {
+  const std::string sampler_path = member_path(path, "sampler");
+  if (!origins.is_in_text(sampler_path)) {
+    if (auto sampler = sampler_in_environment()) {
+      config.sampler = *std::move(sampler);
+      origins.note_variable(sampler_path, "OTEL_TRACES_SAMPLER");
+    }
   }
   SpanLimits& limits = config.limits;
-  LimitsFill environment(file, member_path(path, "limits"));
+  LimitsFill environment(origins, member_path(path, "limits"));
   // What is said of all attributes gives way to what is said of spans'.
   const auto take_length = [&](const char* variable) {
     environment.take(variable, "attribute_value_length_limit", limits.attribute_value_length_limit);

@@ -29,7 +29,8 @@ class Walk {
   void into(const Scalar& /*type*/, const ValueView& /*view*/) {}
 
   void into(const OptionalType& type, const ValueView& view) {
-    if (const void* value = type.get(view.value)) at({view.path, type.value(), view.rules, value});
+    if (const void* value = type.get(view.value))
+      at({view.path, type.value(), view.rules, value, view.documentation});
   }
 
   void into(const ListType& type, const ValueView& view) {
@@ -48,7 +49,8 @@ class Walk {
 
   void into(const ObjectType& type, const ValueView& view) {
     for (const FieldDescription& field : type.fields) {
-      at({member_path(view.path, field.name), field.type(), field.rules, field.in(view.value)});
+      at({member_path(view.path, field.name), field.type(), field.rules, field.in(view.value),
+          field.documentation});
     }
   }
 

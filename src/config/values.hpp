@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include <ergon/config/description.hpp>
 
@@ -15,6 +16,8 @@ struct ValueView {
   const TypeDescription& type;
   const Rules& rules;
   const void* value;
+  /// Of the key that it is at; empty where it is at none.
+  std::string_view documentation{};
 };
 
 /// Calls `visit` for `value` and then for everything in it, depth first, in the order of the descriptions. An

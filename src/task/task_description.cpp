@@ -39,6 +39,13 @@ constexpr auto ergon_describe(Tag<Policies>) {
                         config::field<&Policies::consumer>("consumer", "How a consumer runs."));
 }
 
+constexpr auto ergon_describe(Tag<TelemetryPreset>) {
+  return config::enumeration(
+      "A name for what the three signals are together.", config::name("console", TelemetryPreset::console),
+      config::name("files", TelemetryPreset::files), config::name("otlp", TelemetryPreset::otlp),
+      config::name("off", TelemetryPreset::off));
+}
+
 constexpr auto ergon_describe(Tag<TaskConfig>) {
   using config::field;
   using config::TypedBy;
@@ -51,6 +58,7 @@ constexpr auto ergon_describe(Tag<TaskConfig>) {
       field<&TaskConfig::services>("services", "What the task uses, as NAME: {options}.",
                                    {.registry = "services", .typed_by = TypedBy::name}),
       field<&TaskConfig::policies>("policies", "How the task runs."),
+      field<&TaskConfig::telemetry>("telemetry", "Stands for the sections of the three signals."),
       field<&TaskConfig::resource>("resource", "Resource attributes of every signal."),
       field<&TaskConfig::propagator>("propagator",
                                      "How contexts travel; by default tracecontext and baggage."),
@@ -64,12 +72,19 @@ constexpr auto ergon_describe(Tag<TaskConfig>) {
 constexpr auto ergon_describe(Tag<TaskFile>) {
   return config::object(
       "A program's configuration.",
+      config::field<&TaskFile::include>("include", "Files that are read before this one."),
+      config::field<&TaskFile::defaults>("defaults", "What each task has where it says nothing else."),
       config::field<&TaskFile::tasks>("tasks", "The tasks, by name.", {.minimum = 1, .required = true}));
 }
 
 }  // namespace ergon
 
 namespace ergon::config {
+
+template <>
+const TypeDescription& type_of<TelemetryPreset>() noexcept {
+  return described<TelemetryPreset>();
+}
 
 template <>
 const TypeDescription& type_of<TaskConfig>() noexcept {

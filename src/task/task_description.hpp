@@ -2,6 +2,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include <ergon/config/description.hpp>
 #include <ergon/config/task_config.hpp>
@@ -10,6 +11,10 @@ namespace ergon {
 
 /// A program's configuration file, whole: `tasks: {NAME: …}`.
 struct TaskFile {
+  /// Files that are read before this one.
+  std::vector<std::string> include{};
+  /// What each task has where it says nothing else.
+  TaskConfig defaults{};
   std::map<std::string, TaskConfig> tasks{};
 };
 
@@ -18,6 +23,8 @@ struct TaskFile {
 // The tables are in task_description.cpp. To read them takes the registries `connectors` and `services`.
 namespace ergon::config {
 
+template <>
+const TypeDescription& type_of<TelemetryPreset>() noexcept;
 template <>
 const TypeDescription& type_of<TaskConfig>() noexcept;
 template <>

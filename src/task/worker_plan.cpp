@@ -5,6 +5,9 @@
 #include <string_view>
 #include <utility>
 
+#include "task/task_description.hpp"
+#include "telemetry/session/file_check.hpp"
+
 namespace ergon::detail {
 namespace {
 
@@ -43,6 +46,10 @@ class Planner {
   WorkerPlan make() && {
     plan_connectors();
     plan_services();
+    for (config::ConfigError& error :
+         telemetry::check_files(config::type_of<TaskConfig>(), &plan_.config,
+                                config::member_path("tasks", plan_.task), plan_.task))
+      errors_.push_back(std::move(error));
     return std::move(plan_);
   }
 

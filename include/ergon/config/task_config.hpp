@@ -46,6 +46,21 @@ struct Policies {
   ConsumerPolicy consumer{};
 };
 
+/// A name for what the three signals are together; below `tasks.NAME`, `telemetry: files` is in the place of
+/// the sections that it stands for. What is said beside it counts over it.
+enum class TelemetryPreset : std::uint8_t {
+  /// All signals on standard output, for people.
+  console,
+  /// Readable logs in rotating files and all signals as OTLP JSON lines, `telemetry/TASK-PID.log` and
+  /// `.jsonl`, for programs without a backend.
+  files,
+  /// Logs on the console; all signals to an OTLP backend, on this machine unless OTEL_EXPORTER_OTLP_ENDPOINT
+  /// says otherwise.
+  otlp,
+  /// Nothing, whatever else is said.
+  off,
+};
+
 /// One task: where its work comes from and goes to, what it uses, how it runs and what it tells. In YAML:
 /// `tasks.NAME`. The three signals are as in `TelemetryConfig`: without its section a signal is off.
 struct TaskConfig {
@@ -59,6 +74,8 @@ struct TaskConfig {
   /// PaymentService::Options{…}}}`.
   std::map<std::string, AnyOptions> services{};
   Policies policies{};
+  /// Sections for those of the three signals that have none.
+  std::optional<TelemetryPreset> telemetry{};
   /// Attributes of the resource on every signal of this task.
   ResourceAttributes resource{};
   /// As in `TelemetryConfig`.

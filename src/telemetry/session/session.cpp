@@ -4,11 +4,10 @@
 
 #include "base/diagnostic.hpp"
 #include "config/extension_registry.hpp"
-#include "config/metrics_environment.hpp"
-#include "config/otlp_environment.hpp"
 #include "config/read.hpp"
-#include "config/tracing_environment.hpp"
+#include "config/signals_environment.hpp"
 #include "telemetry/session/engine.hpp"
+#include "telemetry/session/file_check.hpp"
 
 namespace ergon::telemetry {
 
@@ -19,25 +18,15 @@ std::vector<std::string> printed(std::vector<std::string> errors) {
   return errors;
 }
 
-// `file` is its root, null where there is none.
-void apply_environment(TelemetryConfig& config, const config::Node* file) {
-  if (config.tracing) {
-    config::apply_tracing_environment(*config.tracing, file);
-    config::apply_otlp_environment(*config.tracing, file, "tracing");
-  }
-  if (config.metrics) {
-    config::apply_metrics_environment(*config.metrics, file);
-    config::apply_otlp_environment(*config.metrics, file, "metrics");
-  }
-  if (config.logging) config::apply_otlp_environment(*config.logging, file, "logging");
-}
-
 }  // namespace
 
 Session start(TelemetryConfig config, RuntimeOptions options) {
   Session session;
   try {
-    if (!options.config_is_from_file) apply_environment(config, nullptr);
+    if (!options.config_is_from_file) {
+      config::Origins none;
+      config::apply_environment({config.logging, config.metrics, config.tracing}, none);
+    }
     auto started = Engine::instance().start(std::move(config), std::move(options), nullptr);
     session.number_ = started.number;
     session.errors_ = printed(std::move(started.errors));
@@ -49,18 +38,22 @@ Session start(TelemetryConfig config, RuntimeOptions options) {
 
 Session start_from_file(const std::string& path, RuntimeOptions options) {
   TelemetryConfig config;
+  config::Origins origins;
   config::ConfigErrors errors;
-  const config::Document document = config::load_document(path, errors);
   const config::ReadContext context{config::extension_registries()};
-  if (document.root)
-    errors = config::read_document(document, config::type_of<TelemetryConfig>(), &config, context);
+  config::load_layers(path, origins, errors);
+  if (!origins.layers().empty())
+    origins.add_located(errors,
+                        config::read_layers(origins, config::type_of<TelemetryConfig>(), &config, context));
+  origins.add_located(errors,
+                      check_files(config::type_of<TelemetryConfig>(), &config, {}, config.service_name));
   if (!errors.empty()) {
     Session failed;
     for (const config::ConfigError& error : errors) failed.errors_.push_back(error.message());
     failed.errors_ = printed(std::move(failed.errors_));
     return failed;
   }
-  apply_environment(config, document.root.get());
+  config::apply_environment({config.logging, config.metrics, config.tracing}, origins);
   options.config_is_from_file = true;
   return start(std::move(config), std::move(options));
 }

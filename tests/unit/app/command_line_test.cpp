@@ -33,14 +33,14 @@ std::string output(const std::vector<const char*>& arguments) {
 TEST(CommandLine, RunsATask) {
   const auto run = std::get<RunCommand>(parse({"run", "Refunds"}));
   EXPECT_EQ(run.task, "Refunds");
-  EXPECT_EQ(run.config_file, std::nullopt);
+  EXPECT_EQ(run.sources.file, std::nullopt);
   EXPECT_EQ(run.summary, SummaryFormat::text);
 }
 
 TEST(CommandLine, TakesOptionsAnywhere) {
   const auto run = std::get<RunCommand>(parse({"run", "--config", "a.yaml", "Orders", "--summary=json"}));
   EXPECT_EQ(run.task, "Orders");
-  EXPECT_EQ(run.config_file, "a.yaml");
+  EXPECT_EQ(run.sources.file, "a.yaml");
   EXPECT_EQ(run.summary, SummaryFormat::json);
 }
 

@@ -29,7 +29,7 @@ Loaded load(const std::string& file) {
   const std::vector<detail::ServiceType> services{detail::part_type<Service, PaymentService>("payments")};
   const std::vector<detail::ConnectorType> connectors{detail::part_type<Connector, JsonlConnector>("jsonl")};
   config::ConfigErrors errors;
-  Loaded loaded{detail::load_plan(tasks[0], tasks, {services, connectors}, file, errors), {}};
+  Loaded loaded{detail::load_plan(tasks[0], {tasks, {services, connectors}}, {.file = file}, errors), {}};
   for (const auto& error : errors) loaded.errors += error.message() + '\n';
   return loaded;
 }

@@ -32,7 +32,8 @@ class LoadPlan : public ::testing::Test {
   WorkerPlan load(const std::optional<std::string>& file) {
     errors_.clear();
     config::ConfigErrors errors;
-    auto plan = ergon::detail::load_plan(tasks_[0], tasks_, {services_, connectors_}, file, errors);
+    auto plan =
+        ergon::detail::load_plan(tasks_[0], {tasks_, {services_, connectors_}}, {.file = file}, errors);
     for (const auto& error : errors) errors_.push_back(error.message());
     return plan;
   }

@@ -15,6 +15,7 @@
 #include "config/values.hpp"
 #include "source_folder.hpp"
 #include "task/task_description.hpp"
+#include "unit/config/files_program.hpp"
 
 // tests/integration/config: bad/NAME.yaml must give the messages in bad/NAME.expected, good/NAME.yaml none.
 // They are read as a program with these connectors, services and log filters would.
@@ -23,31 +24,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
-
-struct JsonlOptions {
-  std::string path{};
-  std::optional<std::string> dead_letters{};
-  ERGON_OPTIONS(JsonlOptions, path, dead_letters);
-};
-
-struct PaymentOptions {
-  std::chrono::milliseconds timeout{500};
-  std::vector<std::string> currencies{"EUR", "USD", "GBP"};
-  bool is_strict{true};
-  ERGON_OPTIONS(PaymentOptions, timeout, currencies, is_strict);
-};
-
-struct TenantOptions {
-  std::string name{};
-  ERGON_OPTIONS(TenantOptions, name);
-};
-
-ReadContext program() {
-  return {{{"connectors", {{"jsonl", JsonlOptions{}}, {"memory", {}}}},
-           {"services", {{"payments", PaymentOptions{}}}},
-           {"log handlers", {{"alerts", TenantOptions{}}}},
-           {"log filters", {{"tenant", TenantOptions{}}}}}};
-}
 
 std::vector<fs::path> files_in(const char* folder) {
   std::vector<fs::path> files;
@@ -67,7 +43,7 @@ std::string text_of(const fs::path& path) {
 
 std::string messages_for(const fs::path& path, TaskFile& tasks) {
   std::string messages;
-  for (const ConfigError& error : read_yaml(text_of(path), path.filename(), tasks, program())) {
+  for (const ConfigError& error : read_yaml(text_of(path), path.filename(), tasks, files_program())) {
     messages += error.message() + '\n';
   }
   return messages;

@@ -18,13 +18,19 @@
 namespace ergon::config {
 namespace {
 
+// As without a text.
+void apply_metrics(MetricsConfig& config) {
+  Origins none;
+  apply_metrics_environment(config, none, "metrics");
+}
+
 using namespace std::chrono_literals;
 using ergon::test::TemporaryFile;
 using ergon::test::Variable;
 
 MetricsConfig metrics_with(const std::string& variable, const std::string& value, MetricsConfig config = {}) {
   const Variable one(variable, value);
-  apply_metrics_environment(config);
+  apply_metrics(config);
   return config;
 }
 
@@ -59,7 +65,7 @@ TEST(MetricsEnvironment, HasNoTimesThatAFileCouldNotHave) {
   const Variable interval("OTEL_METRIC_EXPORT_INTERVAL", "9223372036854775807");
   const Variable timeout("OTEL_METRIC_EXPORT_TIMEOUT", "0");
   MetricsConfig config;
-  apply_metrics_environment(config);
+  apply_metrics(config);
   EXPECT_EQ(reader_of(config).interval, 24h);
   EXPECT_TRUE(validate(config).empty());
 }
@@ -98,7 +104,7 @@ TEST(MetricsEnvironment, WinsOverCodeAndLosesToTheFile) {
   const MetricsConfig as_read{.readers = {PeriodicReader{.interval = 5s, .timeout = 6s}},
                               .exemplar_filter = ExemplarFilter::always_on};
   MetricsConfig config = as_read;
-  apply_metrics_environment(config);
+  apply_metrics(config);
   EXPECT_EQ(reader_of(config).interval, 1s);
   EXPECT_EQ(reader_of(config).timeout, 2s);
   EXPECT_EQ(config.exemplar_filter, ExemplarFilter::always_off);
@@ -110,10 +116,11 @@ TEST(MetricsEnvironment, WinsOverCodeAndLosesToTheFile) {
       "metrics: {exemplar_filter: always_on, readers: [{periodic: {interval: 5s, exporter: "
       "{otlp_grpc: {temporality_preference: cumulative}}}}]}");
   ConfigErrors errors;
-  const Document document = load_document(file.path(), errors);
-  ASSERT_TRUE(document.root);
+  Origins origins;
+  load_layers(file.path(), origins, errors);
+  ASSERT_TRUE(errors.empty());
   config = as_read;
-  apply_metrics_environment(config, document.root.get());
+  apply_metrics_environment(config, origins, "metrics");
   EXPECT_EQ(reader_of(config).interval, 5s);
   EXPECT_EQ(reader_of(config).timeout, 2s) << "the file says nothing of it";
   EXPECT_EQ(config.exemplar_filter, ExemplarFilter::always_on);

@@ -20,19 +20,22 @@ using ergon::test::Variable;
 
 OtlpGrpcExporter grpc_with_environment(OtlpGrpcExporter exporter = {}) {
   TracingConfig config{.processors = {BatchSpanProcessor{.exporter = std::move(exporter)}}};
-  apply_otlp_environment(config, nullptr, "tracing");
+  Origins none;
+  apply_otlp_environment(config, none, "tracing");
   return config.processors[0].get<BatchSpanProcessor>().exporter.get<OtlpGrpcExporter>();
 }
 
 OtlpHttpExporter http_with_environment() {
   LoggingConfig config{.handlers = {ConsoleHandler{}, OtlpHandler{.exporter = OtlpHttpExporter{}}}};
-  apply_otlp_environment(config, nullptr, "logging");
+  Origins none;
+  apply_otlp_environment(config, none, "logging");
   return config.handlers[1].get<OtlpHandler>().exporter->get<OtlpHttpExporter>();
 }
 
 OtlpHttpMetricExporter metrics_with_environment() {
   MetricsConfig config{.readers = {PeriodicReader{.exporter = OtlpHttpMetricExporter{}}}};
-  apply_otlp_environment(config, nullptr, "metrics");
+  Origins none;
+  apply_otlp_environment(config, none, "metrics");
   return config.readers[0].get<PeriodicReader>().exporter.get<OtlpHttpMetricExporter>();
 }
 
@@ -137,11 +140,12 @@ TEST(OtlpEnvironment, LeavesWhatAFileSays) {
       "tracing: {processors: [{batch: {exporter: {otlp_grpc: {endpoint: 'http://file:2', tls: {insecure: "
       "true}}}}}]}\n");
   ConfigErrors errors;
-  const Document document = load_document(file.path(), errors);
-  ASSERT_TRUE(document.root);
+  Origins origins;
+  load_layers(file.path(), origins, errors);
+  ASSERT_TRUE(errors.empty());
   TelemetryConfig config;
-  ASSERT_TRUE(read_document(document, type_of<TelemetryConfig>(), &config, {}).empty());
-  apply_otlp_environment(*config.tracing, document.root.get(), "tracing");
+  ASSERT_TRUE(read_layers(origins, type_of<TelemetryConfig>(), &config, {}).empty());
+  apply_otlp_environment(*config.tracing, origins, "tracing");
   const auto& exporter =
       config.tracing->processors[0].get<BatchSpanProcessor>().exporter.get<OtlpGrpcExporter>();
   EXPECT_EQ(exporter.endpoint, "http://file:2");

@@ -164,11 +164,6 @@ TEST(Read, WantsStringsForKeys) {
                    "f.yaml:2:34: named: found a list" + allowed}));
 }
 
-TEST(Read, RefusesMergeKeysForNow) {
-  EXPECT_EQ(errors_of("frame: {<<: {side: 1}}"), (Lines{"f.yaml:2:9: frame: found a merge key (<<), which is "
-                                                        "not supported yet; allowed: keys written out"}));
-}
-
 TEST(Read, WantsOneKeyForAVariant) {
   const std::string allowed = "; allowed: a map with one key of circle, square";
   EXPECT_EQ(errors_of("shape:"), (Lines{"f.yaml:2:1: shape: found nothing" + allowed}));

@@ -13,6 +13,12 @@
 namespace ergon::config {
 namespace {
 
+// As without a text.
+void apply_tracing(TracingConfig& config) {
+  Origins none;
+  apply_tracing_environment(config, none, "tracing");
+}
+
 using ergon::test::TemporaryFile;
 using ergon::test::Variable;
 
@@ -20,7 +26,7 @@ Sampler sampler_of(const std::string& name, const std::string& argument = {}) {
   const Variable sampler("OTEL_TRACES_SAMPLER", name);
   const Variable its_argument("OTEL_TRACES_SAMPLER_ARG", argument);
   TracingConfig config;
-  apply_tracing_environment(config);
+  apply_tracing(config);
   return config.sampler;
 }
 
@@ -42,13 +48,13 @@ TEST(SamplerEnvironment, IsIgnoredWhereItIsMalformed) {
     EXPECT_EQ(ratio_in(sampler_of("traceidratio", argument)), 1) << argument;
   const Variable argument("OTEL_TRACES_SAMPLER_ARG", "0.5");
   TracingConfig config{.sampler = TraceIdRatioBased{0.1}};
-  apply_tracing_environment(config);
+  apply_tracing(config);
   EXPECT_EQ(ratio_in(config.sampler), 0.1) << "an argument alone";
 }
 
 SpanLimits limits_with(const std::string& variable, const std::string& value, TracingConfig config = {}) {
   const Variable one(variable, value);
-  apply_tracing_environment(config);
+  apply_tracing(config);
   return config.limits;
 }
 
@@ -86,16 +92,17 @@ TEST(TracingEnvironment, WinsOverCodeAndLosesToTheFile) {
   const Variable links("OTEL_SPAN_LINK_COUNT_LIMIT", "7");
   const TracingConfig in_code{.sampler = AlwaysOn{}, .limits = {.event_count_limit = 5}};
   TracingConfig config = in_code;
-  apply_tracing_environment(config);
+  apply_tracing(config);
   EXPECT_TRUE(config.sampler.holds<AlwaysOff>());
   EXPECT_EQ(config.limits.event_count_limit, 7);
 
   const TemporaryFile file("tracing: {sampler: {always_on: }, limits: {event_count_limit: 6}}");
   ConfigErrors errors;
-  const Document document = load_document(file.path(), errors);
-  ASSERT_TRUE(document.root);
+  Origins origins;
+  load_layers(file.path(), origins, errors);
+  ASSERT_TRUE(errors.empty());
   config = {.sampler = AlwaysOn{}, .limits = {.event_count_limit = 6}};  // as it was read
-  apply_tracing_environment(config, document.root.get());
+  apply_tracing_environment(config, origins, "tracing");
   EXPECT_TRUE(config.sampler.holds<AlwaysOn>());
   EXPECT_EQ(config.limits.event_count_limit, 6);
   EXPECT_EQ(config.limits.link_count_limit, 7) << "the file says nothing of it";

@@ -1,0 +1,222 @@
+#include "app/load_tasks.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <set>
+#include <string_view>
+#include <utility>
+
+#include "config/environment.hpp"
+#include "config/extension_registry.hpp"
+#include "config/nearest_name.hpp"
+#include "config/override_layer.hpp"
+#include "config/plain_secrets.hpp"
+#include "config/read.hpp"
+#include "config/signals_environment.hpp"
+#include "config/values.hpp"
+#include "task/telemetry_presets.hpp"
+
+namespace ergon::detail {
+namespace {
+
+using config::Layer;
+using config::Node;
+using config::NodePointer;
+
+template <class Base>
+config::OptionsRegistry options_of(const std::vector<PartType<Base>>& types) {
+  config::OptionsRegistry registry;
+  for (const auto& type : types) registry.emplace(type.name, type.defaults);
+  return registry;
+}
+
+NodePointer entry_of(const Node& map, std::string_view key) {
+  for (const auto& [name, value] : map.entries) {
+    if (name->kind == Node::Kind::scalar && name->text == key) return value;
+  }
+  return nullptr;
+}
+
+class Loading {
+ public:
+  explicit Loading(const ProgramParts& program)
+      : tasks_(program.tasks), registry_(program.registry), context_(read_context(program.registry)) {}
+
+  LoadedTasks load(const std::optional<std::string>& run, const ConfigSources& sources) && {
+    if (sources.file) {
+      config::load_layers(*sources.file, result_.origins, result_.errors);
+      if (result_.origins.layers().empty()) return std::move(result_);
+    }
+    documents_ = result_.origins.layers();
+    check_texts();
+    std::set<std::string> names = names_in_texts();
+    if (run) names.insert(*run);
+    for (const std::string& name : names) {
+      const bool has_settings = !run || name == *run;
+      load_task(name, has_settings ? sources.settings : std::vector<std::string>());
+    }
+    config::ConfigErrors mismatches = config::validate(result_.file);
+    std::ranges::move(unknown_tasks(), std::back_inserter(mismatches));
+    result_.origins.add_located(result_.errors, std::move(mismatches));
+    for (const auto& [name, config] : result_.file.tasks) {
+      auto secrets = config::plain_secrets(config::type_of<TaskConfig>(), &config,
+                                           config::member_path("tasks", name), result_.origins);
+      std::ranges::move(secrets, std::back_inserter(result_.warnings));
+    }
+    return std::move(result_);
+  }
+
+ private:
+  // Each text as it stands, so that what is wrong in `defaults` is said of those, and once.
+  void check_texts() {
+    config::Origins before;
+    for (const Layer& document : documents_) {
+      TaskFile file;
+      add(config::read_layer(document, config::type_of<TaskFile>(), &file, context_, before));
+      before.add(document);
+    }
+  }
+
+  std::set<std::string> names_in_texts() const {
+    std::set<std::string> names;
+    for (const Layer& document : documents_) {
+      const NodePointer all = entry_of(*document.root, "tasks");
+      if (!all) continue;
+      for (const auto& [name, task] : all->entries) names.insert(name->text);
+    }
+    return names;
+  }
+
+  void load_task(const std::string& name, const std::vector<std::string>& settings) {
+    const auto type = std::ranges::find(tasks_, name, &TaskType::name);
+    OneTask task{config::member_path("tasks", name),
+                 type != tasks_.end() ? configured_in_code(*type, registry_) : TaskConfig{},
+                 {}};
+    apply_shared_environment(task.config, task.path);
+    for (const Layer& document : documents_)
+      read_part(task, document.source, entry_of(*document.root, "defaults"));
+    for (const Layer& document : documents_) {
+      const NodePointer all = entry_of(*document.root, "tasks");
+      if (all) read_part(task, document.source, entry_of(*all, name));
+    }
+    for (const std::string& setting : settings) {
+      const Layer layer = config::override_layer(setting, task.path, result_.errors);
+      if (layer.root) add(read_part(task, layer.source, layer.root));
+    }
+    const config::Signals signals{task.config.logging, task.config.metrics, task.config.tracing};
+    config::apply_environment(signals, result_.origins, task.path);
+    if (task.config.telemetry == TelemetryPreset::off) config::turn_off(signals);
+    result_.file.tasks.insert_or_assign(name, std::move(task.config));
+  }
+
+  // A task as far as it has been read.
+  struct OneTask {
+    std::string path;
+    TaskConfig config;
+    config::Origins texts;
+  };
+
+  // What a text says of a task, over what its preset stands for. What is wrong with files has been said.
+  config::ConfigErrors read_part(OneTask& task, const std::string& source, const NodePointer& part) {
+    if (!part) return {};
+    if (const auto preset = preset_in(*part)) read(task, preset_layer(*preset, task.path));
+    return read(task, {source, part, task.path});
+  }
+
+  config::ConfigErrors read(OneTask& task, Layer layer) {
+    auto errors =
+        config::read_layer(layer, config::type_of<TaskConfig>(), &task.config, context_, task.texts);
+    task.texts.add(layer);
+    result_.origins.add(std::move(layer));
+    return errors;
+  }
+
+  // Of a text that names none, or one that there is not, nothing; that has been said.
+  static std::optional<TelemetryPreset> preset_in(const Node& task) {
+    const Node* value = config::value_of(task, "telemetry");
+    if (value == nullptr || value->kind != Node::Kind::scalar) return std::nullopt;
+    const auto& type = std::get<config::EnumType>(config::type_of<TelemetryPreset>().kind);
+    const auto name = std::ranges::find(type.names, value->text, &config::EnumName::name);
+    if (name == type.names.end()) return std::nullopt;
+    return static_cast<TelemetryPreset>(name->value);
+  }
+
+  // The environment wins over what code says, and loses to texts, which are read over this. What it says is
+  // on every signal, so a signal of its own mind gives way.
+  void apply_shared_environment(TaskConfig& config, const std::string& path) {
+    const ResourceAttributes environment = config::environment_resource();
+    if (auto propagator = config::environment_propagator()) {
+      config.propagator = std::move(propagator);
+      result_.origins.note_variable(config::member_path(path, "propagator"), "OTEL_PROPAGATORS");
+    }
+    const auto give_way = [&](auto& section) {
+      if (!section) return;
+      std::erase_if(section->resource, [&](const auto& one) { return environment.contains(one.first); });
+    };
+    for (const auto& [key, value] : environment) {
+      config.resource.insert_or_assign(key, value);
+      result_.origins.note_variable(config::member_path(config::member_path(path, "resource"), key),
+                                    key == "service.name" && config::environment_variable("OTEL_SERVICE_NAME")
+                                        ? "OTEL_SERVICE_NAME"
+                                        : "OTEL_RESOURCE_ATTRIBUTES");
+    }
+    give_way(config.logging);
+    give_way(config.metrics);
+    give_way(config.tracing);
+  }
+
+  // To the reader any key is a task's name; that it is one of the program's is known here.
+  config::ConfigErrors unknown_tasks() const {
+    std::vector<std::string_view> names;
+    std::string allowed;
+    for (const TaskType& task : tasks_) {
+      names.emplace_back(task.name);
+      allowed += (allowed.empty() ? "" : ", ") + task.name;
+    }
+    config::ConfigErrors errors;
+    for (const auto& [name, config] : result_.file.tasks) {
+      if (std::ranges::find(names, name) != names.end()) continue;
+      errors.push_back({.path = config::member_path("tasks", name),
+                        .complaint = {.found = "an unknown task",
+                                      .allowed = allowed,
+                                      .meant = std::string(config::nearest_name(name, names))}});
+    }
+    return errors;
+  }
+
+  void add(config::ConfigErrors errors) { std::ranges::move(errors, std::back_inserter(result_.errors)); }
+
+  const std::vector<TaskType>& tasks_;
+  const Registry registry_;
+  config::ReadContext context_;
+  std::vector<Layer> documents_;
+  LoadedTasks result_;
+};
+
+}  // namespace
+
+config::ReadContext read_context(const Registry& registry) {
+  config::ReadContext context{config::extension_registries()};
+  context.registries["connectors"] = options_of(registry.connectors);
+  context.registries["services"] = options_of(registry.services);
+  return context;
+}
+
+// The reader merges options of the same type only; those made in code don't know yet what theirs is called.
+TaskConfig configured_in_code(const TaskType& task, const Registry& registry) {
+  TaskConfig config = task.config;
+  expand_preset(config);
+  for (auto& [name, options] : config.connectors) {
+    const ConnectorType* type = find_connector(registry.connectors, options);
+    if (type != nullptr) options.set_type(type->name);
+  }
+  for (auto& [name, options] : config.services) options.set_type(name);
+  return config;
+}
+
+LoadedTasks load_tasks(const std::optional<std::string>& run, const ProgramParts& program,
+                       const ConfigSources& sources) {
+  return Loading(program).load(run, sources);
+}
+
+}  // namespace ergon::detail

@@ -1,0 +1,104 @@
+#include "config/origins.hpp"
+
+#include <algorithm>
+#include <span>
+#include <tuple>
+
+namespace ergon::config {
+namespace {
+
+bool is_at_or_below(std::string_view path, std::string_view above) {
+  if (above.empty() || path == above) return true;
+  return path.starts_with(above) && (path[above.size()] == '.' || path[above.size()] == '[');
+}
+
+// An entry of a map or an item of a list.
+struct Step {
+  const Node* place;
+  const Node* value;
+  std::string path;
+};
+
+std::optional<Step> step_towards(std::string_view target, const Node& from, const std::string& path) {
+  for (const auto& [key, value] : from.entries) {
+    std::string below = member_path(path, key->text);
+    if (is_at_or_below(target, below)) return Step{key.get(), value.get(), std::move(below)};
+  }
+  for (std::size_t index = 0; index < from.items.size(); ++index) {
+    std::string below = item_path(path, index);
+    const Node* item = from.items[index].get();
+    if (is_at_or_below(target, below)) return Step{item, item, std::move(below)};
+  }
+  return std::nullopt;
+}
+
+// As far as a text goes towards a value; null where that is elsewhere, or is what the text as a part of a
+// larger one is the value of: there its key is its place.
+std::optional<Step> nearest_step(std::string_view target, const Layer& layer) {
+  if (layer.root == nullptr || !is_at_or_below(target, layer.mount)) return std::nullopt;
+  Step nearest{layer.root.get(), layer.root.get(), layer.mount};
+  while (auto step = step_towards(target, *nearest.value, nearest.path)) nearest = *std::move(step);
+  if (!layer.mount.empty() && nearest.path == layer.mount) return std::nullopt;
+  return nearest;
+}
+
+Origins::Place place_in(const Layer& layer, const Step& step) {
+  return {layer.source, step.place->line, step.place->column, step.value->is_substituted};
+}
+
+}  // namespace
+
+std::optional<Origins::Place> Origins::place_of(const std::string& path) const {
+  for (std::size_t i = layers_.size(); i-- > 0;) {
+    const auto step = nearest_step(path, layers_[i]);
+    if (step && step->path == path) return place_in(layers_[i], *step);
+  }
+  return std::nullopt;
+}
+
+const std::string* Origins::variable_of(const std::string& path) const {
+  const auto found = std::ranges::find_if(
+      variables_, [&](const auto& variable) { return is_at_or_below(path, variable.first); });
+  return found == variables_.end() ? nullptr : &found->second;
+}
+
+void Origins::locate(ConfigError& error) const {
+  std::optional<Place> nearest;
+  std::size_t length = 0;
+  for (std::size_t i = layers_.size(); i-- > 0;) {
+    const auto step = nearest_step(error.path, layers_[i]);
+    if (!step || (nearest && step->path.size() <= length)) continue;
+    nearest = place_in(layers_[i], *step);
+    length = step->path.size();
+  }
+  if (!nearest) return;
+  error.file = nearest->source;
+  error.line = nearest->line;
+  error.column = nearest->column;
+}
+
+std::size_t Origins::layer_of(std::string_view source) const {
+  return static_cast<std::size_t>(std::ranges::find(layers_, source, &Layer::source) - layers_.begin());
+}
+
+void Origins::add_located(ConfigErrors& errors, ConfigErrors later) const {
+  const std::size_t known = errors.size();
+  for (ConfigError& error : later) {
+    const bool may_follow = std::ranges::any_of(std::span(errors).first(known), [&](const ConfigError& one) {
+      return is_at_or_below(error.path, one.path);
+    });
+    if (may_follow || errors.size() >= kErrorLimit) continue;
+    if (error.file.empty()) locate(error);
+    const bool is_known = std::ranges::any_of(errors, [&](const ConfigError& one) {
+      return one.line > 0 && std::tie(one.file, one.line, one.column, one.complaint.found) ==
+                                 std::tie(error.file, error.line, error.column, error.complaint.found);
+    });
+    if (is_known) continue;  // of another task that has the same from its defaults
+    errors.push_back(std::move(error));
+  }
+  std::ranges::stable_sort(errors, {}, [&](const ConfigError& error) {
+    return std::tuple(layer_of(error.file), error.line, error.column);
+  });
+}
+
+}  // namespace ergon::config

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include <ergon/config/logging_config.hpp>
+#include <ergon/config/metrics_config.hpp>
+#include <ergon/config/tracing_config.hpp>
+
+#include "config/origins.hpp"
+
+namespace ergon::config {
+
+/// The three signals of a configuration.
+struct Signals {
+  std::optional<LoggingConfig>& logging;
+  std::optional<MetricsConfig>& metrics;
+  std::optional<TracingConfig>& tracing;
+};
+
+/// Leaves nothing on.
+void turn_off(Signals signals);
+
+/// Puts what the environment says of signals in place of what the configuration has, but for keys that a text
+/// has; `path` is that of the object that the sections are in. OTEL_{TRACES,METRICS,LOGS}_EXPORTER (`otlp`,
+/// `console`, `none`, several separated by commas) turn a signal on or off and choose where it goes,
+/// OTEL_EXPORTER_OTLP_PROTOCOL and those of a signal how (`grpc`, `http/protobuf`, `http/json`); then
+/// come OTEL_BSP_… and OTEL_BLRP_…, the limits, and what the functions of the single signals take.
+/// OTEL_SDK_DISABLED=true leaves nothing on. What can't be used is reported on stderr and ignored
+/// (specification: configuration/sdk-environment-variables.md). Like getenv.
+void apply_environment(Signals signals, Origins& origins, const std::string& path = {});
+
+}  // namespace ergon::config

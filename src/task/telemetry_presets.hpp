@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string_view>
+
+#include <ergon/config/task_config.hpp>
+
+#include "config/read.hpp"
+
+namespace ergon::detail {
+
+/// The sections that a preset stands for, as a file has them below `tasks.NAME`; empty for `off`, which
+/// stands for the lack of all.
+[[nodiscard]] std::string_view preset_text(TelemetryPreset preset) noexcept;
+
+/// The same as a text of a configuration that belongs at `mount`.
+[[nodiscard]] config::Layer preset_layer(TelemetryPreset preset, std::string mount);
+
+/// Gives a configuration made in code the sections that its preset stands for and that it has not itself.
+void expand_preset(TaskConfig& config);
+
+}  // namespace ergon::detail

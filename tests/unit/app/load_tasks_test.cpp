@@ -1,0 +1,229 @@
+#include "app/load_tasks.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <string>
+#include <vector>
+
+#include <ergon/connectors/jsonl.hpp>
+
+#include "app/config_command.hpp"
+#include "task/telemetry_presets.hpp"
+#include "unit/connectors/temporary_file.hpp"
+#include "unit/session/environment.hpp"
+#include "unit/task/fakes.hpp"
+
+// What tasks share and what each has, presets, settings, and where values come from.
+namespace ergon::test {
+namespace {
+
+using Messages = std::vector<std::string>;
+
+class LoadTasks : public ::testing::Test {
+ protected:
+  detail::LoadedTasks load(const std::string& yaml, std::vector<std::string> settings = {}) {
+    const TemporaryFile file(yaml);
+    file_ = file.path();
+    ::chmod(file_.c_str(), permissions_);
+    auto loaded =
+        detail::load_tasks(std::nullopt, program_, {.file = file_, .settings = std::move(settings)});
+    errors_.clear();
+    for (const auto& error : loaded.errors) errors_.push_back(without_file(error.message()));
+    return loaded;
+  }
+  TaskConfig task(const std::string& yaml, std::vector<std::string> settings = {}) {
+    auto loaded = load(yaml, std::move(settings));
+    EXPECT_EQ(errors_, Messages{}) << yaml;
+    return loaded.file.tasks["Items"];
+  }
+  std::string without_file(std::string text) const {
+    const std::size_t at = text.find(file_);
+    return at == std::string::npos ? text : text.erase(at, file_.size());
+  }
+  // The line of a key in what `config show` says.
+  std::string shown(const detail::LoadedTasks& loaded, const std::string& key) const {
+    const std::string text = detail::effective_text(loaded, program_);
+    const std::size_t begin = text.find(key);
+    if (begin == std::string::npos) return "no " + key + " in " + text;
+    std::string line = without_file(text.substr(begin, text.find('\n', begin) - begin));
+    while (line.find("  ") != std::string::npos) line.erase(line.find("  "), 1);
+    return line;
+  }
+
+  std::string file_;
+  mode_t permissions_{0600};
+  Messages errors_;
+  std::vector<detail::TaskType> tasks_{
+      {"Items", {.resource = {{"from", "code"}}}, detail::consumer_type<ScriptedTask>()},
+      {"Others", {}, detail::consumer_type<ScriptedTask>()}};
+  std::vector<detail::ServiceType> services_{};
+  std::vector<detail::ConnectorType> connectors_{detail::part_type<Connector, JsonlConnector>("jsonl")};
+  detail::ProgramParts program_{tasks_, {services_, connectors_}};
+};
+
+TEST_F(LoadTasks, PutDefaultsBelowEachTask) {
+  const auto loaded = load(
+      "defaults:\n"
+      "  connectors: {dead: {jsonl: {path: d.jsonl, mode: append}}}\n"
+      "  tracing: {sampler: {always_on: }, limits: {event_count_limit: 5}}\n"
+      "  logging: {level: debug, handlers: [{console: }, {json: }]}\n"
+      "tasks:\n"
+      "  Items:\n"
+      "    connectors: {items: {jsonl: {path: i.jsonl}}}\n"
+      "    tracing: {sampler: {always_off: }}\n"
+      "    logging: {handlers: [{console: }]}\n"
+      "  Others:\n");
+  ASSERT_EQ(errors_, Messages{});
+  const TaskConfig& items = loaded.file.tasks.at("Items");
+  EXPECT_TRUE(items.tracing->sampler.holds<AlwaysOff>()) << "another alternative is in place of the first";
+  EXPECT_EQ(items.tracing->limits.event_count_limit, 5);
+  EXPECT_EQ(items.logging->level, Level::debug);
+  EXPECT_EQ(items.logging->handlers.size(), 1U) << "lists are replaced";
+  EXPECT_EQ(items.connectors.size(), 2U) << "maps are merged";
+  const TaskConfig& others = loaded.file.tasks.at("Others");
+  EXPECT_TRUE(others.tracing->sampler.holds<AlwaysOn>());
+  EXPECT_EQ(others.logging->handlers.size(), 2U);
+}
+
+TEST_F(LoadTasks, SayOnceWhatIsWrongWithDefaults) {
+  load(
+      "defaults:\n"
+      "  logging: {levle: debug, handlers: [{console: {formatter: nice}}]}\n"
+      "tasks: {Items: , Others: }\n");
+  ASSERT_EQ(errors_.size(), 2U);
+  EXPECT_TRUE(errors_[0].starts_with(":2:13: defaults.logging.levle: found an unknown key")) << errors_[0];
+  EXPECT_TRUE(errors_[1].starts_with(":2:49: tasks.Items.logging.handlers[0].console.formatter: found nice"))
+      << errors_[1];
+}
+
+TEST_F(LoadTasks, HavePresetsInThePlaceOfWhatTheyStandFor) {
+  const TaskConfig files = task("tasks: {Items: {telemetry: files, logging: {level: debug}}}");
+  EXPECT_EQ(files.logging->level, Level::debug) << "what is said beside it counts";
+  ASSERT_EQ(files.logging->handlers.size(), 3U);
+  EXPECT_TRUE(files.logging->handlers[1].holds<RotatingFileHandler>());
+  EXPECT_TRUE(files.tracing->processors[0].get<BatchSpanProcessor>().exporter.holds<OtlpFileExporter>());
+  EXPECT_TRUE(files.metrics->readers[0].get<PeriodicReader>().exporter.holds<OtlpFileMetricExporter>());
+
+  const TaskConfig otlp = task(
+      "{defaults: {telemetry: console, tracing: {sampler: {always_off: }}}, tasks: {Items: {telemetry: "
+      "otlp}}}");
+  EXPECT_TRUE(otlp.tracing->processors[0].get<BatchSpanProcessor>().exporter.holds<OtlpGrpcExporter>());
+  EXPECT_TRUE(otlp.tracing->sampler.holds<AlwaysOff>()) << "it says nothing of samplers";
+  const TaskConfig console = task("{defaults: {telemetry: console}, tasks: {Items: }}");
+  EXPECT_TRUE(console.tracing->processors[0].get<BatchSpanProcessor>().exporter.holds<ConsoleExporter>());
+}
+
+TEST_F(LoadTasks, AreOffWhateverElseIsSaid) {
+  const TaskConfig off =
+      task("tasks: {Items: {telemetry: off, logging: {level: trace}, tracing: , metrics: }}");
+  EXPECT_EQ(off.logging->level, Level::off);
+  EXPECT_FALSE(off.tracing || off.metrics);
+  EXPECT_TRUE(task("{defaults: {telemetry: off}, tasks: {Items: {telemetry: otlp}}}").tracing.has_value());
+}
+
+TEST_F(LoadTasks, HavePresetsInCode) {
+  tasks_[0].config.telemetry = TelemetryPreset::files;
+  tasks_[0].config.metrics = MetricsConfig{};
+  const TaskConfig config = task("tasks: {Items: }");
+  EXPECT_TRUE(config.tracing->processors[0].get<BatchSpanProcessor>().exporter.holds<OtlpFileExporter>());
+  EXPECT_TRUE(config.metrics->readers[0].get<PeriodicReader>().exporter.holds<OtlpGrpcMetricExporter>());
+}
+
+TEST_F(LoadTasks, HavePresetsWithoutMistakes) {
+  for (const char* preset : {"console", "files", "otlp", "off"}) {
+    load(std::string("tasks: {Items: {telemetry: ") + preset + "}}");
+    EXPECT_EQ(errors_, Messages{}) << preset;
+  }
+}
+
+TEST_F(LoadTasks, TakeSettingsOverAllElse) {
+  const std::string yaml = "tasks: {Items: {telemetry: files, tracing: {sampler: {always_on: }}}}";
+  const TaskConfig config = task(yaml, {"tracing.sampler.trace_id_ratio_based.ratio=0.5", "telemetry=otlp"});
+  EXPECT_EQ(config.tracing->sampler.get<TraceIdRatioBased>().ratio, 0.5);
+  EXPECT_TRUE(config.tracing->processors[0].get<BatchSpanProcessor>().exporter.holds<OtlpGrpcExporter>());
+  load(yaml, {"tracing.smapler=1", "workers=x"});
+  ASSERT_EQ(errors_.size(), 2U);
+  EXPECT_TRUE(
+      errors_[0].starts_with("--set tracing.smapler:1:1: tasks.Items.tracing.smapler: found an unknown key"))
+      << errors_[0];
+  EXPECT_TRUE(errors_[1].starts_with("--set workers:1:1: tasks.Items.workers: found x")) << errors_[1];
+}
+
+TEST_F(LoadTasks, KnowWhereEachValueComesFrom) {
+  const Variable delay("OTEL_BSP_SCHEDULE_DELAY", "70");
+  const Variable attributes("OTEL_RESOURCE_ATTRIBUTES", "team=blue");
+  const auto loaded = load(
+      "defaults: {logging: {level: debug}}\n"
+      "tasks:\n"
+      "  Items:\n"
+      "    telemetry: otlp\n"
+      "    metrics: {exemplar_filter: always_off}\n",
+      {"logging.source=true"});
+  ASSERT_EQ(errors_, Messages{});
+  EXPECT_EQ(shown(loaded, "level:"), "level: debug # :1");
+  EXPECT_EQ(shown(loaded, "exemplar_filter:"), "exemplar_filter: always_off # :5");
+  EXPECT_EQ(shown(loaded, " source:"), " source: true # --set logging.source");
+  EXPECT_EQ(shown(loaded, "schedule_delay: 70"), "schedule_delay: 70ms # OTEL_BSP_SCHEDULE_DELAY");
+  EXPECT_EQ(shown(loaded, "team:"), "team: blue # OTEL_RESOURCE_ATTRIBUTES");
+  EXPECT_EQ(shown(loaded, "from:"), "from: code # code");
+  EXPECT_EQ(shown(loaded, "workers:"), "workers: 1 # default");
+  EXPECT_EQ(shown(loaded, "level: trace"), "level: trace # telemetry: otlp");
+}
+
+TEST_F(LoadTasks, ShowWhatReadsBackAsTheSame) {
+  const auto first = load(
+      "tasks:\n"
+      "  Items:\n"
+      "    telemetry: files\n"
+      "    connectors: {items: {jsonl: {path: 'a b: #.jsonl'}}}\n"
+      "    resource: {version: '1.10', n: 3, yes: true, list: [a, 'b, c'], odd: \"x\\ty\"}\n"
+      "    logging: {filters: {f: {match: {message: '^a\"b$$', attributes: {'k.x': 'v*'}}}}}\n"
+      "    tracing:\n"
+      "      sampler: {rule_based: {rules: [{name: 'h*', sampler: {always_off: }}], otherwise: {probability: "
+      "{ratio: 0.01}}}}\n");
+  ASSERT_EQ(errors_, Messages{});
+  const std::string text = detail::effective_text(first, program_);
+  const auto second = load(text);
+  EXPECT_EQ(errors_, Messages{}) << text;
+  const auto without_remarks = [](std::string shown) {
+    std::string result;
+    std::size_t begin = 0;
+    while (begin < shown.size()) {
+      const std::size_t end = std::min(shown.find('\n', begin), shown.size());
+      const std::string line = shown.substr(begin, end - begin);
+      const std::size_t remark = line.rfind("  # ");
+      result += line.substr(0, line.find_last_not_of(' ', remark) + 1) + "\n";
+      begin = end + 1;
+    }
+    return result;
+  };
+  EXPECT_EQ(without_remarks(detail::effective_text(second, program_)), without_remarks(text));
+}
+
+TEST_F(LoadTasks, WarnOfSecretsThatEverybodyCanRead) {
+  const Variable key("ERGON_TEST_KEY", "s3cret");
+  const auto headers = [](const std::string& value) {
+    return "tasks: {Items: {tracing: {processors: [{batch: {exporter: {otlp_grpc: {headers: [{name: api-key, "
+           "value: " +
+           value + "}]}}}}]}}}";
+  };
+  EXPECT_TRUE(load(headers("s3cret")).warnings.empty()) << "its owner alone can read it";
+  permissions_ = 0644;
+  const auto plain = load(headers("s3cret"));
+  ASSERT_EQ(plain.warnings.size(), 1U);
+  EXPECT_NE(plain.warnings[0].find("headers[0].value: a secret in plain text"), std::string::npos);
+  EXPECT_EQ(plain.warnings[0].find("s3cret"), std::string::npos);
+  EXPECT_EQ(detail::effective_text(plain, program_).find("s3cret"), std::string::npos) << "shown as ***";
+  EXPECT_TRUE(load(headers("${ERGON_TEST_KEY}")).warnings.empty());
+}
+
+TEST_F(LoadTasks, HaveExamplesThatReadWithoutErrors) {
+  const std::string example = detail::example_text(tasks_[0], program_.registry);
+  EXPECT_NE(example.find("# Worker processes"), std::string::npos) << example;
+  load(example);
+  EXPECT_EQ(errors_, Messages{}) << example;
+}
+
+}  // namespace
+}  // namespace ergon::test
