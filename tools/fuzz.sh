@@ -14,6 +14,10 @@ mkdir -p build/fuzz build/logs
 
 # What each fuzzer is linked of, below src/.
 declare -A sources=(
+  [config]="base/json_text.cpp base/utf8.cpp config/allowed_text.cpp config/config_error.cpp
+    config/environment_variable.cpp config/expand.cpp config/load_layers.cpp config/nearest_name.cpp config/node_reader.cpp
+    config/origins.cpp config/parse_scalar.cpp config/read.cpp config/scalar_value.cpp config/substitution.cpp
+    config/values.cpp config/yaml_document.cpp config/yaml_text.cpp"
   [log_lines]="base/json_text.cpp base/one_line.cpp base/utf8.cpp telemetry/logging/date_format.cpp
     telemetry/logging/function_name.cpp telemetry/logging/json_line.cpp telemetry/logging/level_text.cpp
     telemetry/logging/line_record.cpp telemetry/logging/log_view.cpp telemetry/logging/source_text.cpp
@@ -30,17 +34,29 @@ build_fuzzer() {
   local files=() file
   for file in ${sources[$1]}; do files+=("src/$file"); done
   quietly "build/logs/fuzz-$1-build.log" "$clang" -std=c++20 -O1 -g -fsanitize=fuzzer,address,undefined \
-    -fno-sanitize-recover=all -Iinclude -Isrc -Itests "tests/fuzz/$1_fuzz.cpp" "${files[@]}" -lfmt -lcurl -o "build/fuzz/$1"
+    -fno-sanitize-recover=all -Iinclude -Isrc -Itests "tests/fuzz/$1_fuzz.cpp" "${files[@]}" -lfmt -lcurl -lyaml-cpp -o "build/fuzz/$1"
 }
 
 run_fuzzer() {
+  local seeds=()
+  if [[ -d tests/fuzz/$1_seeds ]]; then seeds=("tests/fuzz/$1_seeds"); fi
   build_fuzzer "$1" && mkdir -p "build/fuzz/$1-corpus" &&
     quietly "build/logs/fuzz-$1.log" "build/fuzz/$1" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
-      -artifact_prefix="build/fuzz/$1-" "build/fuzz/$1-corpus" && grep -E '^Done|cov:' "build/logs/fuzz-$1.log" | tail -n 1
+      -artifact_prefix="build/fuzz/$1-" "build/fuzz/$1-corpus" "${seeds[@]}" && grep -E '^Done|cov:' "build/logs/fuzz-$1.log" | tail -n 1
 }
 
-failed=()
+# One job for each: as many of them at a time as there are processors.
+one_fuzzer() {
+  local log=build/logs/fuzz-$1-step.log status=0
+  step "fuzz $1 for $seconds s" run_fuzzer "$1" >"$log" 2>&1 || status=$?
+  cat "$log"
+  return "$status"
+}
+
+status=0
 for name in "${!sources[@]}"; do
-  step "fuzz $name for $seconds s" run_fuzzer "$name" || failed+=("$name")
+  if [[ $(jobs -rp | wc -l) -ge $(nproc) ]]; then wait -n || status=1; fi
+  one_fuzzer "$name" &
 done
-[[ ${#failed[@]} -eq 0 ]]
+while [[ -n $(jobs -p) ]]; do wait -n || status=1; done
+exit "$status"

@@ -52,7 +52,7 @@ class Loading {
     std::set<std::string> names = names_in_texts();
     if (run) names.insert(*run);
     for (const std::string& name : names) {
-      const bool has_settings = !run || name == *run;
+      const bool has_settings = run ? name == *run : is_registered(name);
       load_task(name, has_settings ? sources.settings : std::vector<std::string>());
     }
     config::ConfigErrors mismatches = config::validate(result_.file);
@@ -107,6 +107,10 @@ class Loading {
     config::apply_environment(signals, result_.origins, task.path);
     if (task.config.telemetry == TelemetryPreset::off) config::turn_off(signals);
     result_.file.tasks.insert_or_assign(name, std::move(task.config));
+  }
+
+  bool is_registered(const std::string& name) const {
+    return std::ranges::find(tasks_, name, &TaskType::name) != tasks_.end();
   }
 
   // A task as far as it has been read.

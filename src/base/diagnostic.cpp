@@ -1,7 +1,10 @@
 #include "base/diagnostic.hpp"
 
+#include <strings.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cstdlib>
 #include <string>
 
 #include "base/one_line.hpp"
@@ -10,12 +13,29 @@
 
 namespace ergon::base {
 
+namespace {
+
+// OTEL_LOG_LEVEL, as it is when the first trouble is told: all that there is to tell is of level `warn`.
+bool are_told() noexcept {
+  static const bool told = [] {
+    const char* const level = std::getenv("OTEL_LOG_LEVEL");
+    if (level == nullptr) return true;
+    const std::string_view kQuiet[] = {"none", "off", "fatal", "error"};
+    return std::ranges::none_of(kQuiet,
+                                [&](std::string_view one) { return strcasecmp(one.data(), level) == 0; });
+  }();
+  return told;
+}
+
+}  // namespace
+
 // A diagnostic must not wait for its reader.
 void write_to_stderr(std::string_view line) noexcept {
   Output(STDERR_FILENO).write_until(line, Output::Clock::now());
 }
 
 void Diagnostic::report(std::string_view detail) noexcept try {
+  if (!are_told()) return;
   constexpr std::uint64_t kInterval = 10'000'000'000U;
   const std::uint64_t now = monotonic_nanoseconds();
   std::uint64_t last = last_.load(std::memory_order_relaxed);

@@ -8,7 +8,8 @@
 namespace ergon::base {
 
 /// One kind of trouble worth telling the operator of, on stderr, at most once in ten seconds however often it
-/// happens; what was held back is counted in the next line. Any thread, no lock.
+/// happens; what was held back is counted in the next line. With OTEL_LOG_LEVEL `error`, `fatal`, `off` or
+/// `none` none are told (specification: configuration/sdk-environment-variables.md). Any thread, no lock.
 class Diagnostic {
  public:
   /// `what` must be a literal: "telemetry: spans refused by the backend".

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstdlib>
 #include <variant>
 #include <vector>
 
@@ -69,18 +68,6 @@ std::vector<std::string_view> listed_once(std::string_view text) {
 
 }  // namespace
 
-std::string_view without_spaces(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
-std::optional<std::string> environment_variable(const char* name) {
-  const char* value = std::getenv(name);
-  if (value == nullptr || *value == '\0') return std::nullopt;
-  return value;
-}
-
 std::optional<std::pair<std::string, std::string>> decoded_pair(std::string_view text) {
   const std::size_t equals = text.find('=');
   if (equals == std::string_view::npos) return std::nullopt;
@@ -88,12 +75,6 @@ std::optional<std::pair<std::string, std::string>> decoded_pair(std::string_view
   auto value = percent_decoded(without_spaces(text.substr(equals + 1)));
   if (!key || key->empty() || !value) return std::nullopt;
   return std::pair(*std::move(key), *std::move(value));
-}
-
-std::string lower_case(std::string text) {
-  std::ranges::transform(text, text.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return text;
 }
 
 Expected<ResourceAttributes> parse_resource_attributes_env(std::string_view text) {

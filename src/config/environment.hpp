@@ -10,22 +10,13 @@
 #include <ergon/config/resource_attributes.hpp>
 
 #include "config/config_error.hpp"
+#include "config/environment_variable.hpp"
 
 namespace ergon::config {
 
 /// A T, or why there is none.
 template <class T>
 using Expected = std::variant<T, ConfigError>;
-
-/// An environment variable's value; an empty one counts as unset, as OpenTelemetry's specification has it.
-/// Like getenv, not to be called while another thread changes the environment.
-[[nodiscard]] std::optional<std::string> environment_variable(const char* name);
-
-/// In ASCII: names in the environment are those of choices whatever their case.
-[[nodiscard]] std::string lower_case(std::string text);
-
-/// Without the spaces and tabs around it.
-[[nodiscard]] std::string_view without_spaces(std::string_view text);
 
 /// `key=value`, each percent-decoded and without spaces around it, which ends at the first `=`; null where
 /// there is no key or a % is not followed by two hexadecimal digits.

@@ -4,7 +4,7 @@
 #include <variant>
 
 #include "config/config_error.hpp"
-#include "config/environment.hpp"
+#include "config/environment_variable.hpp"
 #include "config/values.hpp"
 
 namespace ergon::config {

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "base/diagnostic.hpp"
-#include "config/environment.hpp"
 #include "config/environment_fill.hpp"
+#include "config/environment_variable.hpp"
 
 namespace ergon::config {
 namespace {

@@ -9,8 +9,8 @@
 #include <ergon/config/telemetry_description.hpp>
 
 #include "base/diagnostic.hpp"
-#include "config/environment.hpp"
 #include "config/environment_fill.hpp"
+#include "config/environment_variable.hpp"
 #include "config/exporter_environment.hpp"
 #include "config/metrics_environment.hpp"
 #include "config/otlp_environment.hpp"

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "config/environment.hpp"
+#include "config/environment_variable.hpp"
 #include "config/yaml_document.hpp"
 
 namespace ergon::config {

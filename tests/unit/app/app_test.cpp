@@ -98,7 +98,65 @@ TEST(App, ExitsWithTwoWhenItIsConfiguredWrongly) {
   EXPECT_TRUE(unknown_key.error_output().starts_with(file.path() + ":1:17: tasks.Items.colour: "));
 }
 
+TEST(App, ChecksConfigurationsWithoutStartingAnything) {
+  const TemporaryFile good("tasks: {Items: {workers: 1}}");
+  Program check({"config", "check", good.path()});
+  EXPECT_EQ(check.exit_code(), 0);
+  EXPECT_EQ(check.output(), good.path() + ": no errors\n");
+  const TemporaryFile bad("tasks:\n  Items: {colour: red, workers: 0}\n  Itms: {}\n");
+  Program refused({"config", "check", bad.path(), "--set", "workers=2"});
+  EXPECT_EQ(refused.exit_code(), 2);
+  EXPECT_EQ(refused.output(), "");
+  for (const char* place : {":2:11: tasks.Items.colour: ", ":2:33: tasks.Items.workers: ",
+                            ":3:3: tasks.Itms: ", "--set workers:1:1: tasks.Items.workers: "})
+    EXPECT_NE(refused.error_output().find(place), std::string::npos) << place << refused.error_output();
+}
+
+TEST(App, ExplainsConfigurations) {
+  const TemporaryFile file("tasks: {Items: {resource: {team: blue}}, Quiet: }");
+  Program show({"config", "show", file.path(), "Items", "--set", "logging.level=debug"});
+  EXPECT_EQ(show.exit_code(), 0);
+  EXPECT_NE(show.output().find("# " + file.path() + ":1\n"), std::string::npos) << show.output();
+  EXPECT_NE(show.output().find("# --set logging.level\n"), std::string::npos);
+  EXPECT_EQ(show.output().find("Quiet"), std::string::npos);
+  Program other({"config", "show", file.path(), "Patient"});
+  EXPECT_EQ(other.exit_code(), 2);
+  Program schema({"config", "schema"});
+  EXPECT_EQ(schema.exit_code(), 0);
+  EXPECT_TRUE(nlohmann::json::parse(schema.output()).at("properties").contains("tasks"));
+  Program example({"config", "example", "Items"});
+  EXPECT_EQ(example.exit_code(), 0);
+  const TemporaryFile written(example.output());
+  Program check({"config", "check", written.path()});
+  EXPECT_EQ(check.exit_code(), 0) << check.error_output();
+}
+
 #if !defined(ERGON_TELEMETRY_OFF)
+
+TEST(App, RunsWithoutTelemetryWhereItIsTurnedOff) {
+  const auto created = [](const std::string& telemetry, std::map<std::string, std::string> environment) {
+    const TemporaryFile file("tasks: {Items: {" + telemetry +
+                             "logging: {level: trace}, tracing: , metrics: }}");
+    Program program({"run", "Items", "--config", file.path(), "--summary", "json"}, std::move(environment));
+    EXPECT_EQ(program.exit_code(), 0) << program.error_output();
+    const auto summary = nlohmann::json::parse(last_line(program.output()));
+    EXPECT_EQ(summary["transactions"]["ok"], 3);
+    return summary["signals"]["spans"]["created"].get<int>() +
+           summary["signals"]["logs"]["created"].get<int>();
+  };
+  EXPECT_EQ(created("", {{"OTEL_SDK_DISABLED", "true"}}), 0);
+  EXPECT_EQ(created("telemetry: off, ", {}), 0);
+}
+
+TEST(App, KeepsItsTroublesToItselfWhereTheEnvironmentSaysSo) {
+  const std::string what = "OTEL_TRACES_EXPORTER: found \"zipkin\"";
+  Program told({"run", "Items"}, {{"OTEL_TRACES_EXPORTER", "zipkin"}});
+  EXPECT_EQ(told.exit_code(), 0);
+  EXPECT_NE(told.error_output().find(what), std::string::npos) << told.error_output();
+  Program quiet({"run", "Items"}, {{"OTEL_TRACES_EXPORTER", "zipkin"}, {"OTEL_LOG_LEVEL", "Error"}});
+  EXPECT_EQ(quiet.exit_code(), 0);
+  EXPECT_EQ(quiet.error_output(), "");
+}
 
 // What the first line of JSON says of the resource; a broken line of input is logged.
 nlohmann::json logged_resource(const std::string& resource, std::map<std::string, std::string> environment) {

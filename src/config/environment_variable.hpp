@@ -1,0 +1,19 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace ergon::config {
+
+/// An environment variable's value; an empty one counts as unset, as OpenTelemetry's specification has it.
+/// Like getenv, not to be called while another thread changes the environment.
+[[nodiscard]] std::optional<std::string> environment_variable(const char* name);
+
+/// In ASCII: names in the environment are those of choices whatever their case.
+[[nodiscard]] std::string lower_case(std::string text);
+
+/// Without the spaces and tabs around it.
+[[nodiscard]] std::string_view without_spaces(std::string_view text);
+
+}  // namespace ergon::config
