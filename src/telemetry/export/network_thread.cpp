@@ -1,8 +1,10 @@
 #include "telemetry/export/network_thread.hpp"
 
+#include <poll.h>
 #include <time.h>
 
 #include <algorithm>
+#include <array>
 #include <stdexcept>
 #include <system_error>
 
@@ -14,6 +16,10 @@
 namespace ergon::telemetry {
 
 namespace {
+
+constexpr std::chrono::milliseconds kShortestPause{1};
+constexpr std::chrono::milliseconds kLongestPause{16};
+constexpr std::size_t kMostConnections = 64;  // that are looked at one by one
 
 // Never destroyed; replaced in the child of a fork only, while it has one thread.
 std::mutex* g_fork_gate = new std::mutex;
@@ -108,8 +114,40 @@ void NetworkThread::run() {
   suppress_telemetry_on_this_thread();
   while (!is_stopping_.load(std::memory_order_acquire)) {
     base::guard("telemetry: the network thread failed, records may be lost", [this] { work(); });
-    curl_multi_poll(multi_, nullptr, 0, milliseconds_to_next_retry(), nullptr);
+    wait();
   }
+}
+
+// libcurl asks to be told that it may write even while the window of the whole connection is closed (8.14:
+// only that of the stream keeps it from asking), and its poll comes back at once, again and again, for as
+// long as the server takes its time. So after one that told of something and moved nothing, only what comes
+// in is waited for.
+void NetworkThread::wait() {
+  const std::uint64_t moved = bytes_moved();
+  const bool was_in_vain = was_told_ && moved > 0 && moved == moved_;
+  moved_ = moved;
+  if (was_in_vain) return wait_for_input();
+  pause_ = kShortestPause;
+  int told = 0;
+  curl_multi_poll(multi_, nullptr, 0, milliseconds_to_next_retry(), &told);
+  was_told_ = told > 0;
+}
+
+// For a while that grows, as there may be something else to do: a new request, or room to write.
+void NetworkThread::wait_for_input() {
+  std::array<curl_waitfd, kMostConnections> watched{};
+  unsigned count = 0;
+  if (curl_multi_waitfds(multi_, watched.data(), watched.size(), &count) != CURLM_OK) count = 0;
+  std::array<pollfd, kMostConnections> sockets{};
+  for (unsigned i = 0; i < count; ++i) sockets[i] = {.fd = watched[i].fd, .events = POLLIN, .revents = 0};
+  ::poll(sockets.data(), count, static_cast<int>(pause_.count()));
+  pause_ = std::min(2 * pause_, kLongestPause);
+}
+
+std::uint64_t NetworkThread::bytes_moved() const {
+  std::uint64_t moved = 0;
+  for (const auto& exporter : exporters_) moved += exporter->bytes_moved();
+  return moved;
 }
 
 // Until nothing more has ended: what is started here may fail at once, and poll would not tell. Requests are

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -46,12 +47,18 @@ class NetworkThread {
   void run();
   void work();
   bool finish_ended();
+  void wait();
+  void wait_for_input();
+  [[nodiscard]] std::uint64_t bytes_moved() const;
   [[nodiscard]] int milliseconds_to_next_retry() const;
 
   const std::shared_ptr<ResultInbox> results_;
   CURLM* multi_;
   std::vector<std::shared_ptr<OtlpExporter>> exporters_;  // fixed once the thread runs
-  std::atomic<bool> is_stopping_{false};                  // stop writes, the thread reads
+  bool was_told_{false};                                  // the last poll told of something to do
+  std::uint64_t moved_{0};                                // by all requests, before that
+  std::chrono::milliseconds pause_{0};
+  std::atomic<bool> is_stopping_{false};  // stop writes, the thread reads
   std::once_flag started_;
   std::thread thread_;
 };

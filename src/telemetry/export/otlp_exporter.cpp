@@ -82,6 +82,14 @@ void OtlpExporter::start(CURLM* multi, Clock::time_point now) {
   }
 }
 
+std::uint64_t OtlpExporter::bytes_moved() const {
+  std::uint64_t moved = 0;
+  for (const Request& request : active_) {
+    if (request.transfer != nullptr) moved += 1 + request.transfer->bytes_moved();
+  }
+  return moved;
+}
+
 bool OtlpExporter::finish(CURLM* multi, CURL* handle, CURLcode result, Clock::time_point now) {
   const auto found = std::ranges::find_if(active_, [&](const Request& request) {
     return request.transfer != nullptr && request.transfer->handle() == handle;

@@ -45,6 +45,9 @@ class OtlpExporter {
   void start(CURLM* multi, Clock::time_point now);
   /// Takes the outcome of a transfer; false when it is not one of this exporter's.
   bool finish(CURLM* multi, CURL* handle, CURLcode result, Clock::time_point now);
+  /// Sent and received by its requests in flight, and one for each: differs when anything has moved, begun or
+  /// ended, and is 0 where there is none.
+  [[nodiscard]] std::uint64_t bytes_moved() const;
   /// When a retry is due; nothing when none waits.
   [[nodiscard]] std::optional<Clock::time_point> next_retry() const;
   /// Ends all transfers and answers all that is held with dropped (`shutdown`).

@@ -114,6 +114,16 @@ void Transfer::set_answer() {
   curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, error_.data());
 }
 
+std::uint64_t Transfer::bytes_moved() const {
+  curl_off_t sent = 0;
+  curl_off_t received = 0;
+  long head = 0;
+  curl_easy_getinfo(handle_.get(), CURLINFO_SIZE_UPLOAD_T, &sent);
+  curl_easy_getinfo(handle_.get(), CURLINFO_SIZE_DOWNLOAD_T, &received);
+  curl_easy_getinfo(handle_.get(), CURLINFO_HEADER_SIZE, &head);
+  return static_cast<std::uint64_t>(sent + received + head);
+}
+
 // These two are called by C code; what they can't take ends the transfer with a write error.
 std::size_t Transfer::take_body(char* bytes, std::size_t size, std::size_t count, void* self) try {
   auto& transfer = *static_cast<Transfer*>(self);

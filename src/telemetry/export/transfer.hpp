@@ -3,6 +3,7 @@
 #include <curl/curl.h>
 
 #include <array>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -26,6 +27,8 @@ class Transfer {
   ~Transfer() = default;
 
   [[nodiscard]] CURL* handle() const { return handle_.get(); }
+  /// Bytes of its body that have been sent, and of its answer that have come.
+  [[nodiscard]] std::uint64_t bytes_moved() const;
   /// What the finished request means; transport errors are retried, all but an answer that is too large.
   [[nodiscard]] Verdict verdict(CURLcode result) const;
 

@@ -99,6 +99,8 @@ class DeliveryFaults : public testing::TestWithParam<FaultRow> {
     const auto limit = std::max<std::chrono::nanoseconds>(3 * report_.healthy.slowest_call, kNoiseFloor);
     EXPECT_LE(report_.faulty.slowest_call, limit)
         << "healthy: " << report_.healthy.slowest_call.count() << " ns";
+    EXPECT_LE(report_.faulty.cpu, 2 * report_.healthy.cpu + GetParam().expected.most_cpu)
+        << "healthy: " << report_.healthy.cpu.count() << " ms; it waits, and does not ask again and again";
     EXPECT_LE(report_.faulty.memory_growth, kMemoryLimit + kMemoryBesideTheLimit);
     EXPECT_LE(report_.faulty.shutdown_took, order_.shutdown_timeout + 1s);
     EXPECT_GE(report_.faulty.until_flushed, GetParam().expected.least_wait);

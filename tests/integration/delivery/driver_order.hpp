@@ -77,10 +77,11 @@ struct PhaseReport {
   std::chrono::milliseconds until_flushed{};  // from the first record on
   std::chrono::milliseconds shutdown_took{};
   std::chrono::nanoseconds slowest_call{};  // p99.9 of the thread's CPU time, the clock's own cost included
+  std::chrono::milliseconds cpu{};          // of the whole process
   std::uint64_t memory_growth = 0;          // the most by which RssAnon rose; 0 under sanitizers
 };
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PhaseReport, spans, logs, is_flushed, until_flushed, shutdown_took,
-                                   slowest_call, memory_growth)
+                                   slowest_call, cpu, memory_growth)
 
 /// The last line that the driver prints.
 struct DriverReport {

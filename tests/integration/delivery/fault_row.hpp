@@ -47,6 +47,7 @@ struct FaultExpectation {
   bool may_repeat = false;                  // an answer is lost, so records are sent again that had arrived
   std::size_t least_connections = 0;        // dead ones that were not used again, and their successors
   std::chrono::milliseconds least_wait{0};  // until all was settled
+  std::chrono::milliseconds most_cpu{500};  // beside twice that of the healthy phase
   std::string diagnostic{};                 // in what the program says on stderr; empty: it says nothing
 };
 

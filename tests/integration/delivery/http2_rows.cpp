@@ -67,6 +67,10 @@ std::vector<FaultRow> rows_of_connections() {
        .make_backend = on_first_connections(2, {.stream_window = 0}),
        .order = {.timeout = 400ms},
        .expected = {.may_repeat = true, .least_connections = 3, .diagnostic = kTriedAgain}},
+      {.name = "ClosedWindowOfTheConnection",
+       .make_backend = on_first_connections(4, {.opens_connection_window = false}),
+       .order = {.timeout = 400ms},
+       .expected = {.may_repeat = true, .least_connections = 5, .most_cpu = 50ms, .diagnostic = kTriedAgain}},
       early_row(),
   };
 }

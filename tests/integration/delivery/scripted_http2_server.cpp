@@ -37,7 +37,7 @@ class ScriptedHttp2Server::Service {
     if (script_.most_streams)
       settings.emplace_back(Http2Setting::max_concurrent_streams, *script_.most_streams);
     if (!connection_.begin(settings)) return;
-    connection_.open_window(kWindowOfConnection);
+    if (script_.opens_connection_window) connection_.open_window(kWindowOfConnection);
     std::optional<Http2Connection::Deadline> leaves;
     if (script_.goes_away_after) leaves = Http2Connection::Deadline::clock::now() + *script_.goes_away_after;
     while (!has_hung_up_ && !connection_.is_over()) {

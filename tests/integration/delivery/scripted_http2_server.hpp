@@ -42,6 +42,7 @@ GrpcReply refusal(int status, const std::string& message);
 struct Http2Script {
   std::string greeting{};  // instead of HTTP/2: bytes that are none, and then the end
   std::uint32_t stream_window = 0x7fff'ffffU;
+  bool opens_connection_window = true;          // else all streams together have the first 64 KiB
   std::optional<std::uint32_t> most_streams{};  // more at once are reset with REFUSED_STREAM
   std::optional<std::chrono::milliseconds> goes_away_after{};
   /// Asked at a stream's headers: an answer that does not wait for the request's end, or none.

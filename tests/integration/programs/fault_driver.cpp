@@ -158,6 +158,12 @@ class Load {
   std::uint64_t growth_ = 0;
 };
 
+std::chrono::milliseconds process_cpu() {
+  timespec time{};
+  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return std::chrono::milliseconds(time.tv_sec * 1'000 + time.tv_nsec / 1'000'000);
+}
+
 PhaseReport run_phase(const DriverOrder& order) {
   using std::chrono::milliseconds;
   const auto since = [](auto start) {
@@ -167,9 +173,11 @@ PhaseReport run_phase(const DriverOrder& order) {
   PhaseReport report;
   Load load(order);
   const auto start = std::chrono::steady_clock::now();
+  const auto cpu = process_cpu();
   load.run();
   report.is_flushed = session.flush(order.flush_timeout);
   report.until_flushed = since(start);
+  report.cpu = process_cpu() - cpu;
   load.watch_memory();
   const auto stop = std::chrono::steady_clock::now();
   session.shutdown(order.shutdown_timeout);
