@@ -122,8 +122,17 @@ std::string effective_text(const LoadedTasks& loaded, const ProgramParts& progra
     const TaskType* type = find_task(program, name);
     const OriginRemark remark(loaded.origins, path,
                               type != nullptr ? configured_in_code(*type, program.registry) : TaskConfig{});
-    text += "  " + config::yaml_string(name) + ":\n";
-    text += config::yaml_text(config::type_of<TaskConfig>(), &config, path, {.remark = remark}, 4);
+    TaskConfig counts = config;
+    apply_off(loaded, name, counts);
+    const auto off = loaded.off.find(name);
+    text += "  " + config::yaml_string(name) + ":";
+    text += off == loaded.off.end() ? "\n" : "  # its telemetry is off: " + off->second + "\n";
+    const auto is_from_file = [&](const ValueView& view) {
+      const auto place = loaded.origins.place_of(view.path);
+      return place && place->is_from_file;
+    };
+    text += config::yaml_text(config::type_of<TaskConfig>(), &counts, path,
+                              {.remark = remark, .hides = is_from_file}, 4);
   }
   if (text.ends_with('\n')) text.pop_back();
   return text;

@@ -16,6 +16,7 @@ WorkerPlan load_plan(const TaskType& task, const ProgramParts& program, const Co
   config::ConfigErrors mismatches;
   WorkerPlan plan = make_plan(task, std::move(own->second), program.registry, mismatches);
   loaded.origins.add_located(errors, std::move(mismatches));
+  apply_off(loaded, task.name, plan.config);
   return plan;
 }
 

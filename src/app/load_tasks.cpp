@@ -51,6 +51,7 @@ class Loading {
     check_texts();
     std::set<std::string> names = names_in_texts();
     if (run) names.insert(*run);
+    if (names.empty()) std::ranges::transform(tasks_, std::inserter(names, names.end()), &TaskType::name);
     for (const std::string& name : names) {
       const bool has_settings = run ? name == *run : is_registered(name);
       load_task(name, has_settings ? sources.settings : std::vector<std::string>());
@@ -61,7 +62,10 @@ class Loading {
     for (const auto& [name, config] : result_.file.tasks) {
       auto secrets = config::plain_secrets(config::type_of<TaskConfig>(), &config,
                                            config::member_path("tasks", name), result_.origins);
-      std::ranges::move(secrets, std::back_inserter(result_.warnings));
+      for (std::string& warning : secrets) {
+        const auto& known = result_.warnings;  // of another task that has the same from its defaults
+        if (std::ranges::find(known, warning) == known.end()) result_.warnings.push_back(std::move(warning));
+      }
     }
     return std::move(result_);
   }
@@ -101,11 +105,14 @@ class Loading {
     }
     for (const std::string& setting : settings) {
       const Layer layer = config::override_layer(setting, task.path, result_.errors);
-      if (layer.root) add(read_part(task, layer.source, layer.root));
+      if (!layer.root) continue;
+      task.texts.add(layer);  // one value over all else: what is beside it stays
+      add(read_part(task, layer.source, layer.root));
     }
-    const config::Signals signals{task.config.logging, task.config.metrics, task.config.tracing};
-    config::apply_environment(signals, result_.origins, task.path);
-    if (task.config.telemetry == TelemetryPreset::off) config::turn_off(signals);
+    config::apply_environment({task.config.logging, task.config.metrics, task.config.tracing},
+                              result_.origins, task.path);
+    if (config::is_disabled_by_environment()) result_.off.emplace(name, "OTEL_SDK_DISABLED");
+    else if (task.config.telemetry == TelemetryPreset::off) result_.off.emplace(name, "telemetry: off");
     result_.file.tasks.insert_or_assign(name, std::move(task.config));
   }
 
@@ -216,6 +223,10 @@ TaskConfig configured_in_code(const TaskType& task, const Registry& registry) {
   }
   for (auto& [name, options] : config.services) options.set_type(name);
   return config;
+}
+
+void apply_off(const LoadedTasks& loaded, const std::string& task, TaskConfig& config) {
+  if (loaded.off.contains(task)) config::turn_off({config.logging, config.metrics, config.tracing});
 }
 
 LoadedTasks load_tasks(const std::optional<std::string>& run, const ProgramParts& program,

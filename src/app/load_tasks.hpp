@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,6 +23,8 @@ struct LoadedTasks {
   /// All that is wrong, in the order of the texts, and what is allowed and better changed.
   config::ConfigErrors errors{};
   config::ConfigWarnings warnings{};
+  /// The tasks whose telemetry is off, and why; their sections are as they are written, to be checked.
+  std::map<std::string, std::string> off{};
 };
 
 /// What a program offers to its configuration. Refers to the App's own lists.
@@ -35,6 +38,9 @@ struct ProgramParts {
 
 /// What the program itself says of a task, with what its preset stands for.
 [[nodiscard]] TaskConfig configured_in_code(const TaskType& task, const Registry& registry);
+
+/// Turns off the telemetry of a task where that is said (`LoadedTasks::off`).
+void apply_off(const LoadedTasks& loaded, const std::string& task, TaskConfig& config);
 
 /// Reads the configuration of the task `run`, and of all that the file has, over what the program says in
 /// code: the environment's variables, then the file (each task: its `defaults`, then its own section; a

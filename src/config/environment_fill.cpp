@@ -15,9 +15,9 @@ EnvironmentFill::~EnvironmentFill() {
 }
 
 std::optional<std::string> EnvironmentFill::text_for(const char* variable, const std::string& path) {
-  if (origins_.is_in_text(path)) return std::nullopt;
   auto text = environment_variable(variable);
-  if (text) taken_.insert_or_assign(path, variable);
+  if (!text || origins_.is_in_text(path)) return std::nullopt;
+  taken_.insert_or_assign(path, variable);
   return text;
 }
 

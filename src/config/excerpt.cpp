@@ -26,6 +26,17 @@ std::string_view part_of(std::string_view line, std::size_t first, std::size_t c
   return line.substr(std::min(begin, line.size()));
 }
 
+// A header's value and a password are in no message, so not in this one. The caret stays where it is.
+void hide_values(std::string& line) {
+  for (const std::string_view key : {"value:", "password:", "token:", "secret:", "key:"}) {
+    for (std::size_t at = line.find(key); at != std::string::npos; at = line.find(key, at + 1)) {
+      const std::size_t begin = line.find_first_not_of(' ', at + key.size());
+      const std::size_t end = std::min(line.find_first_of(",}", std::min(begin, line.size())), line.size());
+      for (std::size_t i = begin; i < end; ++i) line[i] = '*';
+    }
+  }
+}
+
 }  // namespace
 
 std::string excerpt(const ConfigError& error) {
@@ -46,6 +57,7 @@ std::string excerpt(const ConfigError& error) {
   const std::size_t first = column < kWidth ? 0 : column - kWidth / 2;
   std::string shown(part_of(line, first, kWidth));
   std::ranges::replace(shown, '\t', ' ');
+  hide_values(shown);
   const std::string number = fmt::format("{:>5} | ", error.line);
   return fmt::format("{}{}\n{:>{}}\n", number, printable_line(shown), '^',
                      number.size() + column - first + 1);

@@ -67,21 +67,20 @@ class Expansion {
   }
 
   NodePointer scalar(const NodePointer& node, const std::string& path) {
-    auto replaced = substituted(node->text);
+    if (is_exhausted_) return node;
+    auto replaced = substituted(node->text, bytes_left_);
     if (auto* complaint = std::get_if<Complaint>(&replaced)) {
+      is_exhausted_ = complaint->allowed.ends_with("in a file");
       complain(*node, path, std::move(*complaint));
       return node;
     }
     auto& text = std::get<std::optional<std::string>>(replaced);
     if (!text) return node;
-    substituted_bytes_ += text->size();
-    if (substituted_bytes_ > kSubstitutedLimit) {
-      complain(*node, path, {"more text in place of references", "at most 4 MiB in a file"});
-      return node;
-    }
+    bytes_left_ -= text->size();
     Node scalar = *node;
     scalar.text = *std::move(text);
     scalar.is_substituted = true;
+    scalar.is_from_file = node->text.find("${file:") != std::string::npos;
     if (!scalar.is_quoted && is_null_text(scalar.text)) scalar.kind = Node::Kind::null;
     return std::make_shared<const Node>(std::move(scalar));
   }
@@ -123,7 +122,8 @@ class Expansion {
   const std::string& file_;
   ConfigErrors& errors_;
   std::unordered_map<const Node*, NodePointer> done_;
-  std::size_t substituted_bytes_{0};
+  std::size_t bytes_left_{kSubstitutedLimit};
+  bool is_exhausted_{false};
 };
 
 }  // namespace

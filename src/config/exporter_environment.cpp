@@ -5,14 +5,20 @@
 #include <utility>
 #include <vector>
 
+#include <ergon/config/telemetry_description.hpp>
+
 #include "base/diagnostic.hpp"
 #include "config/environment_fill.hpp"
 #include "config/environment_variable.hpp"
+#include "config/yaml_text.hpp"
 
 namespace ergon::config {
 namespace {
 
-base::Diagnostic g_bad_exporters{"what the environment says of exporters is ignored"};
+// Of each signal, as they are filled one by one and each is told by itself.
+base::Diagnostic g_bad_traces{"what the environment says of exporters of traces is ignored"};
+base::Diagnostic g_bad_metrics{"what the environment says of exporters of metrics is ignored"};
+base::Diagnostic g_bad_logs{"what the environment says of exporters of logs is ignored"};
 
 constexpr std::string_view kOtlp = "otlp";
 constexpr std::string_view kConsole = "console";
@@ -30,19 +36,20 @@ struct Choice {
 
 class ExporterFill {
  public:
-  ExporterFill(Origins& origins, std::string_view signal)
-      : environment_(origins, g_bad_exporters), signal_(signal) {}
+  ExporterFill(Origins& origins, std::string_view signal, base::Diagnostic& diagnostic)
+      : environment_(origins, diagnostic), signal_(signal) {}
 
   // What is to be in place of the value at `path`. `is_default`: what is there already is what nobody chose,
   // so that the protocol alone can choose, too.
-  std::optional<Choice> choice(const std::string& path, bool is_default) {
+  template <class IsDefault>
+  std::optional<Choice> choice(const std::string& path, IsDefault is_default) {
     Choice choice;
     const auto protocol = protocol_for(path);
     choice.protocol = protocol.value_or(Protocol::http_protobuf);
     const std::string variable = "OTEL_" + std::string(signal_) + "_EXPORTER";
     if (const auto text = environment_.text_for(variable.c_str(), path))
       choice.names = named(variable, *text);
-    if (choice.names.empty() && protocol && is_default) choice.names.emplace_back(kOtlp);
+    if (choice.names.empty() && protocol && is_default()) choice.names.emplace_back(kOtlp);
     if (!choice.names.empty()) return choice;
     environment_.forget(path);
     return std::nullopt;
@@ -98,22 +105,39 @@ Exporter exporter_named(std::string_view name, Protocol protocol) {
   return exporter_named<Exporter, OtlpGrpcExporter, OtlpHttpExporter, ConsoleExporter>(name, protocol);
 }
 
+// Whether a section has nothing but what it has by default where its signals go.
+template <class Section>
+bool is_as_by_default(const Section& own) {
+  const YamlStyle plain{.remark = [](const ValueView&, bool) { return std::string(); }};
+  const Section by_default;
+  const auto text = [&](const Section& section) {
+    return yaml_text(type_of<Section>(), &section, {}, plain);
+  };
+  return text(own) == text(by_default);
+}
+
 bool is_default(const TracingConfig& config) {
-  if (config.processors.size() != 1) return false;
-  const auto* batch = config.processors.front().get_if<BatchSpanProcessor>();
-  return batch != nullptr && batch->exporter.holds<OtlpGrpcExporter>();
+  TracingConfig own;
+  own.processors = config.processors;
+  return is_as_by_default(own);
 }
 
 bool is_default(const MetricsConfig& config) {
-  return config.readers.size() == 1 &&
-         config.readers.front().get<PeriodicReader>().exporter.holds<OtlpGrpcMetricExporter>();
+  MetricsConfig own;
+  own.readers = config.readers;
+  return is_as_by_default(own);
 }
 
 void choose_traces(std::optional<TracingConfig>& tracing, Origins& origins, const std::string& path) {
-  const auto choice = ExporterFill(origins, "TRACES")
-                          .choice(member_path(path, "processors"), tracing && is_default(*tracing));
+  const auto choice =
+      ExporterFill(origins, "TRACES", g_bad_traces).choice(member_path(path, "processors"), [&] {
+        return tracing && is_default(*tracing);
+      });
   if (!choice) return;
-  if (choice->is_none()) return tracing.reset();
+  if (choice->is_none()) {
+    if (!origins.is_in_text(path)) tracing.reset();
+    return;
+  }
   if (!tracing) tracing.emplace();
   tracing->processors.clear();
   for (const std::string& name : choice->names)
@@ -122,9 +146,14 @@ void choose_traces(std::optional<TracingConfig>& tracing, Origins& origins, cons
 
 void choose_metrics(std::optional<MetricsConfig>& metrics, Origins& origins, const std::string& path) {
   const auto choice =
-      ExporterFill(origins, "METRICS").choice(member_path(path, "readers"), metrics && is_default(*metrics));
+      ExporterFill(origins, "METRICS", g_bad_metrics).choice(member_path(path, "readers"), [&] {
+        return metrics && is_default(*metrics);
+      });
   if (!choice) return;
-  if (choice->is_none()) return metrics.reset();
+  if (choice->is_none()) {
+    if (!origins.is_in_text(path)) metrics.reset();
+    return;
+  }
   if (!metrics) metrics.emplace();
   metrics->readers.clear();
   for (const std::string& name : choice->names) {
@@ -136,13 +165,14 @@ void choose_metrics(std::optional<MetricsConfig>& metrics, Origins& origins, con
 
 // Without a choice the default of logs, the console, is no matter of protocols.
 void choose_logs(std::optional<LoggingConfig>& logging, Origins& origins, const std::string& path) {
-  const auto choice = ExporterFill(origins, "LOGS").choice(member_path(path, "handlers"), false);
+  const auto choice =
+      ExporterFill(origins, "LOGS", g_bad_logs).choice(member_path(path, "handlers"), [] { return false; });
   if (!choice) return;
-  if (!logging) logging.emplace();
   if (choice->is_none()) {
-    logging->level = Level::off;
+    if (!origins.is_in_text(path)) logging = LoggingConfig{.level = Level::off};
     return;
   }
+  if (!logging) logging.emplace();
   logging->handlers.clear();
   for (const std::string& name : choice->names) {
     if (name == kConsole) logging->handlers.emplace_back(ConsoleHandler{.level = Level::trace});

@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <iterator>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -24,6 +25,8 @@ class Loader {
 
   // `at`: where the file is named, whose place is that of what is wrong with the file as a whole.
   void load(const std::string& file, const ConfigError* at) {
+    const std::string name = std::filesystem::path(file).lexically_normal().string();
+    if (!loaded_.insert(name).second) return;
     ConfigErrors found;
     const std::string text = load_text(file, found);
     NodePointer root = found.empty() ? load_yaml(text, file, found) : nullptr;
@@ -38,7 +41,7 @@ class Loader {
     if (root) root = expanded(root, file, found);
     std::ranges::move(found, std::back_inserter(errors_));
     if (!root) return;
-    open_.push_back(file);
+    open_.push_back(name);
     origins_.add({file, without_include(root, file)});
     open_.pop_back();
   }
@@ -54,6 +57,13 @@ class Loader {
     include(*entry->second, file);
     Node rest = *root;
     rest.entries.erase(rest.entries.begin() + (entry - root->entries.begin()));
+    const auto again = std::ranges::find_if(rest.entries, is_include);
+    if (again != rest.entries.end()) {
+      const Node& key = *again->first;
+      errors_.push_back(
+          {file, key.line, key.column, std::string(kInclude), {"the key again", "each key once"}});
+      rest.entries.erase(again);
+    }
     return std::make_shared<const Node>(std::move(rest));
   }
 
@@ -92,6 +102,7 @@ class Loader {
   Origins& origins_;
   ConfigErrors& errors_;
   std::vector<std::string> open_;
+  std::set<std::string> loaded_;
   std::size_t files_{1};
 };
 

@@ -26,6 +26,8 @@ struct Node {
   bool is_quoted{false};
   /// Whether a reference, `${NAME}` or `${file:PATH}`, was in it: then the text is not what the file shows.
   bool is_substituted{false};
+  /// By a reference to a file.
+  bool is_from_file{false};
   std::vector<NodePointer> items{};
   /// In the order of the file; a key may be there twice, and need not be a string.
   std::vector<std::pair<NodePointer, NodePointer>> entries{};

@@ -46,7 +46,8 @@ std::string found_text(const Node& node) {
     case Node::Kind::null:
       return "nothing";
     case Node::Kind::scalar:
-      return found_text(scalar_of(node));
+      // Which may be secret, and is not what the text shows.
+      return node.is_substituted ? "the value of a reference" : found_text(scalar_of(node));
     case Node::Kind::list:
       return node.items.empty() ? "an empty list" : "a list";
     case Node::Kind::map:
@@ -68,6 +69,7 @@ void NodeReader::read_as(const Scalar& /*type*/, const Request& request) {
   if (request.node.kind != Node::Kind::scalar)
     return complain_of(request, allowed_text(request.type, request.rules));
   if (auto complaint = assign_scalar(request.type, request.rules, request.target, scalar_of(request.node))) {
+    if (request.node.is_substituted) complaint->found = found_text(request.node);
     complain(request.node, request.path, std::move(*complaint));
   }
 }

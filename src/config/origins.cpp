@@ -42,8 +42,14 @@ std::optional<Step> nearest_step(std::string_view target, const Layer& layer) {
   return nearest;
 }
 
+// Whether what texts before it have below this is gone: lists and scalars are replaced as a whole.
+bool replaces(const Step& step) {
+  return step.value->kind == Node::Kind::list || step.value->kind == Node::Kind::scalar;
+}
+
 Origins::Place place_in(const Layer& layer, const Step& step) {
-  return {layer.source, step.place->line, step.place->column, step.value->is_substituted};
+  return {layer.source, step.place->line, step.place->column, step.value->is_substituted,
+          step.value->is_from_file};
 }
 
 }  // namespace
@@ -52,14 +58,20 @@ std::optional<Origins::Place> Origins::place_of(const std::string& path) const {
   for (std::size_t i = layers_.size(); i-- > 0;) {
     const auto step = nearest_step(path, layers_[i]);
     if (step && step->path == path) return place_in(layers_[i], *step);
+    if (step && replaces(*step)) break;
   }
   return std::nullopt;
 }
 
 const std::string* Origins::variable_of(const std::string& path) const {
-  const auto found = std::ranges::find_if(
-      variables_, [&](const auto& variable) { return is_at_or_below(path, variable.first); });
-  return found == variables_.end() ? nullptr : &found->second;
+  const std::string* nearest = nullptr;
+  std::size_t length = 0;
+  for (const auto& [place, variable] : variables_) {
+    if (!is_at_or_below(path, place) || (nearest != nullptr && place.size() < length)) continue;
+    nearest = &variable;
+    length = place.size();
+  }
+  return nearest;
 }
 
 void Origins::locate(ConfigError& error) const {
@@ -67,9 +79,12 @@ void Origins::locate(ConfigError& error) const {
   std::size_t length = 0;
   for (std::size_t i = layers_.size(); i-- > 0;) {
     const auto step = nearest_step(error.path, layers_[i]);
-    if (!step || (nearest && step->path.size() <= length)) continue;
-    nearest = place_in(layers_[i], *step);
-    length = step->path.size();
+    if (!step) continue;
+    if (!nearest || step->path.size() > length) {
+      nearest = place_in(layers_[i], *step);
+      length = step->path.size();
+    }
+    if (replaces(*step)) break;
   }
   if (!nearest) return;
   error.file = nearest->source;

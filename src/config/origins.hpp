@@ -33,6 +33,8 @@ class Origins {
     int column{0};
     /// Whether the value came by a reference, so that the text does not show it.
     bool is_substituted{false};
+    /// By one to a file, where secrets are kept.
+    bool is_from_file{false};
   };
 
   void add(Layer layer) { layers_.push_back(std::move(layer)); }

@@ -3,9 +3,10 @@
 #include <sys/stat.h>
 
 #include <string>
-#include <variant>
 
 #include <fmt/format.h>
+
+#include "config/secret_text.hpp"
 
 namespace ergon::config {
 namespace {
@@ -21,9 +22,7 @@ ConfigWarnings plain_secrets(const TypeDescription& type, const void* value, con
                              const Origins& origins) {
   ConfigWarnings warnings;
   visit_values(type, value, [&](const ValueView& view) {
-    const bool is_secret = std::holds_alternative<StringType>(view.type.kind) && view.rules.form != nullptr &&
-                           view.rules.form->is_secret;
-    if (!is_secret || static_cast<const std::string*>(view.value)->empty()) return;
+    if (!is_secret(view)) return;
     const std::string own = path.empty() ? view.path : path + "." + view.path;
     const auto place = origins.place_of(own);
     if (!place || place->is_substituted || !is_readable_by_all(std::string(place->source))) return;

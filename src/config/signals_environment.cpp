@@ -20,18 +20,10 @@
 namespace ergon::config {
 namespace {
 
-base::Diagnostic g_bad_batches{"what the environment says of batches is ignored"};
+base::Diagnostic g_bad_span_batches{"what the environment says of batches of spans is ignored"};
+base::Diagnostic g_bad_log_batches{"what the environment says of batches of logs is ignored"};
 base::Diagnostic g_bad_log_limits{"limits of log records in the environment are ignored"};
 base::Diagnostic g_bad_switch{"OTEL_SDK_DISABLED is ignored"};
-
-bool is_disabled() {
-  const auto text = environment_variable("OTEL_SDK_DISABLED");
-  if (!text) return false;
-  const std::string value = lower_case(*text);
-  if (value != "true" && value != "false")
-    g_bad_switch.report("found " + quoted(*text) + "; allowed: true, false");
-  return value == "true";
-}
 
 // Sets a key of the object at `path` to what a variable says.
 void take(EnvironmentFill& environment, const std::string& variable, const FieldDescription& row,
@@ -52,10 +44,9 @@ void take(EnvironmentFill& environment, const std::string& variable, const Field
 }
 
 // What OTEL_BSP_… (spans) or OTEL_BLRP_… (log records) says of all batches in a section.
-void take_batches(const std::string& prefix, const TypeDescription& type, void* section, Origins& origins,
-                  const std::string& path) {
+void take_batches(const std::string& prefix, const TypeDescription& type, void* section,
+                  EnvironmentFill& environment, const std::string& path) {
   constexpr std::array<std::string_view, 1> kBatch{"batch"};
-  EnvironmentFill environment(origins, g_bad_batches);
   for (const HeldObject& batch : held_objects(kBatch, type, section, path)) {
     for (const auto& [name, key] :
          {std::pair("SCHEDULE_DELAY", "schedule_delay"), std::pair("MAX_QUEUE_SIZE", "max_queue_size"),
@@ -77,7 +68,38 @@ void take_log_limits(LoggingConfig& logging, Origins& origins, const std::string
   of("OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT", "attribute_count_limit");
 }
 
+// A handler's exporter alone is short for one batch, which the environment may say something of.
+void write_out_batches(LoggingConfig& logging) {
+  for (Handler& handler : logging.handlers) {
+    auto* const otlp = handler.get_if<OtlpHandler>();
+    if (otlp == nullptr || !otlp->processors.empty()) continue;
+    BatchLogProcessor batch;
+    if (otlp->exporter) batch.exporter = *std::move(otlp->exporter);
+    otlp->exporter.reset();
+    otlp->processors.emplace_back(std::move(batch));
+  }
+}
+
+void take_log_batches(LoggingConfig& logging, Origins& origins, const std::string& path) {
+  const auto is_set = [](const char* variable) { return environment_variable(variable).has_value(); };
+  if (!is_set("OTEL_BLRP_SCHEDULE_DELAY") && !is_set("OTEL_BLRP_MAX_QUEUE_SIZE") &&
+      !is_set("OTEL_BLRP_MAX_EXPORT_BATCH_SIZE"))
+    return;
+  write_out_batches(logging);
+  EnvironmentFill environment(origins, g_bad_log_batches);
+  take_batches("OTEL_BLRP_", type_of<LoggingConfig>(), &logging, environment, path);
+}
+
 }  // namespace
+
+bool is_disabled_by_environment() {
+  const auto text = environment_variable("OTEL_SDK_DISABLED");
+  if (!text) return false;
+  const std::string value = lower_case(*text);
+  if (value != "true" && value != "false")
+    g_bad_switch.report("found " + quoted(*text) + "; allowed: true, false");
+  return value == "true";
+}
 
 void turn_off(Signals signals) {
   signals.logging = LoggingConfig{.level = Level::off};
@@ -86,7 +108,6 @@ void turn_off(Signals signals) {
 }
 
 void apply_environment(Signals signals, Origins& origins, const std::string& path) {
-  if (is_disabled()) return turn_off(signals);
   // What the environment turns on does not turn off the console that there is without any section.
   const bool has_none = !signals.logging && !signals.metrics && !signals.tracing;
   apply_exporter_environment(signals, origins, path);
@@ -96,7 +117,8 @@ void apply_environment(Signals signals, Origins& origins, const std::string& pat
   const std::string tracing = member_path(path, "tracing");
   if (signals.tracing) {
     apply_tracing_environment(*signals.tracing, origins, tracing);
-    take_batches("OTEL_BSP_", type_of<TracingConfig>(), &*signals.tracing, origins, tracing);
+    EnvironmentFill environment(origins, g_bad_span_batches);
+    take_batches("OTEL_BSP_", type_of<TracingConfig>(), &*signals.tracing, environment, tracing);
     apply_otlp_environment(*signals.tracing, origins, tracing);
   }
   if (signals.metrics) {
@@ -105,8 +127,8 @@ void apply_environment(Signals signals, Origins& origins, const std::string& pat
   }
   if (signals.logging) {
     take_log_limits(*signals.logging, origins, logging);
-    take_batches("OTEL_BLRP_", type_of<LoggingConfig>(), &*signals.logging, origins, logging);
     apply_otlp_environment(*signals.logging, origins, logging);
+    take_log_batches(*signals.logging, origins, logging);
   }
 }
 

@@ -57,11 +57,12 @@ class Reference {
 
 }  // namespace
 
-std::variant<std::optional<std::string>, Complaint> substituted(std::string_view text) {
+std::variant<std::optional<std::string>, Complaint> substituted(std::string_view text, std::size_t most) {
   if (text.find('$') == std::string_view::npos) return std::nullopt;
   std::string result;
   bool has_changed = false;
   while (!text.empty()) {
+    if (result.size() > most) return Complaint{"more text in place of references", "at most 4 MiB in a file"};
     const std::size_t dollar = std::min(text.find('$'), text.size());
     result.append(text.substr(0, dollar));
     text.remove_prefix(dollar);
@@ -84,6 +85,7 @@ std::variant<std::optional<std::string>, Complaint> substituted(std::string_view
     }
   }
   if (!has_changed) return std::nullopt;
+  if (result.size() > most) return Complaint{"more text in place of references", "at most 4 MiB in a file"};
   return std::optional(std::move(result));
 }
 

@@ -13,6 +13,7 @@
 #include "base/json_text.hpp"
 #include "config/parse_scalar.hpp"
 #include "config/scalar_value.hpp"
+#include "config/secret_text.hpp"
 
 namespace ergon::config {
 namespace {
@@ -35,33 +36,30 @@ bool is_plain(std::string_view text) {
   return std::ranges::all_of(text, is_plain_character);
 }
 
-// A URL without the password of its user.
-std::string without_password(std::string_view text) {
-  const std::size_t scheme = text.find("://");
-  const std::size_t host = scheme == std::string_view::npos ? 0 : scheme + 3;
-  const std::size_t at = text.substr(host, text.find('/', host) - host).rfind('@');
-  if (at == std::string_view::npos) return std::string(text);
-  const std::size_t colon = text.substr(host, at).find(':');
-  if (colon == std::string_view::npos) return std::string(text);
-  return std::string(text.substr(0, host + colon + 1)).append(kSecret).append(text.substr(host + at));
+// A text as a file has it: what would be a reference is none.
+std::string string_text(std::string_view text) {
+  std::string doubled;
+  for (const char c : text) doubled.append(c == '$' ? 2 : 1, c);
+  return yaml_string(doubled);
 }
 
 std::string attribute_text(const ResourceValue& value) {
   if (const auto* list = std::get_if<std::vector<std::string>>(&value)) {
     std::vector<std::string> items;
     items.reserve(list->size());
-    for (const std::string& item : *list) items.push_back(yaml_string(item));
+    for (const std::string& item : *list) items.push_back(string_text(item));
     return fmt::format("[{}]", fmt::join(items, ", "));
   }
-  if (const auto* text = std::get_if<std::string>(&value)) return yaml_string(*text);
+  if (const auto* text = std::get_if<std::string>(&value)) return string_text(*text);
   return value_text(type_of<ResourceValue>(), &value);
 }
 
 std::string scalar_text(const ValueView& view) {
   if (std::holds_alternative<StringType>(view.type.kind)) {
     const auto& text = *static_cast<const std::string*>(view.value);
-    const bool is_secret = view.rules.form != nullptr && view.rules.form->is_secret && !text.empty();
-    return yaml_string(is_secret ? std::string(kSecret) : without_password(text));
+    const std::string shown = without_password(text);
+    if (is_secret(view) && shown == text) return yaml_string(kSecret);
+    return string_text(shown);
   }
   if (std::holds_alternative<AttributeType>(view.type.kind))
     return attribute_text(*static_cast<const ResourceValue*>(view.value));
@@ -95,7 +93,9 @@ class Writer {
  private:
   template <class Scalar>
   void write_as(const Scalar& /*type*/, const std::string& key, const ValueView& view, std::size_t indent) {
-    line(indent, key + " " + scalar_text(view), style_.remark(view, false));
+    const bool is_hidden = style_.hides && style_.hides(view);
+    line(indent, key + " " + (is_hidden ? yaml_string(kSecret) : scalar_text(view)),
+         style_.remark(view, false));
   }
 
   void write_as(const OptionalType& type, const std::string& key, const ValueView& view, std::size_t indent) {

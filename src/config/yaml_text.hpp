@@ -13,6 +13,8 @@ namespace ergon::config {
 struct YamlStyle {
   /// Behind a value, as a comment; empty: nothing. `has_parts`: what it is made of follows.
   std::function<std::string(const ValueView&, bool has_parts)> remark;
+  /// Whether a value is shown as `***`, beside what its description says of secrets; empty: none is.
+  std::function<bool(const ValueView&)> hides{};
   /// Whether what is not there has a line, too, that is a comment as a whole.
   bool shows_absent{false};
 };

@@ -92,7 +92,7 @@ std::string shown(const Everything& value) {
 }
 
 // References to files and variables would make what a text says depend on this machine.
-bool has_reference(std::string_view text) { return text.find('$') != std::string_view::npos; }
+bool has_reference(std::string_view text) { return text.find("${") != std::string_view::npos; }
 
 }  // namespace
 

@@ -4,6 +4,7 @@
 
 #include "base/diagnostic.hpp"
 #include "config/extension_registry.hpp"
+#include "config/plain_secrets.hpp"
 #include "config/read.hpp"
 #include "config/signals_environment.hpp"
 #include "telemetry/session/engine.hpp"
@@ -23,10 +24,10 @@ std::vector<std::string> printed(std::vector<std::string> errors) {
 Session start(TelemetryConfig config, RuntimeOptions options) {
   Session session;
   try {
-    if (!options.config_is_from_file) {
-      config::Origins none;
-      config::apply_environment({config.logging, config.metrics, config.tracing}, none);
-    }
+    const config::Signals signals{config.logging, config.metrics, config.tracing};
+    config::Origins none;
+    if (!options.config_is_from_file) config::apply_environment(signals, none);
+    if (config::is_disabled_by_environment()) config::turn_off(signals);
     auto started = Engine::instance().start(std::move(config), std::move(options), nullptr);
     session.number_ = started.number;
     session.errors_ = printed(std::move(started.errors));
@@ -47,6 +48,9 @@ Session start_from_file(const std::string& path, RuntimeOptions options) {
                         config::read_layers(origins, config::type_of<TelemetryConfig>(), &config, context));
   origins.add_located(errors,
                       check_files(config::type_of<TelemetryConfig>(), &config, {}, config.service_name));
+  for (const std::string& warning :
+       config::plain_secrets(config::type_of<TelemetryConfig>(), &config, {}, origins))
+    base::write_to_stderr("ergon: warning: " + warning + "\n");
   if (!errors.empty()) {
     Session failed;
     for (const config::ConfigError& error : errors) failed.errors_.push_back(error.message());

@@ -125,15 +125,16 @@ int run_generations() {
 
 int main(int argc, char** argv) {
   if (argc != 3) return 2;
+  const bool has_generations = std::string_view(argv[1]) == "generations";  // that live all at once
   const auto registration =
       kObserved.observe([](const ergon::Observer<std::int64_t>& observer) { observer.observe(::getpid()); });
   ergon::TelemetryConfig config{.service_name = "workers"};
   config.metrics = ergon::MetricsConfig{
-      .readers = {ergon::PeriodicReader{.interval = 50ms,
+      .readers = {ergon::PeriodicReader{.interval = has_generations ? 1s : 50ms,
                                         .exporter = ergon::OtlpGrpcMetricExporter{.endpoint = argv[2]}}}};
   auto session = ergon::telemetry::start(config, {.shutdown_timeout = 20s});
   if (!session) return 2;
-  if (std::string_view(argv[1]) == "generations") return run_generations();
+  if (has_generations) return run_generations();
   const int failures = run_workers();
   return session.shutdown(20s) ? failures : 3;
 }

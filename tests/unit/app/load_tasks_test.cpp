@@ -115,11 +115,14 @@ TEST_F(LoadTasks, HavePresetsInThePlaceOfWhatTheyStandFor) {
 }
 
 TEST_F(LoadTasks, AreOffWhateverElseIsSaid) {
-  const TaskConfig off =
-      task("tasks: {Items: {telemetry: off, logging: {level: trace}, tracing: , metrics: }}");
+  const auto loaded = load("tasks: {Items: {telemetry: off, logging: {level: trace}, tracing: , metrics: }}");
+  EXPECT_EQ(errors_, Messages{});
+  EXPECT_EQ(loaded.off.at("Items"), "telemetry: off");
+  TaskConfig off = loaded.file.tasks.at("Items");
+  detail::apply_off(loaded, "Items", off);
   EXPECT_EQ(off.logging->level, Level::off);
   EXPECT_FALSE(off.tracing || off.metrics);
-  EXPECT_TRUE(task("{defaults: {telemetry: off}, tasks: {Items: {telemetry: otlp}}}").tracing.has_value());
+  EXPECT_TRUE(load("{defaults: {telemetry: off}, tasks: {Items: {telemetry: otlp}}}").off.empty());
 }
 
 TEST_F(LoadTasks, HavePresetsInCode) {
@@ -131,10 +134,41 @@ TEST_F(LoadTasks, HavePresetsInCode) {
 }
 
 TEST_F(LoadTasks, HavePresetsWithoutMistakes) {
-  for (const char* preset : {"console", "files", "otlp", "off"}) {
-    load(std::string("tasks: {Items: {telemetry: ") + preset + "}}");
-    EXPECT_EQ(errors_, Messages{}) << preset;
+  for (const TelemetryPreset preset :
+       {TelemetryPreset::console, TelemetryPreset::files, TelemetryPreset::otlp, TelemetryPreset::off}) {
+    const config::Layer layer = detail::preset_layer(preset, {});
+    ASSERT_TRUE(layer.root);
+    TaskConfig config;
+    const config::ConfigErrors errors = config::read_layer(layer, config::type_of<TaskConfig>(), &config, {});
+    EXPECT_TRUE(errors.empty()) << layer.source << ": " << errors.front().message();
   }
+}
+
+TEST_F(LoadTasks, AreCheckedThoughTheyAreOff) {
+  const std::string wrong =
+      "tasks: {Items: {telemetry: off, logging: {handlers: [{console: {formatter: nice}}]}}}";
+  load(wrong);
+  EXPECT_EQ(errors_.size(), 1U);
+  const Variable disabled("OTEL_SDK_DISABLED", "true");
+  load(wrong);
+  EXPECT_EQ(errors_.size(), 1U);
+  const auto loaded = load("tasks: {Items: {logging: {level: debug}}}");
+  EXPECT_EQ(shown(loaded, "Items:"), "Items: # its telemetry is off: OTEL_SDK_DISABLED");
+}
+
+TEST_F(LoadTasks, KeepTheOtherConnectorsWhereASettingNamesOne) {
+  tasks_[0].config.connectors = {{"input", JsonlConnector::Options{.path = "a"}},
+                                 {"dead", JsonlConnector::Options{.path = "d"}}};
+  const TaskConfig config = task("tasks: {Items: }", {"connectors.input.jsonl.path=x"});
+  EXPECT_EQ(config.connectors.size(), 2U);
+  EXPECT_EQ(config.connectors.at("input").get_if<JsonlConnector::Options>()->path, "x");
+}
+
+TEST_F(LoadTasks, ShowNothingThatComesFromFilesOfSecrets) {
+  const TemporaryFile secret("s3cret");
+  const auto loaded = load("tasks: {Items: {resource: {a: '${file:" + secret.path() + "}', b: '$$x'}}}");
+  EXPECT_EQ(shown(loaded, "a: "), "a: \"***\" # :1");
+  EXPECT_EQ(shown(loaded, "b: "), "b: \"$$x\" # :1") << "as a file has it";
 }
 
 TEST_F(LoadTasks, TakeSettingsOverAllElse) {

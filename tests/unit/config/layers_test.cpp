@@ -105,6 +105,13 @@ TEST(References, AreNotInKeysAndChangeNoStructure) {
       << errors[1];
 }
 
+TEST(References, AreInNoMessage) {
+  const Variable secret("ERGON_TEST_SECRET", "s3cret");
+  Lines errors;
+  read_text("is_on: ${ERGON_TEST_SECRET}\n", errors);
+  EXPECT_EQ(errors, (Lines{"f:1:8: is_on: found the value of a reference; allowed: true or false"}));
+}
+
 TEST(References, AreNoBomb) {
   const Variable big("ERGON_TEST_BIG", std::string(100'000, 'x'));
   std::string text = "names: [";
@@ -168,6 +175,18 @@ TEST_F(Folder, ErrorsOfIncludedFilesSayWhere) {
             "main.yaml:1:22: include[1]: found \"none.yaml\", nothing to read (No such file or directory); "
             "allowed: a readable file");
   EXPECT_EQ(errors[2], "main.yaml:2:8: is_on: found 1; allowed: true or false");
+}
+
+TEST_F(Folder, AFileIsReadOnceHoweverOftenItIsIncluded) {
+  write("base.yaml", "parts: {x: {size: 1}}\nnmaes: []\n");
+  write("a.yaml", "include: [base.yaml]\nparts: {x: {size: 2}}\n");
+  write("b.yaml", "include: [base.yaml]\n");
+  const Lines errors = read(write("main.yaml", "include: [a.yaml, b.yaml]\n"));
+  EXPECT_EQ(errors.size(), 1U);
+  EXPECT_EQ(whole_.parts.at("x").size, 2);
+  const Lines twice = read(write("twice.yaml", "include: [a.yaml]\ninclude: [b.yaml]\n"));
+  ASSERT_EQ(twice.size(), 2U);
+  EXPECT_EQ(twice[1], "twice.yaml:2:1: include: found the key again; allowed: each key once");
 }
 
 TEST_F(Folder, FilesThatIncludeEachOtherAreErrors) {

@@ -75,11 +75,21 @@ TEST_F(OriginsOfValues, AreInTheLastTextThatHasThem) {
   EXPECT_FALSE(origins_.is_in_text("y"));
 }
 
+TEST_F(OriginsOfValues, AreNotInTextsWhoseListIsReplaced) {
+  add("g", "handlers: [{a: }]\nx: {y: 1}\n", "tasks.Orders");
+  EXPECT_FALSE(origins_.is_in_text("tasks.Orders.handlers[1].b"));
+  EXPECT_EQ(place_of("tasks.Orders.handlers[1].b"), "g:1:1");
+  add("h", "x: 2\n", "tasks.Orders");
+  EXPECT_FALSE(origins_.is_in_text("tasks.Orders.x.y"));
+}
+
 TEST_F(OriginsOfValues, AreVariablesOfTheEnvironmentForWhatIsAroundThem) {
   origins_.note_variable("tasks.Orders.sampler", "SAMPLER");
   ASSERT_NE(origins_.variable_of("tasks.Orders.sampler.ratio"), nullptr);
   EXPECT_EQ(*origins_.variable_of("tasks.Orders.sampler.ratio"), "SAMPLER");
   EXPECT_EQ(origins_.variable_of("tasks.Orders.samplers"), nullptr);
+  origins_.note_variable("tasks.Orders.sampler.ratio", "RATIO");
+  EXPECT_EQ(*origins_.variable_of("tasks.Orders.sampler.ratio"), "RATIO") << "the longest";
 }
 
 TEST_F(OriginsOfValues, TellWhatIsAtOnePlaceOnce) {

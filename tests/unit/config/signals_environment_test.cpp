@@ -22,7 +22,9 @@ using test::Variable;
 // A configuration with what the environment says of it.
 struct Filled {
   explicit Filled(TelemetryConfig in_code = {}) : config(std::move(in_code)) {
-    apply_environment({config.logging, config.metrics, config.tracing}, origins);
+    const Signals signals{config.logging, config.metrics, config.tracing};
+    apply_environment(signals, origins);
+    if (is_disabled_by_environment()) turn_off(signals);
   }
 
   [[nodiscard]] const Exporter& spans_to(std::size_t processor = 0) const {
@@ -75,6 +77,42 @@ TEST(SignalsEnvironment, ChoosesTheProtocolOfDefaults) {
   EXPECT_TRUE(
       filled.config.metrics->readers.at(0).get<PeriodicReader>().exporter.holds<OtlpGrpcMetricExporter>());
   EXPECT_FALSE(Filled().config.tracing) << "a protocol turns nothing on";
+}
+
+TEST(SignalsEnvironment, LeavesWhatCodeChoseForTheProtocol) {
+  const Variable all("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc");
+  const Filled filled(
+      {.metrics = MetricsConfig{.readers = {PeriodicReader{.interval = 3s}}},
+       .tracing = TracingConfig{
+           .processors = {BatchSpanProcessor{
+               .schedule_delay = 1s, .exporter = OtlpGrpcExporter{.endpoint = "http://code:4317"}}}}});
+  EXPECT_EQ(filled.spans_to().get<OtlpGrpcExporter>().endpoint, "http://code:4317");
+  EXPECT_EQ(filled.config.metrics->readers.at(0).get<PeriodicReader>().interval, 3s);
+}
+
+TEST(SignalsEnvironment, TurnsNoSignalOffThatATextHas) {
+  const Variable traces("OTEL_TRACES_EXPORTER", "none");
+  const Variable logs("OTEL_LOGS_EXPORTER", "none");
+  const test::TemporaryFile file("{tracing: , logging: {level: debug}}");
+  TelemetryConfig config;
+  Origins origins;
+  ConfigErrors errors;
+  load_layers(file.path(), origins, errors);
+  ASSERT_TRUE(read_layers(origins, type_of<TelemetryConfig>(), &config, {}).empty());
+  apply_environment({config.logging, config.metrics, config.tracing}, origins);
+  EXPECT_TRUE(config.tracing.has_value());
+  EXPECT_EQ(config.logging->level, Level::debug);
+}
+
+TEST(SignalsEnvironment, HasOptionsOfBatchesThatAreWrittenShort) {
+  const Variable exporter("OTEL_LOGS_EXPORTER", "otlp");
+  const Variable delay("OTEL_BLRP_SCHEDULE_DELAY", "55");
+  const Filled filled;
+  const auto& otlp = filled.config.logging->handlers.at(0).get<OtlpHandler>();
+  ASSERT_EQ(otlp.processors.size(), 1U);
+  EXPECT_FALSE(otlp.exporter.has_value());
+  EXPECT_EQ(otlp.processors[0].get<BatchLogProcessor>().schedule_delay, 55ms);
+  EXPECT_TRUE(otlp.processors[0].get<BatchLogProcessor>().exporter.holds<OtlpHttpExporter>());
 }
 
 TEST(SignalsEnvironment, LeavesWhatATextSays) {

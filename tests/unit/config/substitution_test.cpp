@@ -16,7 +16,7 @@ using test::Variable;
 
 // What the text becomes; what is refused as "refused: …".
 std::string of(std::string_view text) {
-  const auto result = substituted(text);
+  const auto result = substituted(text, 1'000);
   if (const auto* complaint = std::get_if<Complaint>(&result)) return "refused: " + complaint->found;
   return std::get<std::optional<std::string>>(result).value_or("unchanged");
 }
@@ -56,6 +56,15 @@ TEST(Substitution, ReadsFiles) {
   EXPECT_EQ(of("${file:" + file.path() + "}"), "s3cret");
   EXPECT_EQ(of("Bearer ${file:" + file.path() + "}!"), "Bearer s3cret!");
   EXPECT_EQ(of("${file:/nowhere}"), "refused: \"/nowhere\", nothing to read (No such file or directory)");
+}
+
+TEST(Substitution, EndsWhereItWouldBeTooLong) {
+  const TemporaryFile file(std::string(600, 'x'));
+  const std::string reference = "${file:" + file.path() + "}";
+  EXPECT_EQ(of(reference).size(), 600U);
+  std::string many;
+  for (int i = 0; i < 1'000; ++i) many += reference;
+  EXPECT_EQ(of(many), "refused: more text in place of references");
 }
 
 TEST(Substitution, RefusesWhatIsNoReference) {
