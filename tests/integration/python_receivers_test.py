@@ -61,6 +61,7 @@ class Sent:
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "telemetry.yaml"
             file.write_text(json.dumps(config), encoding="utf-8")  # which is YAML, too
+            file.chmod(0o600)  # headers of everybody's files are warned of
             self.begin = time.time_ns()
             done = subprocess.run([PROGRAM, file, str(rounds)], capture_output=True, text=True, check=False,
                                   timeout=PATIENCE, cwd=folder, env=environment)
