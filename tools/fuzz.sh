@@ -10,14 +10,15 @@ source tools/steps.sh
 
 readonly seconds=${1:-15}
 readonly clang=clang++-19
+readonly flags=(-std=c++20 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -Wno-deprecated-declarations)
 mkdir -p build/fuzz build/logs
 
 # What each fuzzer is linked of, below src/.
 declare -A sources=(
   [config]="base/json_text.cpp base/utf8.cpp config/allowed_text.cpp config/config_error.cpp
     config/environment_variable.cpp config/expand.cpp config/load_layers.cpp config/nearest_name.cpp config/node_reader.cpp
-    config/origins.cpp config/parse_scalar.cpp config/read.cpp config/scalar_value.cpp config/substitution.cpp
-    config/values.cpp config/yaml_document.cpp config/yaml_text.cpp"
+    config/origins.cpp config/parse_scalar.cpp config/read.cpp config/scalar_value.cpp config/secret_text.cpp
+    config/substitution.cpp config/values.cpp config/yaml_document.cpp config/yaml_text.cpp"
   [log_lines]="base/json_text.cpp base/one_line.cpp base/utf8.cpp telemetry/logging/date_format.cpp
     telemetry/logging/function_name.cpp telemetry/logging/json_line.cpp telemetry/logging/level_text.cpp
     telemetry/logging/line_record.cpp telemetry/logging/log_view.cpp telemetry/logging/source_text.cpp
@@ -30,12 +31,20 @@ declare -A sources=(
     telemetry/export/otlp_json_fields.cpp telemetry/record/any_value_text.cpp"
 )
 
-build_fuzzer() {
-  local files=() file
-  for file in ${sources[$1]}; do files+=("src/$file"); done
-  quietly "build/logs/fuzz-$1-build.log" "$clang" -std=c++20 -O1 -g -fsanitize=fuzzer,address,undefined \
-    -fno-sanitize-recover=all -Iinclude -Isrc -Itests "tests/fuzz/$1_fuzz.cpp" "${files[@]}" -lfmt -lcurl -lyaml-cpp -o "build/fuzz/$1"
+# File by file, as ccache keeps those that have not changed.
+compile_fuzzer() {
+  local objects=build/fuzz/$1-objects file
+  local -a launcher=() all=()
+  if command -v ccache >/dev/null; then launcher=(env CCACHE_NOHASHDIR=true ccache); fi
+  mkdir -p "$objects"
+  for file in "tests/fuzz/$1_fuzz.cpp" $(printf 'src/%s\n' ${sources[$1]}); do
+    all+=("$objects/${file//\//%}.o")
+    "${launcher[@]}" "$clang" "${flags[@]}" -Iinclude -Isrc -Itests -c "$file" -o "${all[-1]}" || return 1
+  done
+  "$clang" "${flags[@]}" "${all[@]}" -lfmt -lcurl -lyaml-cpp -o "build/fuzz/$1"
 }
+
+build_fuzzer() { quietly "build/logs/fuzz-$1-build.log" compile_fuzzer "$1"; }
 
 run_fuzzer() {
   local seeds=()
