@@ -30,13 +30,6 @@ config::OptionsRegistry options_of(const std::vector<PartType<Base>>& types) {
   return registry;
 }
 
-NodePointer entry_of(const Node& map, std::string_view key) {
-  for (const auto& [name, value] : map.entries) {
-    if (name->kind == Node::Kind::scalar && name->text == key) return value;
-  }
-  return nullptr;
-}
-
 class Loading {
  public:
   explicit Loading(const ProgramParts& program)
@@ -84,7 +77,7 @@ class Loading {
   std::set<std::string> names_in_texts() const {
     std::set<std::string> names;
     for (const Layer& document : documents_) {
-      const NodePointer all = entry_of(*document.root, "tasks");
+      const NodePointer all = config::value_of(*document.root, "tasks");
       if (!all) continue;
       for (const auto& [name, task] : all->entries) names.insert(name->text);
     }
@@ -98,10 +91,10 @@ class Loading {
                  {}};
     apply_shared_environment(task.config, task.path);
     for (const Layer& document : documents_)
-      read_part(task, document.source, entry_of(*document.root, "defaults"));
+      read_part(task, document.source, config::value_of(*document.root, "defaults"));
     for (const Layer& document : documents_) {
-      const NodePointer all = entry_of(*document.root, "tasks");
-      if (all) read_part(task, document.source, entry_of(*all, name));
+      const NodePointer all = config::value_of(*document.root, "tasks");
+      if (all) read_part(task, document.source, config::value_of(*all, name));
     }
     for (const std::string& setting : settings) {
       const Layer layer = config::override_layer(setting, task.path, result_.errors);
@@ -144,7 +137,7 @@ class Loading {
 
   // Of a text that names none, or one that there is not, nothing; that has been said.
   static std::optional<TelemetryPreset> preset_in(const Node& task) {
-    const Node* value = config::value_of(task, "telemetry");
+    const NodePointer value = config::value_of(task, "telemetry");
     if (value == nullptr || value->kind != Node::Kind::scalar) return std::nullopt;
     const auto& type = std::get<config::EnumType>(config::type_of<TelemetryPreset>().kind);
     const auto name = std::ranges::find(type.names, value->text, &config::EnumName::name);

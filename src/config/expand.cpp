@@ -70,7 +70,7 @@ class Expansion {
     if (is_exhausted_) return node;
     auto replaced = substituted(node->text, bytes_left_);
     if (auto* complaint = std::get_if<Complaint>(&replaced)) {
-      is_exhausted_ = complaint->allowed.ends_with("in a file");
+      is_exhausted_ = complaint->found == kTooMuchText;
       complain(*node, path, std::move(*complaint));
       return node;
     }

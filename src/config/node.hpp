@@ -37,9 +37,9 @@ struct Node {
 };
 
 /// The value of a map's key; null where there is none, or where `node` is no map.
-[[nodiscard]] inline const Node* value_of(const Node& node, std::string_view key) {
+[[nodiscard]] inline NodePointer value_of(const Node& node, std::string_view key) {
   for (const auto& [name, value] : node.entries) {
-    if (name->kind == Node::Kind::scalar && name->text == key) return value.get();
+    if (name->kind == Node::Kind::scalar && name->text == key) return value;
   }
   return nullptr;
 }

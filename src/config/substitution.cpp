@@ -62,7 +62,7 @@ std::variant<std::optional<std::string>, Complaint> substituted(std::string_view
   std::string result;
   bool has_changed = false;
   while (!text.empty()) {
-    if (result.size() > most) return Complaint{"more text in place of references", "at most 4 MiB in a file"};
+    if (result.size() > most) return Complaint{std::string(kTooMuchText), "at most 4 MiB in a file"};
     const std::size_t dollar = std::min(text.find('$'), text.size());
     result.append(text.substr(0, dollar));
     text.remove_prefix(dollar);
@@ -85,7 +85,7 @@ std::variant<std::optional<std::string>, Complaint> substituted(std::string_view
     }
   }
   if (!has_changed) return std::nullopt;
-  if (result.size() > most) return Complaint{"more text in place of references", "at most 4 MiB in a file"};
+  if (result.size() > most) return Complaint{std::string(kTooMuchText), "at most 4 MiB in a file"};
   return std::optional(std::move(result));
 }
 

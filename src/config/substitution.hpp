@@ -9,6 +9,9 @@
 
 namespace ergon::config {
 
+/// What is found where the text would be too long.
+inline constexpr std::string_view kTooMuchText = "more text in place of references";
+
 /// What a text is once its references are replaced: `${NAME}` and `${env:NAME}` by the variable of the
 /// environment, `${NAME:-default}` by the default where that is not set or empty, `${file:PATH}` by what the
 /// file holds, without a newline at its end; `$$` is `$`. What comes in place of a reference is not looked

@@ -1,6 +1,7 @@
 #include "task/telemetry_presets.hpp"
 
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "config/yaml_document.hpp"
@@ -49,8 +50,6 @@ std::string_view name_of(TelemetryPreset preset) noexcept {
   return {};
 }
 
-}  // namespace
-
 std::string_view preset_text(TelemetryPreset preset) noexcept {
   switch (preset) {
     case TelemetryPreset::console:
@@ -64,6 +63,8 @@ std::string_view preset_text(TelemetryPreset preset) noexcept {
   }
   return "{}";
 }
+
+}  // namespace
 
 config::Layer preset_layer(TelemetryPreset preset, std::string mount) {
   config::ConfigErrors none;  // a test reads them all

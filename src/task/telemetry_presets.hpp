@@ -1,6 +1,6 @@
 #pragma once
 
-#include <string_view>
+#include <string>
 
 #include <ergon/config/task_config.hpp>
 
@@ -8,11 +8,8 @@
 
 namespace ergon::detail {
 
-/// The sections that a preset stands for, as a file has them below `tasks.NAME`; empty for `off`, which
-/// stands for the lack of all.
-[[nodiscard]] std::string_view preset_text(TelemetryPreset preset) noexcept;
-
-/// The same as a text of a configuration that belongs at `mount`.
+/// The sections that a preset stands for, as a text of a configuration that belongs at `mount`; an empty one
+/// for `off`, which stands for the lack of all.
 [[nodiscard]] config::Layer preset_layer(TelemetryPreset preset, std::string mount);
 
 /// Gives a configuration made in code the sections that its preset stands for and that it has not itself.
