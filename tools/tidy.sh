@@ -54,7 +54,7 @@ check_one() {
   key=$(python3 tools/tidy_key.py "$build" "$file") || key=
   if [[ -n $key && -e $clean/$key ]]; then
     touch "$clean/$key" "$lists/done/$mark" "$lists/kept/$mark"
-  elif clang-tidy-19 --quiet -p "$build" --extra-arg=-Wno-unknown-warning-option "$file" >"$lists/out.$mark" 2>/dev/null; then
+  elif clang-tidy-22 --quiet -p "$build" "$file" >"$lists/out.$mark" 2>/dev/null; then
     touch "$lists/done/$mark"
     if [[ -n $key ]]; then touch "$clean/$key"; fi
   else

@@ -39,7 +39,7 @@ def main() -> None:
     root = str(pathlib.Path.cwd())
     arguments = compile_arguments(build, source)
     key = hashlib.sha256()
-    key.update(subprocess.run(["clang-tidy-19", "--version"], check=True, capture_output=True).stdout)
+    key.update(subprocess.run(["clang-tidy-22", "--version"], check=True, capture_output=True).stdout)
     for folder in reversed(pathlib.Path(source).parents):
         configuration = folder / ".clang-tidy"
         if configuration.exists():

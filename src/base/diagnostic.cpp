@@ -17,14 +17,13 @@ namespace {
 
 // OTEL_LOG_LEVEL, as it is when the first trouble is told: all that there is to tell is of level `warn`.
 bool are_told() noexcept {
-  static const bool told = [] {
+  static const bool kTold = [] {
     const char* const level = std::getenv("OTEL_LOG_LEVEL");
     if (level == nullptr) return true;
-    const std::string_view kQuiet[] = {"none", "off", "fatal", "error"};
-    return std::ranges::none_of(kQuiet,
-                                [&](std::string_view one) { return strcasecmp(one.data(), level) == 0; });
+    const char* const kQuiet[] = {"none", "off", "fatal", "error"};
+    return std::ranges::none_of(kQuiet, [&](const char* one) { return strcasecmp(one, level) == 0; });
   }();
-  return told;
+  return kTold;
 }
 
 }  // namespace

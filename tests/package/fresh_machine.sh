@@ -55,18 +55,26 @@ clean_up() {
   fi
 }
 
-make_root() {
-  local host_codename entry
-  # shellcheck source=/dev/null
-  host_codename=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
-  entry=$(debian_entry /etc/apt "$host_codename" "$debian") || {
-    echo "no apt entry for Debian's $host_codename on this machine" >&2
+# This machine's apt entry for a suite of its own Debian, with the suite of the wanted one in its place.
+give_entry() {
+  local entry
+  entry=$(debian_entry /etc/apt "$1" "$2") || {
+    echo "no apt entry for Debian's $1 on this machine" >&2
     return 1
   }
-  local source=$machine/debian.${entry%%$'\n'*}
-  printf '%s\n' "${entry#*$'\n'}" >"$source"
+  sources+=("$machine/$2.${entry%%$'\n'*}")
+  printf '%s\n' "${entry#*$'\n'}" >"${sources[-1]}"
+}
+
+make_root() {
+  local host_codename
+  local -a sources=()
+  # shellcheck source=/dev/null
+  host_codename=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
+  give_entry "$host_codename" "$debian" || return 1
+  give_entry "$host_codename-security" "$debian-security" || return 1
   quietly "$logs/fresh-root.log" mmdebstrap --variant=minbase --include=git,make,ca-certificates \
-    "$debian" "$machine/root" "$source"
+    "$debian" "$machine/root" "${sources[@]}"
 }
 
 # The network's settings of this machine: names, and apt's proxy and date settings.

@@ -59,10 +59,10 @@ struct OtlpAddress {
 
 /// What both kinds of exporter say alike.
 template <class Exporter>
-[[nodiscard]] OtlpTarget common_target(const Exporter& exporter, Signal signal, OtlpAddress address) {
+[[nodiscard]] OtlpTarget common_target(const Exporter& exporter, Signal signal, const OtlpAddress& address) {
   return {.signal = signal,
-          .url = std::move(address.url),
-          .unix_socket = std::move(address.unix_socket),
+          .url = address.url,
+          .unix_socket = address.unix_socket,
           .headers = header_lines(exporter.headers),
           .is_compressed = exporter.compression == OtlpCompression::gzip,
           .tls = exporter.tls,
