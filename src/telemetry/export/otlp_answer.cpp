@@ -48,7 +48,7 @@ std::chrono::nanoseconds read_duration(pbf_reader duration) {
         duration.skip();
     }
   }
-  constexpr std::int64_t kMostSeconds = 25 * 3'600;  // a longer wish exceeds any retry budget
+  constexpr std::int64_t kMostSeconds = 25L * 3'600;  // a longer wish exceeds any retry budget
   return std::chrono::seconds(std::clamp<std::int64_t>(seconds, 0, kMostSeconds)) +
          std::chrono::nanoseconds(std::clamp<std::int64_t>(nanos, 0, 999'999'999));
 }

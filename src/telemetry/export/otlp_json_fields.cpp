@@ -217,15 +217,15 @@ constexpr array kSummaryPointFields{attributes(7),
 constexpr Message kSummaryPoint(kSummaryPointFields);
 
 constexpr Field data_points(const Message& of) { return repeated(message(1, "dataPoints", of)); }
-constexpr Field temporality = enumeration(2, "aggregationTemporality");
+constexpr Field kTemporality = enumeration(2, "aggregationTemporality");
 
 constexpr array kGaugeFields{data_points(kNumberPoint)};
 constexpr Message kGauge(kGaugeFields);
-constexpr array kSumFields{data_points(kNumberPoint), temporality, boolean(3, "isMonotonic")};
+constexpr array kSumFields{data_points(kNumberPoint), kTemporality, boolean(3, "isMonotonic")};
 constexpr Message kSum(kSumFields);
-constexpr array kHistogramFields{data_points(kHistogramPoint), temporality};
+constexpr array kHistogramFields{data_points(kHistogramPoint), kTemporality};
 constexpr Message kHistogram(kHistogramFields);
-constexpr array kExponentialFields{data_points(kExponentialPoint), temporality};
+constexpr array kExponentialFields{data_points(kExponentialPoint), kTemporality};
 constexpr Message kExponential(kExponentialFields);
 constexpr array kSummaryFields{data_points(kSummaryPoint)};
 constexpr Message kSummary(kSummaryFields);

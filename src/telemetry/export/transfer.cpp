@@ -101,8 +101,10 @@ void Transfer::set_request() {
   curl_easy_setopt(handle, CURLOPT_HTTP_VERSION, version);
   curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers_.get());
   curl_easy_setopt(handle, CURLOPT_POST, 1L);
-  curl_easy_setopt(handle, CURLOPT_POSTFIELDS, body_.bytes().data());
-  curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body_.bytes().size()));
+  const std::string_view body = body_.bytes();
+  const char* const begin = body.data();  // its end is the size's affair
+  curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
+  curl_easy_setopt(handle, CURLOPT_POSTFIELDS, begin);
 }
 
 void Transfer::set_answer() {

@@ -15,7 +15,7 @@ LeftCells& LeftCells::instance() {
 namespace {
 
 // While the library loads: no fork can find the guard above held.
-[[maybe_unused]] const LeftCells& kMadeAtLoad = LeftCells::instance();
+[[maybe_unused]] const LeftCells* const kMadeAtLoad = &LeftCells::instance();
 
 }  // namespace
 

@@ -64,7 +64,7 @@ ScopeRegistry::ScopeRegistry() {
 }
 
 // While the library loads: records of the default logger may come first.
-[[maybe_unused]] static const ScopeRegistry& kMadeAtLoad = ScopeRegistry::instance();
+[[maybe_unused]] static const ScopeRegistry* const kMadeAtLoad = &ScopeRegistry::instance();
 
 const detail::Scope& ScopeRegistry::scope_locked(std::string_view name, const ScopeOptions& options,
                                                  std::string encoded) {
