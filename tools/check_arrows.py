@@ -26,6 +26,7 @@ ARROWS = {
     "src/telemetry/record": ["src/base", "src/telemetry/buffer", *PUBLIC_TELEMETRY, *PUBLIC_CONFIG],
     "src/telemetry/propagation": ["src/base", "src/telemetry/record", *PUBLIC_TELEMETRY, *PUBLIC_CONFIG],
     "src/telemetry/sampling": ["src/base", "src/config", "src/telemetry/record", *PUBLIC_TELEMETRY, *PUBLIC_CONFIG],
+    "src/telemetry/resource": ["src/base", "src/config", *PUBLIC_TELEMETRY, *PUBLIC_CONFIG],
     "src/telemetry/metrics": ["src/base", "src/telemetry/record", *PUBLIC_TELEMETRY, *PUBLIC_CONFIG],
     "src/telemetry/logging": ["src/base", "src/telemetry/record", *PUBLIC_TELEMETRY, *PUBLIC_CONFIG],
     "src/telemetry/worker": ["src/base", *ENGINE, *PUBLIC_TELEMETRY, *PUBLIC_CONFIG],

@@ -15,10 +15,24 @@ mkdir -p build/fuzz build/logs
 
 # What each fuzzer is linked of, below src/.
 declare -A sources=(
-  [config]="base/json_text.cpp base/utf8.cpp config/allowed_text.cpp config/config_error.cpp
+  [config]="base/json_text.cpp base/utf8.cpp config/allowed_text.cpp config/attribute_list.cpp config/config_error.cpp
     config/environment_variable.cpp config/expand.cpp config/load_layers.cpp config/nearest_name.cpp config/node_reader.cpp
     config/origins.cpp config/parse_scalar.cpp config/read.cpp config/scalar_value.cpp config/secret_text.cpp
     config/substitution.cpp config/values.cpp config/yaml_document.cpp config/yaml_text.cpp"
+  [declarative_config]="base/diagnostic.cpp base/json_text.cpp base/one_line.cpp base/output.cpp base/pair_list.cpp
+    base/regular_expression.cpp base/ticks.cpp base/utf8.cpp config/allowed_text.cpp config/attribute_list.cpp
+    config/config_error.cpp config/declarative_file.cpp config/environment.cpp config/environment_fill.cpp
+    config/environment_variable.cpp config/expand.cpp config/exporter_environment.cpp
+    config/extension_registry.cpp config/load_layers.cpp config/metrics_environment.cpp config/nearest_name.cpp
+    config/node_reader.cpp config/origins.cpp config/otlp_environment.cpp config/parse_scalar.cpp
+    config/propagator_list.cpp config/read.cpp config/scalar_value.cpp config/secret_text.cpp
+    config/signals_environment.cpp config/substitution.cpp config/tracing_environment.cpp config/values.cpp
+    config/variants.cpp config/yaml_document.cpp config/yaml_text.cpp telemetry/export/otlp_target.cpp
+    telemetry/logging/date_format.cpp telemetry/logging/function_name.cpp telemetry/logging/handlers/log_file.cpp
+    telemetry/logging/json_line.cpp telemetry/logging/level_text.cpp telemetry/logging/line_record.cpp
+    telemetry/logging/log_view.cpp telemetry/logging/source_text.cpp telemetry/logging/text_line.cpp
+    telemetry/logging/time_text.cpp telemetry/record/any_value_text.cpp telemetry/session/config_description.cpp
+    telemetry/session/propagator_description.cpp telemetry/session/sampler_description.cpp"
   [log_lines]="base/json_text.cpp base/one_line.cpp base/utf8.cpp telemetry/logging/date_format.cpp
     telemetry/logging/function_name.cpp telemetry/logging/json_line.cpp telemetry/logging/level_text.cpp
     telemetry/logging/line_record.cpp telemetry/logging/log_view.cpp telemetry/logging/source_text.cpp
@@ -41,7 +55,7 @@ compile_fuzzer() {
     all+=("$objects/${file//\//%}.o")
     "${launcher[@]}" "$clang" "${flags[@]}" -Iinclude -Isrc -Itests -c "$file" -o "${all[-1]}" || return 1
   done
-  "$clang" "${flags[@]}" "${all[@]}" -lfmt -lcurl -lyaml-cpp -o "build/fuzz/$1"
+  "$clang" "${flags[@]}" "${all[@]}" -lfmt -lcurl -lyaml-cpp -lre2 -o "build/fuzz/$1"
 }
 
 build_fuzzer() { quietly "build/logs/fuzz-$1-build.log" compile_fuzzer "$1"; }

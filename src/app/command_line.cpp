@@ -14,7 +14,11 @@ std::string version_line(const ProgramInfo& program) {
   return own + " (ergon " + base::kVersion + ")";
 }
 
+// What is said beside a file.
 void add_settings(CLI::App& command, ConfigSources& sources) {
+  command.add_option(
+      "--otel-config", sources.otel_config,
+      "Telemetry as this file in OpenTelemetry's declarative format says; OTEL_CONFIG_FILE, too");
   command
       .add_option("--set", sources.settings,
                   "One value over all else, as often as needed: --set tracing.keep.ratio=0.1")

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "app/report_config.hpp"
+#include "base/diagnostic.hpp"
 
 namespace ergon::detail {
 
@@ -17,6 +18,8 @@ WorkerPlan load_plan(const TaskType& task, const ProgramParts& program, const Co
   WorkerPlan plan = make_plan(task, std::move(own->second), program.registry, mismatches);
   loaded.origins.add_located(errors, std::move(mismatches));
   apply_off(loaded, task.name, plan.config);
+  plan.environment_is_ignored = loaded.environment_is_ignored;
+  if (loaded.environment_is_ignored) base::tell_diagnostics(loaded.tells_of_troubles);
   return plan;
 }
 

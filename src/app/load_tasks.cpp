@@ -6,7 +6,8 @@
 #include <string_view>
 #include <utility>
 
-#include "config/environment.hpp"
+#include "app/task_resources.hpp"
+#include "config/declarative_file.hpp"
 #include "config/extension_registry.hpp"
 #include "config/nearest_name.hpp"
 #include "config/override_layer.hpp"
@@ -36,10 +37,7 @@ class Loading {
       : tasks_(program.tasks), registry_(program.registry), context_(read_context(program.registry)) {}
 
   LoadedTasks load(const std::optional<std::string>& run, const ConfigSources& sources) && {
-    if (sources.file) {
-      config::load_layers(*sources.file, result_.origins, result_.errors);
-      if (result_.origins.layers().empty()) return std::move(result_);
-    }
+    if (!load_texts(sources)) return std::move(result_);
     documents_ = result_.origins.layers();
     check_texts();
     std::set<std::string> names = names_in_texts();
@@ -49,7 +47,8 @@ class Loading {
       const bool has_settings = run ? name == *run : is_registered(name);
       load_task(name, has_settings ? sources.settings : std::vector<std::string>());
     }
-    config::ConfigErrors mismatches = config::validate(result_.file);
+    config::ConfigErrors mismatches;
+    if (!has_declarative_errors_) mismatches = config::validate(result_.file);
     std::ranges::move(unknown_tasks(), std::back_inserter(mismatches));
     result_.origins.add_located(result_.errors, std::move(mismatches));
     for (const auto& [name, config] : result_.file.tasks) {
@@ -64,6 +63,34 @@ class Loading {
   }
 
  private:
+  // A task as far as it has been read.
+  struct OneTask {
+    std::string path;
+    TaskConfig config;
+    config::Origins texts;
+  };
+
+  // The texts of the task file, and of OpenTelemetry's if there is one: then nothing else of the environment
+  // counts. False where one can't be read.
+  bool load_texts(const ConfigSources& sources) {
+    if (sources.file) {
+      config::load_layers(*sources.file, result_.origins, result_.errors);
+      if (result_.origins.layers().empty()) return false;
+    }
+    if (config::is_declarative(result_.origins)) {
+      if (sources.otel_config)
+        result_.errors.push_back({.file = *sources.file,
+                                  .complaint = {"a declarative file, and --otel-config", "one of the two"}});
+      declarative_ = std::exchange(result_.origins, {});
+    } else if (const auto file =
+                   sources.otel_config ? sources.otel_config : config::environment_config_file()) {
+      config::load_layers(*file, declarative_, result_.errors);
+      if (declarative_.layers().empty()) return false;
+    }
+    result_.environment_is_ignored = !declarative_.layers().empty();
+    return true;
+  }
+
   // Each text as it stands, so that what is wrong in `defaults` is said of those, and once.
   void check_texts() {
     config::Origins before;
@@ -89,7 +116,9 @@ class Loading {
     OneTask task{config::member_path("tasks", name),
                  type != tasks_.end() ? configured_in_code(*type, registry_) : TaskConfig{},
                  {}};
-    apply_shared_environment(task.config, task.path);
+    settle_code_lists(task.config);
+    if (!result_.environment_is_ignored) apply_shared_environment(task.config, task.path, result_.origins);
+    else apply_declarative(task);
     for (const Layer& document : documents_)
       read_part(task, document.source, config::value_of(*document.root, "defaults"));
     for (const Layer& document : documents_) {
@@ -102,23 +131,49 @@ class Loading {
       task.texts.add(layer);  // one value over all else: what is beside it stays
       add(read_part(task, layer.source, layer.root));
     }
-    config::apply_environment({task.config.logging, task.config.metrics, task.config.tracing},
-                              result_.origins, task.path);
-    if (config::is_disabled_by_environment()) result_.off.emplace(name, "OTEL_SDK_DISABLED");
-    else if (task.config.telemetry == TelemetryPreset::off) result_.off.emplace(name, "telemetry: off");
+    settle(name, task);
     result_.file.tasks.insert_or_assign(name, std::move(task.config));
+  }
+
+  // What the environment says where no text does, and whether telemetry is off.
+  void settle(const std::string& name, OneTask& task) {
+    settle_text_lists(task.config, task.path, result_.origins);
+    if (result_.environment_is_ignored) {
+      const bool has_none = !task.config.logging && !task.config.metrics && !task.config.tracing;
+      if (is_off_ || has_none) result_.off.emplace(name, declarative_.layers().back().source);
+    } else {
+      config::apply_environment({task.config.logging, task.config.metrics, task.config.tracing},
+                                result_.origins, task.path);
+      if (config::is_disabled_by_environment()) result_.off.emplace(name, "OTEL_SDK_DISABLED");
+    }
+    if (task.config.telemetry == TelemetryPreset::off) result_.off.emplace(name, "telemetry: off");
   }
 
   bool is_registered(const std::string& name) const {
     return std::ranges::find(tasks_, name, &TaskType::name) != tasks_.end();
   }
 
-  // A task as far as it has been read.
-  struct OneTask {
-    std::string path;
-    TaskConfig config;
-    config::Origins texts;
-  };
+  // OpenTelemetry's file in the place of what code says of telemetry. What is wrong with it is said once.
+  void apply_declarative(OneTask& task) {
+    config::DeclarativeFile file = config::read_declarative(declarative_, context_, task.path);
+    is_off_ = file.is_disabled;
+    result_.tells_of_troubles = file.tells_of_troubles;
+    task.config.telemetry.reset();
+    task.config.resource = std::move(file.telemetry.resource);
+    task.config.propagator = std::move(file.telemetry.propagator);
+    task.config.logging = std::move(file.telemetry.logging);
+    task.config.metrics = std::move(file.telemetry.metrics);
+    task.config.tracing = std::move(file.telemetry.tracing);
+    for (const Layer& layer : file.origins.layers()) {
+      task.texts.add(layer);
+      result_.origins.add(layer);
+    }
+    if (!std::exchange(is_declarative_told_, true)) {
+      has_declarative_errors_ = !file.errors.empty();
+      add(std::move(file.errors));
+      std::ranges::move(file.warnings, std::back_inserter(result_.warnings));
+    }
+  }
 
   // What a text says of a task, over what its preset stands for. What is wrong with files has been said.
   config::ConfigErrors read_part(OneTask& task, const std::string& source, const NodePointer& part) {
@@ -143,30 +198,6 @@ class Loading {
     const auto name = std::ranges::find(type.names, value->text, &config::EnumName::name);
     if (name == type.names.end()) return std::nullopt;
     return static_cast<TelemetryPreset>(name->value);
-  }
-
-  // The environment wins over what code says, and loses to texts, which are read over this. What it says is
-  // on every signal, so a signal of its own mind gives way.
-  void apply_shared_environment(TaskConfig& config, const std::string& path) {
-    const ResourceAttributes environment = config::environment_resource();
-    if (auto propagator = config::environment_propagator()) {
-      config.propagator = std::move(propagator);
-      result_.origins.note_variable(config::member_path(path, "propagator"), "OTEL_PROPAGATORS");
-    }
-    const auto give_way = [&](auto& section) {
-      if (!section) return;
-      std::erase_if(section->resource, [&](const auto& one) { return environment.contains(one.first); });
-    };
-    for (const auto& [key, value] : environment) {
-      config.resource.insert_or_assign(key, value);
-      result_.origins.note_variable(config::member_path(config::member_path(path, "resource"), key),
-                                    key == "service.name" && config::environment_variable("OTEL_SERVICE_NAME")
-                                        ? "OTEL_SERVICE_NAME"
-                                        : "OTEL_RESOURCE_ATTRIBUTES");
-    }
-    give_way(config.logging);
-    give_way(config.metrics);
-    give_way(config.tracing);
   }
 
   // To the reader any key is a task's name; that it is one of the program's is known here.
@@ -194,6 +225,10 @@ class Loading {
   const Registry registry_;
   config::ReadContext context_;
   std::vector<Layer> documents_;
+  config::Origins declarative_;
+  bool is_declarative_told_{false};
+  bool has_declarative_errors_{false};
+  bool is_off_{false};  // by the declarative file
   LoadedTasks result_;
 };
 
@@ -219,7 +254,9 @@ TaskConfig configured_in_code(const TaskType& task, const Registry& registry) {
 }
 
 void apply_off(const LoadedTasks& loaded, const std::string& task, TaskConfig& config) {
-  if (loaded.off.contains(task)) config::turn_off({config.logging, config.metrics, config.tracing});
+  if (!loaded.off.contains(task)) return;
+  config::turn_off({config.logging, config.metrics, config.tracing});
+  config.resource.detection = {};
 }
 
 LoadedTasks load_tasks(const std::optional<std::string>& run, const ProgramParts& program,

@@ -25,6 +25,9 @@ struct LoadedTasks {
   config::ConfigWarnings warnings{};
   /// The tasks whose telemetry is off, and why; their sections are as they are written, to be checked.
   std::map<std::string, std::string> off{};
+  /// Whether OpenTelemetry's declarative file has been in its place, and its `log_level`.
+  bool environment_is_ignored{false};
+  bool tells_of_troubles{true};
 };
 
 /// What a program offers to its configuration. Refers to the App's own lists.
@@ -43,9 +46,10 @@ struct ProgramParts {
 void apply_off(const LoadedTasks& loaded, const std::string& task, TaskConfig& config);
 
 /// Reads the configuration of the task `run`, and of all that the file has, over what the program says in
-/// code: the environment's variables, then the file (each task: its `defaults`, then its own section; a
-/// preset is in the place of what it stands for), then the settings. Of what no text says, OTEL_… variables
-/// of the signals decide.
+/// code: the environment's variables, or OpenTelemetry's declarative file in place of what code says of
+/// telemetry (`--otel-config`, OTEL_CONFIG_FILE, or the file itself if it is one), then the file (each task:
+/// its `defaults`, then its own section; a preset is in the place of what it stands for), then the settings.
+/// Of what no text says, OTEL_… variables of the signals decide.
 [[nodiscard]] LoadedTasks load_tasks(const std::optional<std::string>& run, const ProgramParts& program,
                                      const ConfigSources& sources);
 

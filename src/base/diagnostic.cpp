@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <cstdlib>
 #include <string>
 
@@ -15,8 +16,11 @@ namespace ergon::base {
 
 namespace {
 
+enum class Told : std::uint8_t { as_environment_says, yes, no };
+std::atomic<Told> g_told{Told::as_environment_says};
+
 // OTEL_LOG_LEVEL, as it is when the first trouble is told: all that there is to tell is of level `warn`.
-bool are_told() noexcept {
+bool is_told_by_environment() noexcept {
   static const bool kTold = [] {
     const char* const level = std::getenv("OTEL_LOG_LEVEL");
     if (level == nullptr) return true;
@@ -26,7 +30,17 @@ bool are_told() noexcept {
   return kTold;
 }
 
+bool are_told() noexcept {
+  const Told told = g_told.load(std::memory_order_relaxed);
+  return told == Told::as_environment_says ? is_told_by_environment() : told == Told::yes;
+}
+
 }  // namespace
+
+void tell_diagnostics(std::optional<bool> are_told) noexcept {
+  const Told told = are_told.value_or(false) ? Told::yes : Told::no;
+  g_told.store(are_told ? told : Told::as_environment_says, std::memory_order_relaxed);
+}
 
 // A diagnostic must not wait for its reader.
 void write_to_stderr(std::string_view line) noexcept {

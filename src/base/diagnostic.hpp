@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstdint>
 #include <exception>
+#include <optional>
 #include <string_view>
 
 namespace ergon::base {
@@ -23,6 +24,9 @@ class Diagnostic {
   std::atomic<std::uint64_t> last_{0};
   std::atomic<std::uint64_t> held_back_{0};
 };
+
+/// Whether diagnostics are told, in place of what OTEL_LOG_LEVEL says; null: as that says.
+void tell_diagnostics(std::optional<bool> are_told) noexcept;
 
 // At most one line in ten seconds for all failures together.
 void report_failure(std::string_view what, std::string_view why) noexcept;

@@ -80,6 +80,8 @@ struct AllowedText {
   std::string operator()(const MapType&) const { return size_text("a map", rules); }
   std::string operator()(const ObjectType& type) const {
     if (type.fields.empty()) return "an empty map";
+    if (std::ranges::any_of(type.fields, [](const auto& field) { return field.rules.inlined; }))
+      return "a map";
     return (type.fields.size() == 1 ? "a map with the key " : "a map with the keys ") +
            listed(names_of(type));
   }

@@ -66,11 +66,16 @@ std::string member_path(std::string_view path, std::string_view key) {
 
 std::string item_path(std::string_view path, std::size_t index) { return fmt::format("{}[{}]", path, index); }
 
-std::string ConfigError::message() const {
+std::string ConfigError::place() const {
   std::string text = file.empty() ? std::string() : printable_line(file) + ':';
   if (line > 0) text += fmt::format("{}:{}:", line, column);
   if (!text.empty()) text += ' ';
   if (!path.empty()) text += path + ": ";
+  return text;
+}
+
+std::string ConfigError::message() const {
+  std::string text = place();
   text += fmt::format("found {}; allowed: {}", complaint.found, complaint.allowed);
   if (!complaint.meant.empty()) text += fmt::format(" (did you mean {}?)", complaint.meant);
   return text;

@@ -24,7 +24,11 @@ struct ConfigError {
   /// it.
   std::string path{};
   Complaint complaint{};
+  /// Of a key that an object does not have.
+  bool is_unknown_key{false};
 
+  /// `file:line:column: path: `, without the parts that are unknown.
+  [[nodiscard]] std::string place() const;
   /// `file:line:column: path: found …; allowed: … (did you mean …?)`, without the parts that are unknown. One
   /// line, whatever the file contained.
   [[nodiscard]] std::string message() const;

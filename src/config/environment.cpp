@@ -1,15 +1,13 @@
 #include "config/environment.hpp"
 
 #include <algorithm>
-#include <charconv>
+#include <utility>
 #include <variant>
 #include <vector>
 
-#include <ergon/config/extension.hpp>
-#include <ergon/config/telemetry_description.hpp>
-
 #include "base/diagnostic.hpp"
-#include "config/extension_registry.hpp"
+#include "base/pair_list.hpp"
+#include "config/propagator_list.hpp"
 
 namespace ergon::config {
 namespace {
@@ -17,65 +15,14 @@ namespace {
 base::Diagnostic g_bad_environment{"OTEL_RESOURCE_ATTRIBUTES is ignored"};
 base::Diagnostic g_unknown_propagator{"OTEL_PROPAGATORS: an unknown name is left out"};
 
-// Null where a % is not followed by two hexadecimal digits.
-std::optional<std::string> percent_decoded(std::string_view text) {
-  std::string decoded;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      decoded += text[i];
-      continue;
-    }
-    const std::string_view digits = text.substr(i + 1, 2);
-    unsigned char byte = 0;
-    const auto result = std::from_chars(digits.data(), digits.data() + digits.size(), byte, 16);
-    if (digits.size() != 2 || result.ptr != digits.data() + digits.size()) return std::nullopt;
-    decoded += static_cast<char>(byte);
-    i += 2;
-  }
-  return decoded;
-}
-
 bool add_pair(std::string_view pair, ResourceAttributes& attributes) {
-  auto decoded = decoded_pair(pair);
+  auto decoded = base::decoded_pair(pair);
   if (!decoded || std::ranges::count(pair, '=') > 1) return false;
   attributes.insert_or_assign(std::move(decoded->first), std::move(decoded->second));
   return true;
 }
 
-std::optional<Propagator> propagator_named(std::string_view name) {
-  const auto& known = std::get<VariantType>(type_of<Propagator>().kind).alternatives;
-  const auto found = std::ranges::find(known, name, &Alternative::name);
-  if (found != known.end()) {
-    Propagator propagator;
-    found->ensure(&propagator);
-    return propagator;
-  }
-  if (find_extension(ergon::detail::kPropagators, name)) return Custom(std::string(name));
-  g_unknown_propagator.report(name);
-  return std::nullopt;
-}
-
-std::vector<std::string_view> listed_once(std::string_view text) {
-  std::vector<std::string_view> names;
-  while (!text.empty()) {
-    const std::size_t comma = text.find(',');
-    const std::string_view name = without_spaces(text.substr(0, comma));
-    if (!name.empty() && std::ranges::find(names, name) == names.end()) names.push_back(name);
-    text = comma == std::string_view::npos ? std::string_view{} : text.substr(comma + 1);
-  }
-  return names;
-}
-
 }  // namespace
-
-std::optional<std::pair<std::string, std::string>> decoded_pair(std::string_view text) {
-  const std::size_t equals = text.find('=');
-  if (equals == std::string_view::npos) return std::nullopt;
-  auto key = percent_decoded(without_spaces(text.substr(0, equals)));
-  auto value = percent_decoded(without_spaces(text.substr(equals + 1)));
-  if (!key || key->empty() || !value) return std::nullopt;
-  return std::pair(*std::move(key), *std::move(value));
-}
 
 Expected<ResourceAttributes> parse_resource_attributes_env(std::string_view text) {
   ResourceAttributes attributes;
@@ -93,6 +40,12 @@ Expected<ResourceAttributes> parse_resource_attributes_env(std::string_view text
     if (has_more) rest.remove_prefix(comma + 1);
   }
   return attributes;
+}
+
+ResourceAttributes take_attributes_list(ResourceConfig& resource) {
+  auto parsed = parse_resource_attributes_env(std::exchange(resource.attributes_list, {}));
+  auto* list = std::get_if<ResourceAttributes>(&parsed);
+  return list != nullptr ? std::move(*list) : ResourceAttributes{};
 }
 
 ResourceAttributes environment_resource() {
@@ -116,6 +69,7 @@ std::optional<PropagatorConfig> environment_propagator() {
   for (const std::string_view name : listed_once(*text)) {
     if (name == "none") return PropagatorConfig{.composite = {}};
     if (auto propagator = propagator_named(name)) config.composite.push_back(*std::move(propagator));
+    else g_unknown_propagator.report(name);
   }
   if (config.composite.empty()) return std::nullopt;
   return config;

@@ -3,11 +3,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <variant>
 
 #include <ergon/config/propagator_config.hpp>
-#include <ergon/config/resource_attributes.hpp>
+#include <ergon/config/resource_config.hpp>
 
 #include "config/config_error.hpp"
 #include "config/environment_variable.hpp"
@@ -18,14 +17,13 @@ namespace ergon::config {
 template <class T>
 using Expected = std::variant<T, ConfigError>;
 
-/// `key=value`, each percent-decoded and without spaces around it, which ends at the first `=`; null where
-/// there is no key or a % is not followed by two hexadecimal digits.
-[[nodiscard]] std::optional<std::pair<std::string, std::string>> decoded_pair(std::string_view text);
-
 /// The value of OTEL_RESOURCE_ATTRIBUTES: `key=value` pairs separated by commas, each percent-decoded. Spaces
 /// around keys and values do not count; of a repeated key the last counts. Any error discards the whole
 /// (OpenTelemetry specification, resource SDK). An empty text is no attributes.
 [[nodiscard]] Expected<ResourceAttributes> parse_resource_attributes_env(std::string_view text);
+
+/// The attributes that a resource has as text, which it has no longer then.
+[[nodiscard]] ResourceAttributes take_attributes_list(ResourceConfig& resource);
 
 /// What the environment says of the resource: OTEL_RESOURCE_ATTRIBUTES, of which a malformed value is
 /// reported on stderr and ignored, and OTEL_SERVICE_NAME, which wins. Like getenv.

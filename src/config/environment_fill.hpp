@@ -27,6 +27,7 @@ class EnvironmentFill {
 
   /// The variable's text, unless a text has the key at `path`.
   [[nodiscard]] std::optional<std::string> text_for(const char* variable, const std::string& path);
+  [[nodiscard]] bool is_in_text(const std::string& path) const { return origins_.is_in_text(path); }
   /// The value at `path` comes from no variable after all.
   void forget(const std::string& path) { taken_.erase(path); }
   /// Once, however often it is said.

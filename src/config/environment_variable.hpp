@@ -2,7 +2,6 @@
 
 #include <optional>
 #include <string>
-#include <string_view>
 
 namespace ergon::config {
 
@@ -12,8 +11,5 @@ namespace ergon::config {
 
 /// In ASCII: names in the environment are those of choices whatever their case.
 [[nodiscard]] std::string lower_case(std::string text);
-
-/// Without the spaces and tabs around it.
-[[nodiscard]] std::string_view without_spaces(std::string_view text);
 
 }  // namespace ergon::config

@@ -8,6 +8,7 @@
 #include <ergon/config/telemetry_description.hpp>
 
 #include "base/diagnostic.hpp"
+#include "base/pair_list.hpp"
 #include "config/environment_fill.hpp"
 #include "config/environment_variable.hpp"
 #include "config/yaml_text.hpp"
@@ -60,7 +61,7 @@ class ExporterFill {
     std::vector<std::string> names;
     while (!text.empty()) {
       const std::size_t comma = std::min(text.find(','), text.size());
-      std::string name = lower_case(std::string(without_spaces(text.substr(0, comma))));
+      std::string name = lower_case(std::string(base::without_spaces(text.substr(0, comma))));
       text.remove_prefix(std::min(comma + 1, text.size()));
       if (name == kNone) return {std::string(kNone)};
       if (name == kOtlp || name == kConsole) {

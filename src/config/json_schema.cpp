@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "config/allowed_text.hpp"
+#include "config/node_reader.hpp"
 #include "config/scalar_value.hpp"
 
 namespace ergon::config {
@@ -183,8 +184,12 @@ class Schema {
     Json properties = Json::object();
     Json dependent = Json::object();
     Json exclusions = Json::array();
+    Json others = false;  // what keys of other names may have
     for (const FieldDescription& field : kind.fields) {
-      Json schema = of(field.type(), field.rules, below(name, field.name));
+      if (field.rules.inlined)
+        others = of(std::get<MapType>(field.type().kind).element(), field.rules.of_elements(), name);
+      Json schema = field.rules.inlined ? of_attribute_list(below(name, field.name))
+                                        : of(field.type(), field.rules, below(name, field.name));
       schema["description"] = field.documentation;
       properties[std::string(field.name)] = std::move(schema);
       if (!field.rules.needs.empty()) dependent[std::string(field.name)] = {field.rules.needs};
@@ -194,10 +199,16 @@ class Schema {
     Json schema = Json::object();
     if (!type.documentation.empty()) schema["description"] = type.documentation;
     schema["properties"] = std::move(properties);
-    schema["additionalProperties"] = false;
+    schema["additionalProperties"] = std::move(others);
     if (!dependent.empty()) schema["dependentRequired"] = std::move(dependent);
     if (!exclusions.empty()) schema["allOf"] = std::move(exclusions);
     return schema;
+  }
+
+  Json of_attribute_list(const std::string& name) {
+    Json items = of(std::get<ListType>(attribute_list_type().kind).element(), kNoRules, name);
+    items["required"] = {"name", "value"};
+    return {{"type", {"array", "null"}}, {"items", std::move(items)}};
   }
 
   // By their names, the options of what the program registered.

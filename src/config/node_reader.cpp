@@ -66,6 +66,7 @@ void NodeReader::read(const Request& request) {
 
 template <class Scalar>
 void NodeReader::read_as(const Scalar& /*type*/, const Request& request) {
+  if (request.node.kind == Node::Kind::null && context_.is_declarative && !request.rules.required) return;
   if (request.node.kind != Node::Kind::scalar)
     return complain_of(request, allowed_text(request.type, request.rules));
   if (auto complaint = assign_scalar(request.type, request.rules, request.target, scalar_of(request.node))) {
@@ -114,13 +115,31 @@ void NodeReader::read_as(const MapType& type, const Request& request) {
 
 void NodeReader::read_as(const ObjectType& type, const Request& request) {
   if (!is_container(request, Node::Kind::map)) return;
-  for (const Entry& entry : entries_of(request)) {
+  const auto inlined = std::ranges::find_if(type.fields, [](const auto& one) { return one.rules.inlined; });
+  const std::vector<Entry> entries = entries_of(request);
+  empty_lists(type, entries, request.target);
+  for (const Entry& entry : entries) {
     const auto field = std::ranges::find(type.fields, entry.name, &FieldDescription::name);
-    if (field == type.fields.end()) {
-      complain_of_name(entry, "an unknown key", names_of(type));
-      continue;
+    const bool is_open = inlined != type.fields.end() && !context_.is_declarative;
+    if (inlined != type.fields.end() && (field == inlined || (is_open && field == type.fields.end()))) {
+      read_inlined(*inlined, entry, request.target);
+    } else if (field == type.fields.end()) {
+      complain_of_name(entry, "an unknown key", names_of(type), true);
+    } else {
+      read({entry.value, entry.path, field->type(), field->rules, field->in(request.target), &entry.key});
     }
-    read({entry.value, entry.path, field->type(), field->rules, field->in(request.target), &entry.key});
+  }
+}
+
+// Those whose place another key has taken.
+void NodeReader::empty_lists(const ObjectType& type, std::span<const Entry> entries, void* target) {
+  const auto is_given = [&](std::string_view name) {
+    return std::ranges::find(entries, name, &Entry::name) != entries.end();
+  };
+  for (const FieldDescription& field : type.fields) {
+    if (field.rules.empties.empty() || !is_given(field.name) || is_given(field.rules.empties)) continue;
+    const auto other = std::ranges::find(type.fields, field.rules.empties, &FieldDescription::name);
+    std::get<ListType>(other->type().kind).clear(other->in(target));
   }
 }
 
@@ -233,11 +252,12 @@ bool NodeReader::is_container(const Request& request, Node::Kind kind) {
   return true;
 }
 
-void NodeReader::complain(const Node& node, const std::string& path, Complaint complaint) {
+void NodeReader::complain(const Node& node, const std::string& path, Complaint complaint,
+                          bool is_unknown_key) {
   if (errors_.size() >= kErrorLimit) return;
   const auto place = [](const ConfigError& error) { return std::pair(error.line, error.column); };
   const auto after = std::ranges::upper_bound(errors_, std::pair(node.line, node.column), {}, place);
-  errors_.insert(after, {layer_.source, node.line, node.column, path, std::move(complaint)});
+  errors_.insert(after, {layer_.source, node.line, node.column, path, std::move(complaint), is_unknown_key});
 }
 
 // Of the value as a whole. One that is not there is looked for at its key.
@@ -248,9 +268,9 @@ void NodeReader::complain_of(const Request& request, std::string allowed) {
 }
 
 void NodeReader::complain_of_name(const Entry& entry, std::string_view what,
-                                  std::span<const std::string_view> names) {
+                                  std::span<const std::string_view> names, bool is_key) {
   complain(entry.key, entry.path,
-           {std::string(what), names_or_none(names), std::string(nearest_name(entry.name, names))});
+           {std::string(what), names_or_none(names), std::string(nearest_name(entry.name, names))}, is_key);
 }
 
 }  // namespace ergon::config

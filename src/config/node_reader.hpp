@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -13,6 +14,12 @@ namespace ergon::config {
 
 /// What a node is, as an error message shows it.
 [[nodiscard]] std::string found_text(const Node& node);
+
+/// What OpenTelemetry's configuration has in the place of a map of attributes: a list of names and values.
+[[nodiscard]] const TypeDescription& attribute_list_type() noexcept;
+
+/// The type that an attribute in a list says (attribute_list.cpp).
+enum class AttributeKind : std::uint8_t;
 
 /// Fills described values from the nodes of one file, and collects what is wrong with it.
 class NodeReader {
@@ -59,15 +66,25 @@ class NodeReader {
   void read_as(const VariantType& type, const Request& request);
   void read_as(const AnyType& type, const Request& request);
 
+  // What an object has beside the keys of its own, and under the key of its map of attributes.
+  void read_inlined(const FieldDescription& field, const Entry& entry, void* object);
+  // One of a list, into the map.
+  void read_attribute(const Request& request, const MapType& type, void* map);
+  void read_value(AttributeKind kind, const Request& request);
+  template <class T>
+  void read_typed(const Request& request);
+
   [[nodiscard]] const OptionsRegistry& registry_of(std::string_view name) const;
   void read_options(const OptionsRegistry& registry, const Entry& entry, AnyOptions& target);
+  static void empty_lists(const ObjectType& type, std::span<const Entry> entries, void* target);
   std::vector<Entry> entries_of(const Request& request);
   std::optional<Entry> only_entry(const Request& request, std::span<const std::string_view> names);
   bool is_container(const Request& request, Node::Kind kind);
 
-  void complain(const Node& node, const std::string& path, Complaint complaint);
+  void complain(const Node& node, const std::string& path, Complaint complaint, bool is_unknown_key = false);
   void complain_of(const Request& request, std::string allowed);
-  void complain_of_name(const Entry& entry, std::string_view what, std::span<const std::string_view> names);
+  void complain_of_name(const Entry& entry, std::string_view what, std::span<const std::string_view> names,
+                        bool is_key = false);
 
   const Layer& layer_;
   const ReadContext& context_;

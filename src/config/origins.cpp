@@ -19,11 +19,25 @@ struct Step {
   std::string path;
 };
 
+// An attribute may be in a list of names and values in place of the map.
+std::optional<Step> step_to_listed(std::string_view target, const Node& from, const std::string& path) {
+  const NodePointer list = value_of(from, "attributes");
+  if (list == nullptr) return std::nullopt;
+  for (const NodePointer& item : list->items) {
+    const NodePointer name = value_of(*item, "name");
+    const NodePointer value = value_of(*item, "value");
+    if (name != nullptr && value != nullptr && target == member_path(path, name->text))
+      return Step{name.get(), value.get(), std::string(target)};
+  }
+  return std::nullopt;
+}
+
 std::optional<Step> step_towards(std::string_view target, const Node& from, const std::string& path) {
   for (const auto& [key, value] : from.entries) {
     std::string below = member_path(path, key->text);
     if (is_at_or_below(target, below)) return Step{key.get(), value.get(), std::move(below)};
   }
+  if (auto step = step_to_listed(target, from, path)) return step;
   for (std::size_t index = 0; index < from.items.size(); ++index) {
     std::string below = item_path(path, index);
     const Node* item = from.items[index].get();

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/diagnostic.hpp"
+#include "base/pair_list.hpp"
 #include "config/environment.hpp"
 #include "config/environment_fill.hpp"
 #include "config/scalar_value.hpp"
@@ -131,11 +132,15 @@ class OtlpFill {
 
   void fill_headers(const HeldObject& exporter) {
     constexpr std::string_view kKey = "headers";
+    constexpr std::string_view kList = "headers_list";
+    if (environment_.is_in_text(member_path(exporter.path, kList))) return;
     const auto found = find("HEADERS", member_path(exporter.path, kKey));
     if (!found) return;
     const FieldDescription& row = row_of(exporter.type, kKey);
-    if (auto headers = read_headers(*found, std::get<ListType>(row.type().kind).element()))
-      *static_cast<std::vector<OtlpHeader>*>(row.address(exporter.object)) = *std::move(headers);
+    auto headers = read_headers(*found, std::get<ListType>(row.type().kind).element());
+    if (!headers) return;
+    *static_cast<std::vector<OtlpHeader>*>(row.address(exporter.object)) = *std::move(headers);
+    static_cast<std::string*>(row_of(exporter.type, kList).address(exporter.object))->clear();
   }
 
   // Its value may be secret.
@@ -150,7 +155,7 @@ class OtlpFill {
     std::string_view rest(found.text);
     while (!rest.empty()) {
       const std::size_t comma = std::min(rest.find(','), rest.size());
-      auto pair = decoded_pair(rest.substr(0, comma));
+      auto pair = base::decoded_pair(rest.substr(0, comma));
       if (!pair) {
         environment_.complain(found.variable, shown(rest.substr(0, comma)),
                               "name=value pairs separated by commas, with %XX for , and %");

@@ -22,6 +22,9 @@ using OptionsRegistry = std::map<std::string, AnyOptions, std::less<>>;
 /// `Alternative::registry` ("propagators").
 struct ReadContext {
   std::map<std::string, OptionsRegistry, std::less<>> registries{};
+  /// As OpenTelemetry's declarative files are read: nothing (`key:`) is the default of any value, and
+  /// attributes stand in their list alone.
+  bool is_declarative{false};
 };
 
 /// Adds the texts of a file and of those that it includes (`include: [base.yaml]`, paths from the file's own

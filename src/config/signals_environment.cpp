@@ -1,7 +1,6 @@
 #include "config/signals_environment.hpp"
 
 #include <array>
-#include <cstdint>
 #include <string_view>
 #include <utility>
 #include <variant>
@@ -30,16 +29,14 @@ void take(EnvironmentFill& environment, const std::string& variable, const Field
           const std::string& path, void* object) {
   const auto text = environment.text_for(variable.c_str(), member_path(path, row.name));
   if (!text) return;
-  // A number's row may be that of an optional one.
+  void* const place = row.address(object);
   const auto* optional = std::get_if<OptionalType>(&row.type().kind);
+  const bool was_empty = optional != nullptr && optional->get(place) == nullptr;
   const TypeDescription& type = optional != nullptr ? optional->value() : row.type();
-  std::int64_t number = 0;  // tried out, as an optional with a refused value would be there none the less
-  const bool is_optional = optional != nullptr;
-  void* target = is_optional ? &number : row.address(object);
+  void* const target = optional != nullptr ? optional->ensure(place) : place;
   if (const auto complaint = assign_scalar(type, row.rules, target, {*text})) {
     environment.complain(variable, complaint->found, complaint->allowed);
-  } else if (is_optional) {
-    *static_cast<std::int64_t*>(optional->ensure(row.address(object))) = number;
+    if (was_empty) optional->reset(place);
   }
 }
 
@@ -50,7 +47,8 @@ void take_batches(const std::string& prefix, const TypeDescription& type, void* 
   for (const HeldObject& batch : held_objects(kBatch, type, section, path)) {
     for (const auto& [name, key] :
          {std::pair("SCHEDULE_DELAY", "schedule_delay"), std::pair("MAX_QUEUE_SIZE", "max_queue_size"),
-          std::pair("MAX_EXPORT_BATCH_SIZE", "max_export_batch_size")})
+          std::pair("MAX_EXPORT_BATCH_SIZE", "max_export_batch_size"),
+          std::pair("EXPORT_TIMEOUT", "export_timeout")})
       take(environment, prefix + name, row_of(batch.type, key), batch.path, batch.object);
   }
 }
@@ -83,7 +81,7 @@ void write_out_batches(LoggingConfig& logging) {
 void take_log_batches(LoggingConfig& logging, Origins& origins, const std::string& path) {
   const auto is_set = [](const char* variable) { return environment_variable(variable).has_value(); };
   if (!is_set("OTEL_BLRP_SCHEDULE_DELAY") && !is_set("OTEL_BLRP_MAX_QUEUE_SIZE") &&
-      !is_set("OTEL_BLRP_MAX_EXPORT_BATCH_SIZE"))
+      !is_set("OTEL_BLRP_MAX_EXPORT_BATCH_SIZE") && !is_set("OTEL_BLRP_EXPORT_TIMEOUT"))
     return;
   write_out_batches(logging);
   EnvironmentFill environment(origins, g_bad_log_batches);

@@ -49,8 +49,8 @@ class Walk {
 
   void into(const ObjectType& type, const ValueView& view) {
     for (const FieldDescription& field : type.fields) {
-      at({member_path(view.path, field.name), field.type(), field.rules, field.in(view.value),
-          field.documentation});
+      const std::string path = field.rules.inlined ? view.path : member_path(view.path, field.name);
+      at({path, field.type(), field.rules, field.in(view.value), field.documentation});
     }
   }
 
@@ -58,9 +58,10 @@ class Walk {
     for (const Alternative& alternative : type.alternatives) {
       const void* held = alternative.get(view.value);
       const bool has_name = alternative.registry.empty();
-      if (held)
-        at({has_name ? member_path(view.path, alternative.name) : view.path, alternative.type(), kNoRules,
-            held});
+      if (!held) continue;
+      at({has_name ? member_path(view.path, alternative.name) : view.path, alternative.type(), kNoRules,
+          held});
+      return;  // others may be further names of the same type
     }
   }
 

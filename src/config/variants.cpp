@@ -27,6 +27,9 @@ template class OneOf<BatchSpanProcessor, SimpleSpanProcessor, Custom>;  // SpanP
 
 template class OneOf<RandomIds, Custom>;  // IdGeneratorConfig
 
+template class OneOf<HostDetector, OsDetector, ProcessDetector, ContainerDetector, EnvDetector,
+                     ServiceDetector, Custom>;  // ResourceDetectorConfig
+
 template class OneOf<AlwaysOn, AlwaysOff, Probability, ParentThreshold, ComposableRuleBased,
                      Annotating>;  // ComposableSampler
 template class Boxed<ComposableSampler>;

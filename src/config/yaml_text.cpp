@@ -81,11 +81,15 @@ class Writer {
   }
 
   void write_members(const ObjectType& type, const ValueView& view, std::size_t indent) {
-    for (const FieldDescription& field : type.fields)
-      write(std::string(field.name) + ":",
-            {member_path(view.path, field.name), field.type(), field.rules, field.in(view.value),
-             field.documentation},
-            indent);
+    for (const FieldDescription& field : type.fields) {
+      const void* const value = field.in(view.value);
+      if (field.rules.inlined)
+        write_entries(std::get<MapType>(field.type().kind), field.rules, view.path, value, indent);
+      else
+        write(std::string(field.name) + ":",
+              {member_path(view.path, field.name), field.type(), field.rules, value, field.documentation},
+              indent);
+    }
   }
 
   [[nodiscard]] std::string text() && { return std::move(text_); }
@@ -120,12 +124,14 @@ class Writer {
   void write_as(const MapType& type, const std::string& key, const ValueView& view, std::size_t indent) {
     const auto entries = type.entries(view.value);
     if (!open(key, view, entries.size(), "{}", indent)) return;
-    const Rules rules = view.rules.of_elements();
-    below(key, indent, [&] {
-      for (const auto& [name, value] : entries)
-        write(yaml_string(name) + ":", {member_path(view.path, name), type.element(), rules, value},
-              indent + 2);
-    });
+    below(key, indent, [&] { write_entries(type, view.rules, view.path, view.value, indent + 2); });
+  }
+
+  void write_entries(const MapType& type, const Rules& rules, const std::string& path, const void* map,
+                     std::size_t indent) {
+    const Rules of_elements = rules.of_elements();
+    for (const auto& [name, value] : type.entries(map))
+      write(yaml_string(name) + ":", {member_path(path, name), type.element(), of_elements, value}, indent);
   }
 
   void write_as(const ObjectType& type, const std::string& key, const ValueView& view, std::size_t indent) {

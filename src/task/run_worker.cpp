@@ -35,6 +35,7 @@ WorkerReport run_worker(const WorkerPlan& plan, const StopSignals& signals) {
   const telemetry::RuntimeOptions options{.handles_crashes = true,
                                           .default_service_name = plan.task,
                                           .config_is_from_file = true,
+                                          .environment_is_ignored = plan.environment_is_ignored,
                                           .injected_resource = worker_resource(identity)};
   auto session = start_telemetry(plan, options);
   if (!session) return {.exit_code = kExitConfiguration, .failure = "telemetry could not be started"};

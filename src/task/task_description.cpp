@@ -59,7 +59,7 @@ constexpr auto ergon_describe(Tag<TaskConfig>) {
                                    {.registry = "services", .typed_by = TypedBy::name}),
       field<&TaskConfig::policies>("policies", "How the task runs."),
       field<&TaskConfig::telemetry>("telemetry", "Stands for the sections of the three signals."),
-      field<&TaskConfig::resource>("resource", "Resource attributes of every signal."),
+      field<&TaskConfig::resource>("resource", "What describes the process, of every signal."),
       field<&TaskConfig::propagator>("propagator",
                                      "How contexts travel; by default tracecontext and baggage."),
       field<&TaskConfig::redact>("redact", "What leaves the process under no circumstances."),

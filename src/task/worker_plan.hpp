@@ -31,6 +31,7 @@ struct WorkerPlan {
   PartPlan<Connector> connector{};  // to fetch from
   std::vector<PartPlan<Connector>> other_connectors{};
   std::vector<PartPlan<Service>> services{};
+  bool environment_is_ignored{false};  // as RuntimeOptions has it
 };
 
 /// The kind that options are of: by the name that a file gives them, or by their C++ type when they were made

@@ -1,15 +1,13 @@
 #!/usr/bin/env python3
-"""The order processor, the same binary over the same orders, with five configurations: console, files, OTLP over gRPC,
-OTLP over HTTP, and all at once. The same spans, log records and metrics come out at each destination.
+"""The order processor, the same binary over the same orders, with six configurations: console, files, OTLP over gRPC,
+OTLP over HTTP, all at once, and OpenTelemetry's declarative file. The same spans, log records and metrics come out at each destination.
 
 Usage: same_signals_test.py ORDERS [UNITTEST OPTION...]. Status 77, a skipped test for ctest, where the packages of
 python_receiver/packages.py can't be had.
 """
 
 import json
-import os
 import re
-import subprocess
 import sys
 import tempfile
 import unittest
@@ -22,17 +20,16 @@ from python_receiver import packages
 packages.enter_venv()
 
 # pylint: disable=wrong-import-position  (the venv has them)
+from order_runs import BAD, GOOD, run, write_orders
 from python_receiver.grpc_receiver import GrpcReceiver
 from python_receiver.http_receiver import HttpReceiver
 from python_receiver.inbox import SIGNALS, logs_of, metrics_of, points_of, spans_of
 from python_receiver.otlp_json import parse_otlp_json
 
 ORDERS = Path(sys.argv.pop(1)).resolve()
-PATIENCE = 60  # seconds
 METRICS = ("orders.charged", "consumer.transactions.total")
-GOOD, BAD = 25, 2
 
-# What all five have, and where their signals go. `{grpc}` and `{http}` are endpoints.
+# What all have, and where their signals go. `{grpc}` and `{http}` are endpoints.
 BASE = """
 defaults:
   connectors: {orders: {jsonl: {path: orders.jsonl}}}
@@ -83,6 +80,17 @@ tasks:
         - batch: {exporter: {otlp_grpc: {endpoint: "{grpc}"}}}
         - batch: {exporter: {otlp_http: {endpoint: "{http}/v1/traces"}}}
         - batch: {exporter: {otlp_file/development: {output_stream: "file://telemetry/all.jsonl"}}}
+"""
+
+DECLARATIVE = """
+file_format: "1.1"
+resource: {attributes: [{name: service.name, value: declared}]}
+propagator: {composite: [{tracecontext: }, {baggage: }]}
+tracer_provider: {processors: [{batch: {exporter: {otlp_http: {endpoint: "{http}/v1/traces"}}}}]}
+meter_provider: {readers: [{periodic: {exporter: {otlp_http: {endpoint: "{http}/v1/metrics"}}}}]}
+logger_provider:
+  processors: [{batch: {exporter: {otlp_http: {endpoint: "{http}/v1/logs"}}}}]
+  logger_configurator/development: {default_config: {minimum_severity: info}}
 """
 
 
@@ -143,9 +151,7 @@ class SameSignals(unittest.TestCase):
         self.stack = ExitStack()
         self.addCleanup(self.stack.close)
         self.folder = Path(self.stack.enter_context(tempfile.TemporaryDirectory()))
-        orders = [{"id": f"o-{number}", "currency": "EUR", "amount": 1.5 + number} for number in range(GOOD)]
-        orders += [{"id": f"bad-{number}", "currency": "XXX", "amount": 1} for number in range(BAD)]
-        (self.folder / "orders.jsonl").write_text("".join(json.dumps(order) + "\n" for order in orders), encoding="utf-8")
+        write_orders(self.folder)
         (self.folder / "base.yaml").write_text(BASE, encoding="utf-8")
 
     def receiver(self, kind):
@@ -153,14 +159,11 @@ class SameSignals(unittest.TestCase):
         self.stack.callback(receiver.stop)
         return receiver
 
-    def run_orders(self, config, grpc="", http=""):
+    def run_orders(self, config, grpc="", http="", options=(), **variables):
         file = self.folder / "orders.yaml"
         text = "include: [base.yaml]\n" + config.replace("{grpc}", grpc).replace("{http}", http)
         file.write_text(text, encoding="utf-8")
-        environment = {name: value for name, value in os.environ.items() if not name.upper().endswith("_PROXY")
-                       and not name.startswith("OTEL_")}
-        done = subprocess.run([ORDERS, "run", "OrderProcessor", "--config", file], capture_output=True, text=True,
-                              check=False, timeout=PATIENCE, cwd=self.folder, env=environment)
+        done = run(ORDERS, self.folder, "run", "OrderProcessor", "--config", file, *options, **variables)
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         return done.stdout
 
@@ -207,6 +210,20 @@ class SameSignals(unittest.TestCase):
         receiver = self.receiver(HttpReceiver)
         self.run_orders(HTTP, http=receiver.endpoint)
         self.expect_all(signals_of_inbox(receiver.inbox))
+
+    def test_declarative(self):
+        for way in ("option", "variable"):
+            with self.subTest(way):
+                receiver = self.receiver(HttpReceiver)
+                file = self.folder / "otel.yaml"
+                file.write_text(DECLARATIVE.replace("{http}", receiver.endpoint), encoding="utf-8")
+                # None of these counts beside it.
+                variables = {"OTEL_TRACES_SAMPLER": "always_off", "OTEL_SDK_DISABLED": "true"}
+                if way == "option":
+                    self.run_orders("", options=["--otel-config", file], **variables)
+                else:
+                    self.run_orders("", OTEL_CONFIG_FILE=str(file), **variables)
+                self.expect_all(signals_of_inbox(receiver.inbox))
 
     def test_all_at_once(self):
         grpc, http = self.receiver(GrpcReceiver), self.receiver(HttpReceiver)

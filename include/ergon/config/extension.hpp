@@ -16,6 +16,7 @@ inline constexpr std::string_view kSpanProcessors = "span processors";
 inline constexpr std::string_view kLogHandlers = "log handlers";
 inline constexpr std::string_view kLogFilters = "log filters";
 inline constexpr std::string_view kExporters = "exporters";
+inline constexpr std::string_view kResourceDetectors = "resource detectors";
 
 // A type that the program registered: how it is called, its options as they are when nothing sets them
 // (nothing when it has none), how to make one. `make` answers a pointer to the kind's interface.

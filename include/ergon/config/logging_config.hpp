@@ -13,7 +13,7 @@
 #include <ergon/config/log_filters.hpp>
 #include <ergon/config/log_formatters.hpp>
 #include <ergon/config/one_of.hpp>
-#include <ergon/config/resource_attributes.hpp>
+#include <ergon/config/resource_config.hpp>
 
 namespace ergon {
 
@@ -43,6 +43,8 @@ struct BatchLogProcessor {
   /// Records that wait for a batch or are on their way, at most; more are dropped (`queue_full`), or wait
   /// under `on_full: block`. Batches are no larger. None: bytes are what is limited (`memory_limit`).
   std::optional<std::int64_t> max_queue_size{};
+  /// As of BatchSpanProcessor.
+  std::optional<std::chrono::milliseconds> export_timeout{};
   Exporter exporter{};
 };
 
@@ -146,8 +148,8 @@ struct LoggingConfig {
   Level flush_on{Level::error};
   /// Not given: what is below the loggers' levels is left out, whatever becomes of the transaction.
   std::optional<ReplayOnError> on_error{};
-  /// Attributes of the resource for this signal only.
-  ResourceAttributes resource{};
+  /// Of the resource, for this signal only.
+  ResourceConfig resource{};
 };
 
 }  // namespace ergon

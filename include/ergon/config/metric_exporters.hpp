@@ -17,6 +17,7 @@ struct OtlpGrpcMetricExporter {
   std::string endpoint{"http://localhost:4317"};
   TlsConfig tls{};
   std::vector<OtlpHeader> headers{};
+  std::string headers_list{};
   OtlpCompression compression{OtlpCompression::none};
   std::chrono::milliseconds timeout{10'000};
   std::int64_t max_request_size{4 << 20};
@@ -32,6 +33,7 @@ struct OtlpHttpMetricExporter {
   std::string endpoint{};
   TlsConfig tls{};
   std::vector<OtlpHeader> headers{};
+  std::string headers_list{};
   OtlpCompression compression{OtlpCompression::none};
   OtlpEncoding encoding{OtlpEncoding::protobuf};
   std::chrono::milliseconds timeout{10'000};

@@ -7,7 +7,7 @@
 
 #include <ergon/config/metric_exporters.hpp>
 #include <ergon/config/one_of.hpp>
-#include <ergon/config/resource_attributes.hpp>
+#include <ergon/config/resource_config.hpp>
 #include <ergon/config/views.hpp>
 
 namespace ergon {
@@ -68,8 +68,8 @@ struct MetricsConfig {
   /// In this order; for all readers.
   std::vector<View> views{};
   ExemplarFilter exemplar_filter{ExemplarFilter::trace_based};
-  /// Attributes of the resource for this signal only.
-  ResourceAttributes resource{};
+  /// Of the resource, for this signal only.
+  ResourceConfig resource{};
 };
 
 }  // namespace ergon

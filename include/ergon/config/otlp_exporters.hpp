@@ -56,6 +56,9 @@ struct OtlpGrpcExporter {
   TlsConfig tls{};
   /// Beside those that the protocol needs.
   std::vector<OtlpHeader> headers{};
+  /// More of them as text: `name1=value1,name2=value2`, percent-encoded. Of one that is in both, `headers`
+  /// counts.
+  std::string headers_list{};
   OtlpCompression compression{OtlpCompression::none};
   /// The limit of one attempt, not of all its retries; 0 is no limit.
   std::chrono::milliseconds timeout{10'000};
@@ -77,6 +80,9 @@ struct OtlpHttpExporter {
   TlsConfig tls{};
   /// Beside those that the protocol needs.
   std::vector<OtlpHeader> headers{};
+  /// More of them as text: `name1=value1,name2=value2`, percent-encoded. Of one that is in both, `headers`
+  /// counts.
+  std::string headers_list{};
   OtlpCompression compression{OtlpCompression::none};
   OtlpEncoding encoding{OtlpEncoding::protobuf};
   /// As of OtlpGrpcExporter.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include <ergon/config/custom.hpp>
@@ -34,6 +35,9 @@ struct PropagatorConfig {
   /// All of them write, and read, in this order; a later one wins where two read a span. With none, nothing
   /// travels. By default W3cTraceContext and W3cBaggage.
   std::vector<Propagator> composite = detail::default_propagators();
+  /// More of them by name, separated by commas: `b3,baggage`. They come after those of `composite`, but for
+  /// those that are there already; `none` is none. In YAML, where only this is given, `composite` is empty.
+  std::string composite_list{};
 };
 
 }  // namespace ergon

@@ -10,7 +10,7 @@
 #include <ergon/config/metrics_config.hpp>
 #include <ergon/config/options.hpp>
 #include <ergon/config/propagator_config.hpp>
-#include <ergon/config/resource_attributes.hpp>
+#include <ergon/config/resource_config.hpp>
 #include <ergon/config/tracing_config.hpp>
 
 namespace ergon {
@@ -76,8 +76,8 @@ struct TaskConfig {
   Policies policies{};
   /// Sections for those of the three signals that have none.
   std::optional<TelemetryPreset> telemetry{};
-  /// Attributes of the resource on every signal of this task.
-  ResourceAttributes resource{};
+  /// As in `TelemetryConfig`.
+  ResourceConfig resource{};
   /// As in `TelemetryConfig`.
   std::optional<PropagatorConfig> propagator{};
   /// As in `TelemetryConfig`.

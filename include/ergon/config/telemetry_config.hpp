@@ -8,7 +8,7 @@
 #include <ergon/config/logging_config.hpp>
 #include <ergon/config/metrics_config.hpp>
 #include <ergon/config/propagator_config.hpp>
-#include <ergon/config/resource_attributes.hpp>
+#include <ergon/config/resource_config.hpp>
 #include <ergon/config/tracing_config.hpp>
 
 namespace ergon {
@@ -20,8 +20,8 @@ struct TelemetryConfig {
   /// The resource attribute `service.name`. Empty: from the environment, else the name of the program or
   /// task.
   std::string service_name{};
-  /// Attributes of the resource on every signal; those inside a section are added for that signal only.
-  ResourceAttributes resource{};
+  /// What describes the process, on every signal; what a section has of it is added for that signal only.
+  ResourceConfig resource{};
   /// How contexts travel to and from other processes. Not given: as OTEL_PROPAGATORS says, else by W3C trace
   /// context and baggage.
   std::optional<PropagatorConfig> propagator{};

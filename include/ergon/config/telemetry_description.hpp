@@ -15,6 +15,12 @@ ERGON_API const TypeDescription& type_of<RedactConfig>() noexcept;
 template <>
 ERGON_API const TypeDescription& type_of<DeliveryConfig>() noexcept;
 template <>
+ERGON_API const TypeDescription& type_of<LogProcessor>() noexcept;
+template <>
+ERGON_API const TypeDescription& type_of<LogRecordLimits>() noexcept;
+template <>
+ERGON_API const TypeDescription& type_of<ResourceConfig>() noexcept;
+template <>
 ERGON_API const TypeDescription& type_of<MetricsConfig>() noexcept;
 template <>
 ERGON_API const TypeDescription& type_of<TracingConfig>() noexcept;

@@ -8,7 +8,7 @@
 
 #include <ergon/config/exporters.hpp>
 #include <ergon/config/one_of.hpp>
-#include <ergon/config/resource_attributes.hpp>
+#include <ergon/config/resource_config.hpp>
 #include <ergon/config/samplers.hpp>
 
 namespace ergon {
@@ -22,6 +22,10 @@ struct BatchSpanProcessor {
   /// Spans that wait for a batch or are on their way, at most; more are dropped (`queue_full`), or wait under
   /// `on_full: block`. Batches are no larger. None: bytes are what is limited (`memory_limit`).
   std::optional<std::int64_t> max_queue_size{};
+  /// What the export of a batch may take, from its first attempt on, with all that follow: then its spans are
+  /// dropped (`retry_exhausted`). Of exporters over OTLP, whose `timeout` and `retry` limit it as well; none,
+  /// or 0: nothing else does.
+  std::optional<std::chrono::milliseconds> export_timeout{};
   Exporter exporter{};
 };
 
@@ -119,8 +123,8 @@ struct TracingConfig {
   IdGeneratorConfig id_generator{};
   /// Of tasks' transactions; a program without tasks decides it where it calls `extract`.
   RemoteParent remote_parent{RemoteParent::parent};
-  /// Attributes of the resource for this signal only.
-  ResourceAttributes resource{};
+  /// Of the resource, for this signal only.
+  ResourceConfig resource{};
 };
 
 }  // namespace ergon

@@ -153,6 +153,11 @@ struct Rules {
   bool required{false};
   /// Of a map: a file that has it removes the entries that it does not name, instead of adding to them.
   bool replaces{false};
+  /// Of a map of attributes: its entries stand among the other keys of the object. Under its own name there
+  /// may be a list of them, `[{name: …, value: …}]`, as OpenTelemetry has it.
+  bool inlined{false};
+  /// The name of another field, a list, that is empty where a text gives this one alone.
+  std::string_view empties{};
   /// The name of another field that can't be given together with this one.
   std::string_view excludes{};
   /// Where that field is a list of variants: only if one of them is of this name.

@@ -12,6 +12,7 @@ namespace ergon {
 class IdGenerator;
 class LogFilter;
 class LogHandler;
+class ResourceDetector;
 class SpanProcessor;
 class SpanSampler;
 class TelemetryExporter;
@@ -25,8 +26,8 @@ template <class T>
 struct ExtensionOf {
   static_assert(!std::same_as<T, T>,
                 "an extension derives from ergon::TextMapPropagator, ergon::SpanSampler, ergon::IdGenerator, "
-                "ergon::SpanProcessor, ergon::LogHandler, ergon::LogFilter, ergon::TelemetryExporter or "
-                "ergon::MetricExporter");
+                "ergon::SpanProcessor, ergon::LogHandler, ergon::LogFilter, ergon::TelemetryExporter, "
+                "ergon::MetricExporter or ergon::ResourceDetector");
 };
 template <std::derived_from<TextMapPropagator> T>
 struct ExtensionOf<T> {
@@ -64,6 +65,12 @@ struct ExtensionOf<T> {
   static constexpr std::string_view kKind = kExporters;
 };
 
+template <std::derived_from<ResourceDetector> T>
+struct ExtensionOf<T> {
+  using Interface = ResourceDetector;
+  static constexpr std::string_view kKind = kResourceDetectors;
+};
+
 template <class T>
 concept ExtensionWithOptions = requires { typename T::Options; };
 
@@ -89,10 +96,11 @@ namespace ergon::telemetry {
 /// Makes a type of the program's own known to configuration, under a name that is not a built-in one's: a
 /// propagator by deriving from `TextMapPropagator`, a sampler from `SpanSampler`, a generator of ids from
 /// `IdGenerator`, a span processor from `SpanProcessor`, a handler of logs from `LogHandler`, a filter of
-/// logs from `LogFilter`, an exporter from `TelemetryExporter` or `MetricExporter`. Options, if it has any,
-/// are its described aggregate `T::Options` (ERGON_OPTIONS), given to its constructor. Call it before the
-/// configuration is read, from any thread. Sessions that start later make an object for each place that
-/// names it; all but log handlers, log filters and exporters are never destroyed.
+/// logs from `LogFilter`, an exporter from `TelemetryExporter` or `MetricExporter`, a detector of resource
+/// attributes from `ResourceDetector`. Options, if it has any, are its described aggregate `T::Options`
+/// (ERGON_OPTIONS), given to its constructor. Call it before the configuration is read, from any thread.
+/// Sessions that start later make an object for each place that names it; all but log handlers, log filters,
+/// exporters and resource detectors are never destroyed.
 template <class T>
 void register_extension(std::string_view name) {
   AnyOptions defaults;

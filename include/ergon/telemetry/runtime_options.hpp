@@ -35,6 +35,8 @@ struct RuntimeOptions {
   /// `config` was read from a file, or is made of code, environment and file already: the environment does
   /// not override it, as it does what is written in code.
   bool config_is_from_file{false};
+  /// The configuration is all that counts: of the environment's OTEL_… variables none does.
+  bool environment_is_ignored{false};
   /// Resource attributes that nothing in the configuration replaces (the runner's `ergon.*` names).
   ResourceAttributes injected_resource{};
 };

@@ -63,7 +63,7 @@ class [[nodiscard]] Session {
 
 /// Starts this process's telemetry. Never throws: on errors, and when a session is active already, it prints
 /// them to stderr and returns an inert session. With no section at all, logs go to the console and nothing
-/// else is on. OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES override `config`.
+/// else is on. The environment's OTEL_… override `config` (docs/guide/configuration.md#the-environment).
 ERGON_API Session start(TelemetryConfig config = {}, RuntimeOptions options = {});
 
 /// The same from a YAML file with the members of TelemetryConfig; the file overrides the environment.

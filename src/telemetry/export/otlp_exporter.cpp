@@ -61,15 +61,26 @@ void OtlpExporter::prepare(Clock::time_point now) {
   }
   for (Request& request : active_) {
     if (request.transfer != nullptr || request.not_before > now) continue;
-    if (request.attempts++ == 0) request.first_attempt = now;
+    if (request.first_attempt == Clock::time_point{}) request.first_attempt = now;
+    ++request.attempts;
     request.connections = connections_;
     request.is_started = false;
     try {
-      request.transfer = std::make_unique<Transfer>(target_, connections_.get(), request.batch.payload);
+      request.transfer = std::make_unique<Transfer>(target_, attempt_timeout(request, now),
+                                                    connections_.get(), request.batch.payload);
     } catch (const std::bad_alloc&) {  // as any other failure to send
       request.not_before = now + backoff_.pause(request.attempts, {});
     }
   }
+}
+
+// No longer than what is left of the request's own time.
+std::chrono::milliseconds OtlpExporter::attempt_timeout(const Request& request, Clock::time_point now) const {
+  using std::chrono::milliseconds;
+  if (target_.export_timeout.count() == 0) return target_.timeout;
+  const auto taken = std::chrono::duration_cast<milliseconds>(now - request.first_attempt);
+  const milliseconds left = std::max(milliseconds(1), target_.export_timeout - taken);
+  return target_.timeout.count() == 0 ? left : std::min(left, target_.timeout);
 }
 
 void OtlpExporter::start(CURLM* multi, Clock::time_point now) {
@@ -157,7 +168,9 @@ bool OtlpExporter::holds_too_much(const Request& request) const {
 
 void OtlpExporter::retry(Request request, const Verdict& verdict, Clock::time_point now) {
   const auto pause = backoff_.pause(request.attempts, verdict.server_delay);
-  const bool is_over = now + pause - request.first_attempt > backoff_.max_elapsed();
+  const auto elapsed = now + pause - request.first_attempt;
+  const bool is_over = elapsed > backoff_.max_elapsed() ||
+                       (target_.export_timeout.count() > 0 && elapsed > target_.export_timeout);
   if (is_over || holds_too_much(request)) {
     auto& diagnostic = is_over ? diagnostics_.exhausted : diagnostics_.no_memory;
     diagnostic.report(text_of(request.batch, verdict.message));
@@ -174,8 +187,8 @@ void OtlpExporter::halve(Request request) {
     diagnostics_.too_large.report(text_of(request.batch, {}));
     return drop(request.batch, DropReason::too_large);
   }
-  ready_.push_front({.batch = std::move(halves->second)});
-  ready_.push_front({.batch = std::move(halves->first)});
+  ready_.push_front({.batch = std::move(halves->second), .first_attempt = request.first_attempt});
+  ready_.push_front({.batch = std::move(halves->first), .first_attempt = request.first_attempt});
 }
 
 void OtlpExporter::drop(const ExportBatch& batch, DropReason reason) {

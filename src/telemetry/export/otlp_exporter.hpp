@@ -76,6 +76,8 @@ class OtlpExporter {
   };
 
   void take_queued();
+  [[nodiscard]] std::chrono::milliseconds attempt_timeout(const Request& request,
+                                                          Clock::time_point now) const;
   [[nodiscard]] bool holds_too_much(const Request& request) const;
   [[nodiscard]] std::string text_of(const ExportBatch& batch, std::string_view message) const;
   void apply(Request request, const Verdict& verdict, Clock::time_point now);

@@ -74,6 +74,10 @@ ReadResource walk(std::string_view request, Visit visit) try {
         resource.attributes = text_of(read_data_attributes(view_of(groups.get_view())));
         continue;
       }
+      if (groups.tag() != 2) {
+        groups.skip();
+        continue;
+      }
       std::string scope;
       for (pbf_reader group = groups.get_message(); group.next();) {
         if (group.tag() == 1) {

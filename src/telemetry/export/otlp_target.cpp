@@ -5,6 +5,7 @@
 #include <charconv>
 #include <system_error>
 
+#include "base/pair_list.hpp"
 #include "telemetry/buffer/memory_budget.hpp"
 
 namespace ergon::telemetry {
@@ -105,7 +106,7 @@ OtlpAddress http_address(std::string_view endpoint, Signal signal) {
   std::string url(endpoint);
   const std::size_t authority_end = rest.find_first_of("/?");
   if (authority_end == std::string_view::npos) url.push_back('/');
-  else if (rest[authority_end] == '?') url.insert(url.size() - rest.size() + authority_end, "/");
+  else if (rest[authority_end] == '?') url.insert(url.size() - rest.size() + authority_end, 1, '/');
   return {std::move(url), {}};
 }
 
@@ -152,10 +153,23 @@ bool is_header_value(std::string_view value) {
   return std::ranges::all_of(value, is_plain) && !value.starts_with(' ') && !value.ends_with(' ');
 }
 
+bool is_headers_list(std::string_view list) {
+  const auto pairs = base::decoded_pairs(list);
+  return pairs && std::ranges::all_of(*pairs, [](const auto& pair) {
+           return is_header_name(pair.first) && is_header_value(pair.second);
+         });
+}
+
 // To curl, `name;` is a header without a value, and `name:` would be none.
-std::vector<std::string> header_lines(const std::vector<OtlpHeader>& headers) {
+std::vector<std::string> header_lines(const std::vector<OtlpHeader>& headers, std::string_view list) {
+  std::vector<OtlpHeader> all = headers;
+  for (auto& [name, value] : base::decoded_pairs(list).value_or(base::Pairs{})) {
+    const auto is_same = [&](const OtlpHeader& one) { return lower_case(one.name) == lower_case(name); };
+    if (std::ranges::none_of(headers, is_same)) all.push_back({std::move(name), std::move(value)});
+  }
   std::vector<std::string> lines;
-  for (const OtlpHeader& header : headers)
+  lines.reserve(all.size());
+  for (const OtlpHeader& header : all)
     lines.push_back(header.value.empty() ? header.name + ";" : header.name + ": " + header.value);
   return lines;
 }

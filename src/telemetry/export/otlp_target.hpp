@@ -24,8 +24,9 @@ struct OtlpTarget {
   std::vector<std::string> headers{};  // `name: value`, of the user's
   bool is_compressed{false};           // gzip
   TlsConfig tls{};
-  std::string proxy{};                        // empty: the environment's
-  std::chrono::milliseconds timeout{10'000};  // of one attempt; 0 is no limit
+  std::string proxy{};                          // empty: the environment's
+  std::chrono::milliseconds timeout{10'000};    // of one attempt; 0 is no limit
+  std::chrono::milliseconds export_timeout{0};  // of all attempts at a request; 0 is no limit but retry's
   std::size_t max_response_size{4U << 20U};
   OtlpRetry retry{};
 
@@ -54,8 +55,11 @@ struct OtlpAddress {
 /// Whether a header may have this value: no control characters, no space at its ends.
 [[nodiscard]] bool is_header_value(std::string_view value);
 
-/// As curl takes them.
-[[nodiscard]] std::vector<std::string> header_lines(const std::vector<OtlpHeader>& headers);
+/// As curl takes them; of `list` (`headers_list`) those that are not in `headers`.
+[[nodiscard]] std::vector<std::string> header_lines(const std::vector<OtlpHeader>& headers,
+                                                    std::string_view list);
+/// Whether it may be a `headers_list`.
+[[nodiscard]] bool is_headers_list(std::string_view list);
 
 /// What both kinds of exporter say alike.
 template <class Exporter>
@@ -63,7 +67,7 @@ template <class Exporter>
   return {.signal = signal,
           .url = address.url,
           .unix_socket = address.unix_socket,
-          .headers = header_lines(exporter.headers),
+          .headers = header_lines(exporter.headers, exporter.headers_list),
           .is_compressed = exporter.compression == OtlpCompression::gzip,
           .tls = exporter.tls,
           .proxy = exporter.proxy,

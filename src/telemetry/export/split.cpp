@@ -26,6 +26,7 @@ struct Message {
 // What a request is made of, as views of its bytes: field numbers are the same for all signals.
 struct Parts {
   std::string_view resource;
+  std::string_view schema_url;                                        // of the resource
   std::vector<std::pair<std::string_view, std::string_view>> groups;  // scope, schema URL
   std::vector<Message> messages;
 };
@@ -48,11 +49,11 @@ Parts take_apart(std::string_view request) {
   message.next(1);
   protozero::pbf_reader resource_group = message.get_message();
   while (resource_group.next()) {
-    if (resource_group.tag() == 1) {
-      parts.resource = view_of(resource_group.get_view());
-    } else {
-      read_group(resource_group.get_message(), parts);
-    }
+    const std::uint32_t field = resource_group.tag();
+    const std::string_view bytes = view_of(resource_group.get_view());
+    if (field == 1) parts.resource = bytes;
+    if (field == 2) read_group({bytes.data(), bytes.size()}, parts);
+    if (field == 3) parts.schema_url = bytes;
   }
   return parts;
 }
@@ -126,6 +127,7 @@ ExportBatch put_together(const ExportBatch& from, const Parts& parts, std::size_
     if (!parts.groups[index].second.empty()) wire::append_field(group, 3, parts.groups[index].second);
     wire::append_field(resource_group, 2, group);
   }
+  if (!parts.schema_url.empty()) wire::append_field(resource_group, 3, parts.schema_url);
   half.payload.assign(kPayloadOffset, '\0');
   wire::append_field(half.payload, 1, resource_group);
   return half;

@@ -28,8 +28,9 @@ bool is_hopeless(CURLcode result) {
 
 }  // namespace
 
-Transfer::Transfer(const OtlpTarget& target, CURLSH* connections, std::string& payload)
-    : target_(target), body_(target, payload), handle_(curl_easy_init()) {
+Transfer::Transfer(const OtlpTarget& target, std::chrono::milliseconds timeout, CURLSH* connections,
+                   std::string& payload)
+    : target_(target), timeout_(timeout), body_(target, payload), handle_(curl_easy_init()) {
   if (handle_ == nullptr) throw std::bad_alloc();
   if (!target.is_grpc()) answer_.emplace<HttpAnswer>();
   add_headers();
@@ -55,7 +56,7 @@ void Transfer::add_headers() {
   if (target_.is_grpc()) {
     add_header("te: trailers");
     if (target_.is_compressed) add_header("grpc-encoding: gzip");
-    if (target_.timeout.count() > 0) add_header(fmt::format("grpc-timeout: {}m", target_.timeout.count()));
+    if (timeout_.count() > 0) add_header(fmt::format("grpc-timeout: {}m", timeout_.count()));
   } else {
     if (target_.is_compressed) add_header("content-encoding: gzip");
     add_header("expect:");  // none: the body goes at once
@@ -77,8 +78,8 @@ void Transfer::set_route(CURLSH* connections) {
   curl_easy_setopt(handle, CURLOPT_SHARE, connections);
   curl_easy_setopt(handle, CURLOPT_PIPEWAIT, 1L);
   curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, &open_socket);
-  curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(target_.timeout.count()));
-  curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(target_.timeout.count()));
+  curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(timeout_.count()));
+  curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(timeout_.count()));
   curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(handle, CURLOPT_QUICK_EXIT, 1L);
 }

@@ -3,6 +3,7 @@
 #include <curl/curl.h>
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -20,8 +21,9 @@ namespace ergon::telemetry {
 /// is done. The target and the payload must outlive it. The network thread's alone.
 class Transfer {
  public:
-  /// Throws std::bad_alloc.
-  Transfer(const OtlpTarget& target, CURLSH* connections, std::string& payload);
+  /// `timeout`: of this attempt; 0 is no limit. Throws std::bad_alloc.
+  Transfer(const OtlpTarget& target, std::chrono::milliseconds timeout, CURLSH* connections,
+           std::string& payload);
   Transfer(const Transfer&) = delete;
   Transfer& operator=(const Transfer&) = delete;
   ~Transfer() = default;
@@ -50,6 +52,7 @@ class Transfer {
   [[nodiscard]] Verdict verdict_of_answer() const;
 
   const OtlpTarget& target_;
+  const std::chrono::milliseconds timeout_;
   RequestBody body_;
   std::unique_ptr<curl_slist, Deleter> headers_;
   std::unique_ptr<CURL, Deleter> handle_;  // uses what is above

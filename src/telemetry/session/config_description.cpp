@@ -7,6 +7,7 @@
 #include "telemetry/session/exporter_tables.hpp"
 #include "telemetry/session/log_tables.hpp"
 #include "telemetry/session/metrics_tables.hpp"
+#include "telemetry/session/resource_tables.hpp"
 #include "telemetry/session/tracer_tables.hpp"
 
 // One table per object: what a key is called, what it is for, what it may be. Defaults are those of the
@@ -36,6 +37,9 @@ constexpr auto describe_batch(std::string_view documentation) {
       config::field<&Batch::max_queue_size>(
           "max_queue_size", "Items that wait or are on their way, at most; else bytes limit them.",
           {.unit = "{item}", .minimum = 1, .maximum = 1'000'000'000}),
+      config::field<&Batch::export_timeout>(
+          "export_timeout", "Of a batch, with all attempts; 0: as long as the exporter tries.",
+          {.minimum = 0ms, .maximum = kLongest}),
       config::field<&Batch::exporter>("exporter", "Where batches go."));
 }
 
@@ -88,7 +92,8 @@ constexpr auto ergon_describe(Tag<TracingConfig>) {
                                                   "Makes the ids of traces and spans."),
       config::field<&TracingConfig::remote_parent>(
           "remote_parent", "Whether a transaction goes on with its sender's trace or links to it."),
-      config::field<&TracingConfig::resource>("resource", "Resource attributes of this signal only."));
+      config::field<&TracingConfig::resource>("resource",
+                                              "What describes the process, of this signal only."));
 }
 
 constexpr auto ergon_describe(Tag<Level>) {
@@ -171,7 +176,8 @@ constexpr auto ergon_describe(Tag<LoggingConfig>) {
       config::field<&LoggingConfig::flush_on>("flush_on", "Records of this level and above don't wait."),
       config::field<&LoggingConfig::on_error>("on_error",
                                               "What is below the levels, of transactions that fail."),
-      config::field<&LoggingConfig::resource>("resource", "Resource attributes of this signal only."));
+      config::field<&LoggingConfig::resource>("resource",
+                                              "What describes the process, of this signal only."));
 }
 
 constexpr auto ergon_describe(Tag<OnFull>) {
@@ -198,7 +204,7 @@ constexpr auto ergon_describe(Tag<TelemetryConfig>) {
   return config::object(
       "The telemetry of one process; a signal without its section is off.",
       config::field<&TelemetryConfig::service_name>("service_name", "The resource attribute service.name."),
-      config::field<&TelemetryConfig::resource>("resource", "Resource attributes of every signal."),
+      config::field<&TelemetryConfig::resource>("resource", "What describes the process, of every signal."),
       config::field<&TelemetryConfig::propagator>(
           "propagator", "How contexts travel; by default tracecontext and baggage."),
       config::field<&TelemetryConfig::redact>("redact", "What leaves the process under no circumstances."),
@@ -220,6 +226,21 @@ const TypeDescription& type_of<RedactConfig>() noexcept {
 template <>
 const TypeDescription& type_of<DeliveryConfig>() noexcept {
   return described<DeliveryConfig>();
+}
+
+template <>
+const TypeDescription& type_of<LogProcessor>() noexcept {
+  return described<LogProcessor>();
+}
+
+template <>
+const TypeDescription& type_of<LogRecordLimits>() noexcept {
+  return described<LogRecordLimits>();
+}
+
+template <>
+const TypeDescription& type_of<ResourceConfig>() noexcept {
+  return described<ResourceConfig>();
 }
 
 template <>

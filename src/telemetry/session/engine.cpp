@@ -15,10 +15,12 @@
 #include "config/values.hpp"
 #include "telemetry/record/read_span.hpp"
 #include "telemetry/record/thread_block.hpp"
+#include "telemetry/resource/detection.hpp"
 #include "telemetry/sampling/make_sampler.hpp"
 #include "telemetry/session/crash_handler.hpp"
 #include "telemetry/session/engine_parts.hpp"
 #include "telemetry/session/prestart_report.hpp"
+#include "telemetry/session/resource.hpp"
 #include "telemetry/session/running.hpp"
 #include "telemetry/session/stop_handler.hpp"
 
@@ -72,6 +74,7 @@ Engine::Started Engine::start(TelemetryConfig config, RuntimeOptions options,
                      " bytes; allowed: at least 1 MiB");
   if (!errors.empty()) return {0, std::move(errors)};
   config.propagator = effective_propagator(config, options);
+  resolve_resources(config, environment_of(options), errors);
   Parts parts(config, errors);
   if (!errors.empty()) return {0, std::move(errors)};
   warn_of_sampler(config);

@@ -37,6 +37,8 @@ inline constexpr config::StringForm kProxy{&telemetry::is_proxy,
                                            "http://HOST:PORT, or with USER:PASSWORD@ before the host"};
 inline constexpr config::StringForm kHeaderName{
     &telemetry::is_header_name, "letters, digits and -._, and none of those that the protocol uses itself"};
+inline constexpr config::StringForm kHeadersList{
+    &telemetry::is_headers_list, "name=value pairs separated by commas, with %XX for , and %", true};
 inline constexpr config::StringForm kHeaderValue{
     &telemetry::is_header_value, "text without control characters or spaces at its ends", true};
 
@@ -96,6 +98,11 @@ constexpr auto headers_field() {
   return config::field<&Otlp::headers>("headers", "Beside those that the protocol needs.");
 }
 template <class Otlp>
+constexpr auto headers_list_field() {
+  return config::field<&Otlp::headers_list>("headers_list", "More as text, name=value and commas.",
+                                            {.form = &kHeadersList});
+}
+template <class Otlp>
 constexpr auto compression_field() {
   return config::field<&Otlp::compression>("compression", "How requests are compressed.");
 }
@@ -133,9 +140,9 @@ constexpr auto describe_grpc(const Fields&... more) {
       "Sends to an OTLP backend over gRPC.",
       config::field<&Grpc::endpoint>("endpoint", "http://host:port in clear text, https:// with TLS.",
                                      {.form = &kGrpcEndpoint}),
-      tls_field<Grpc>(), headers_field<Grpc>(), compression_field<Grpc>(), attempt_field<Grpc>(),
-      request_size_field<Grpc>(), response_size_field<Grpc>(), proxy_field<Grpc>(), retry_field<Grpc>(),
-      more...);
+      tls_field<Grpc>(), headers_field<Grpc>(), headers_list_field<Grpc>(), compression_field<Grpc>(),
+      attempt_field<Grpc>(), request_size_field<Grpc>(), response_size_field<Grpc>(), proxy_field<Grpc>(),
+      retry_field<Grpc>(), more...);
 }
 template <class Http, class... Fields>
 constexpr auto describe_http(const Fields&... more) {
@@ -143,7 +150,7 @@ constexpr auto describe_http(const Fields&... more) {
       "Sends to an OTLP backend over HTTP.",
       config::field<&Http::endpoint>("endpoint", "The signal's URL; empty: of port 4318 on this machine.",
                                      {.form = &kHttpEndpoint}),
-      tls_field<Http>(), headers_field<Http>(), compression_field<Http>(),
+      tls_field<Http>(), headers_field<Http>(), headers_list_field<Http>(), compression_field<Http>(),
       config::field<&Http::encoding>("encoding", "How requests are written."), attempt_field<Http>(),
       request_size_field<Http>(), response_size_field<Http>(), proxy_field<Http>(), retry_field<Http>(),
       more...);

@@ -172,7 +172,8 @@ constexpr auto ergon_describe(config::Tag<MetricsConfig>) {
       config::field<&MetricsConfig::views>("views", "Change what is exported."),
       config::field<&MetricsConfig::exemplar_filter>("exemplar_filter",
                                                      "Which measurements may become exemplars."),
-      config::field<&MetricsConfig::resource>("resource", "Resource attributes of this signal only."));
+      config::field<&MetricsConfig::resource>("resource",
+                                              "What describes the process, of this signal only."));
 }
 
 }  // namespace ergon

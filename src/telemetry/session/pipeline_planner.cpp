@@ -101,6 +101,7 @@ std::uint32_t PipelinePlanner::add_otlp(const Feed& feed, OtlpTarget target, std
   if (makers_.memory) return push(feed, "memory", type, makers_.memory);
   const ServerAddress server = target.unix_socket.empty() ? server_of(target.url) : ServerAddress{};
   target.name = name;
+  target.export_timeout = feed.export_timeout;
   const auto index = push(feed, std::move(name), type, makers_.network.add_destination(std::move(target)));
   options.pipelines[index].server = server;
   options.pipelines[index].max_request_bytes = static_cast<std::size_t>(max_request_size);
@@ -208,6 +209,7 @@ std::uint32_t PipelinePlanner::push(const Feed& feed, std::string name, const st
                                .delay = feed.delay,
                                .sink = std::move(sink),
                                .resource = feed.resource,
+                               .resource_schema_url = feed.resource_schema_url,
                                .max_queued = feed.max_queued,
                                .filters = feed.filters,
                                .processor_type = processor_type(feed),

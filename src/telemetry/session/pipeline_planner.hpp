@@ -27,8 +27,10 @@ struct Feed {
   std::uint64_t max_records{512};
   std::chrono::nanoseconds delay{0};
   std::string resource{};
+  std::string resource_schema_url{};
   std::uint64_t max_queued{UINT64_MAX};
   std::vector<std::shared_ptr<RecordFilter>> filters{};
+  std::chrono::milliseconds export_timeout{0};  // of a batch, with all attempts; 0 is no limit of its own
 };
 
 /// Adds pipelines one by one; a second destination of the same name gets a number.
@@ -46,6 +48,7 @@ class PipelinePlanner {
     if constexpr (requires { processor.schedule_delay; }) {
       feed.max_records = static_cast<std::uint64_t>(processor.max_export_batch_size);
       feed.delay = processor.schedule_delay;
+      feed.export_timeout = processor.export_timeout.value_or(feed.export_timeout);
       if (processor.max_queue_size) feed.max_queued = static_cast<std::uint64_t>(*processor.max_queue_size);
       feed.max_records = std::min(feed.max_records, feed.max_queued);
     } else {

@@ -14,8 +14,11 @@ WorkerOptions plan_pipelines(const TelemetryConfig& config, const RecordingPlan&
                              const SinkMakers& makers) {
   PipelinePlanner planner(
       makers, options.default_service_name.empty() ? config.service_name : options.default_service_name);
-  const auto feed = [&](Signal signal, const ResourceAttributes& own) {
-    return Feed{.signal = signal, .resource = encode_resource(resource, own, options)};
+  const auto feed = [&](Signal signal, const ResourceConfig& own) {
+    const std::string& schema_url = own.schema_url.empty() ? config.resource.schema_url : own.schema_url;
+    return Feed{.signal = signal,
+                .resource = encode_resource(resource, own.attributes, options),
+                .resource_schema_url = schema_url};
   };
   if (config.tracing) {
     const Feed spans = feed(Signal::spans, config.tracing->resource);

@@ -1,9 +1,15 @@
 #include <ergon/config/extension.hpp>
 #include <ergon/config/telemetry_description.hpp>
 
+#include "config/propagator_list.hpp"
+
 namespace ergon {
 
 using config::Tag;
+
+inline constexpr config::StringForm kCompositeList{
+    &config::is_composite_list,
+    "tracecontext, baggage, b3, b3multi or registered names, separated by commas"};
 
 constexpr auto ergon_describe(Tag<W3cTraceContext>) { return config::object("traceparent and tracestate."); }
 
@@ -22,9 +28,12 @@ constexpr auto ergon_describe(Tag<Propagator>) {
 }
 
 constexpr auto ergon_describe(Tag<PropagatorConfig>) {
-  return config::object("How contexts travel between processes.",
-                        config::field<&PropagatorConfig::composite>(
-                            "composite", "All write, and read, in this order; with none, nothing travels."));
+  return config::object(
+      "How contexts travel between processes.",
+      config::field<&PropagatorConfig::composite>(
+          "composite", "All write, and read, in this order; with none, nothing travels."),
+      config::field<&PropagatorConfig::composite_list>("composite_list", "More by name, separated by commas.",
+                                                       {.empties = "composite", .form = &kCompositeList}));
 }
 
 }  // namespace ergon

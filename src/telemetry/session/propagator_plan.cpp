@@ -6,26 +6,17 @@
 #include <variant>
 
 #include <ergon/config/extension.hpp>
-#include <ergon/config/telemetry_description.hpp>
 #include <ergon/telemetry/propagation.hpp>
 
 #include "config/config_error.hpp"
 #include "config/environment.hpp"
 #include "config/extension_registry.hpp"
+#include "config/propagator_list.hpp"
 #include "telemetry/propagation/composite.hpp"
 
 namespace ergon::telemetry {
 
 namespace {
-
-// The name that the description of what it holds has.
-std::string_view name_of(const Propagator& propagator) {
-  for (const auto& alternative :
-       std::get<config::VariantType>(config::type_of<Propagator>().kind).alternatives) {
-    if (alternative.get(&propagator) != nullptr) return alternative.name;
-  }
-  return {};
-}
 
 struct Adopted {
   std::vector<const TextMapPropagator*> parts;
@@ -37,20 +28,24 @@ struct Adopted {
 
 PropagatorConfig effective_propagator(const TelemetryConfig& config, const RuntimeOptions& options) {
   auto first = config.propagator;
-  auto second = config::environment_propagator();
+  auto second = options.environment_is_ignored ? std::nullopt : config::environment_propagator();
   if (!options.config_is_from_file) first.swap(second);
   return first ? *std::move(first) : second.value_or(PropagatorConfig{});
 }
 
 PropagatorPlan::PropagatorPlan(const PropagatorConfig& config, std::vector<std::string>& errors) {
-  for (std::size_t index = 0; index < config.composite.size(); ++index)
-    add(config.composite[index], config::item_path("propagator.composite", index), errors);
+  const std::vector<Propagator> propagators = config::propagators_of(config);
+  for (std::size_t index = 0; index < propagators.size(); ++index) {
+    const bool is_listed = index >= config.composite.size();
+    add(propagators[index],
+        is_listed ? "propagator.composite_list" : config::item_path("propagator.composite", index), errors);
+  }
 }
 
 void PropagatorPlan::add(const Propagator& propagator, const std::string& path,
                          std::vector<std::string>& errors) {
   if (const auto* custom = propagator.get_if<Custom>()) return add_custom(*custom, path, errors);
-  parts_.push_back(built_in_propagator(name_of(propagator)));
+  parts_.push_back(built_in_propagator(config::name_of(propagator)));
 }
 
 void PropagatorPlan::add_custom(const Custom& custom, const std::string& path,

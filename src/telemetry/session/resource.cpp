@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include <cstdint>
 #include <string_view>
 #include <variant>
 
@@ -21,7 +22,7 @@ void merge(ResourceAttributes& into, const ResourceAttributes& from) {
 }
 
 ResourceAttributes configured_attributes(const TelemetryConfig& config) {
-  ResourceAttributes attributes = config.resource;
+  ResourceAttributes attributes = config.resource.attributes;
   if (!config.service_name.empty()) attributes["service.name"] = config.service_name;
   return attributes;
 }
@@ -59,19 +60,25 @@ bool is_fixed(const std::string& key, const RuntimeOptions& options) {
     if (key == name) return true;
   }
   if (options.injected_resource.contains(key)) return true;
-  return !options.config_is_from_file && config::environment_resource().contains(key);
+  return !options.config_is_from_file && environment_of(options).contains(key);
 }
 
 }  // namespace
+
+ResourceAttributes environment_of(const RuntimeOptions& options) {
+  return options.environment_is_ignored ? ResourceAttributes{} : config::environment_resource();
+}
 
 ResourceAttributes make_resource(const TelemetryConfig& config, const RuntimeOptions& options,
                                  bool is_forked_child) {
   ResourceAttributes resource{{"service.name", default_service_name(options)}};
   const ResourceAttributes configured = configured_attributes(config);
-  const ResourceAttributes environment = config::environment_resource();
+  const ResourceAttributes environment = environment_of(options);
   merge(resource, options.config_is_from_file ? environment : configured);
   merge(resource, options.config_is_from_file ? configured : environment);
   merge(resource, process_identity(options, is_forked_child));
+  if (is_forked_child && resource.contains("process.parent_pid"))
+    resource["process.parent_pid"] = static_cast<std::int64_t>(getppid());
   return resource;
 }
 

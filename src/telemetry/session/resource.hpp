@@ -7,9 +7,12 @@
 
 namespace ergon::telemetry {
 
+/// What the environment says, where it counts.
+[[nodiscard]] ResourceAttributes environment_of(const RuntimeOptions& options);
+
 /// The resource attributes that all signals share, merged by precedence: the defaults, then code <
-/// environment < file, then what is injected and nothing replaces. A forked child gets an instance id of its
-/// own.
+/// environment < file (of resources that have been resolved), then what is injected and nothing replaces. A
+/// forked child gets an instance id of its own.
 [[nodiscard]] ResourceAttributes make_resource(const TelemetryConfig& config, const RuntimeOptions& options,
                                                bool is_forked_child);
 

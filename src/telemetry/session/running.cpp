@@ -30,7 +30,7 @@ WorkerOptions counting_from(const Baseline& baseline, WorkerOptions options) {
 RingDumpSource describe_ring_dump(const TelemetryConfig& config, const RuntimeOptions& options,
                                   const ResourceAttributes& resource) {
   const auto encode = [&](const auto& section) {
-    return encode_resource(resource, section ? section->resource : ResourceAttributes{}, options);
+    return encode_resource(resource, section ? section->resource.attributes : ResourceAttributes{}, options);
   };
   const bool is_given = !options.crash_folder.empty();
   return {.resources = {encode(config.tracing), encode(config.logging)},

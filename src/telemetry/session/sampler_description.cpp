@@ -124,6 +124,7 @@ constexpr auto ergon_describe(Tag<ComposableSampler>) {
                         config::alternative<ComposableSampler, AlwaysOn>("always_on"),
                         config::alternative<ComposableSampler, AlwaysOff>("always_off"),
                         config::alternative<ComposableSampler, Probability>("probability"),
+                        config::alternative<ComposableSampler, Probability>("probability/development"),
                         config::alternative<ComposableSampler, ParentThreshold>("parent_threshold"),
                         config::alternative<ComposableSampler, ComposableRuleBased>("rule_based"),
                         config::alternative<ComposableSampler, Annotating>("annotating"));
@@ -135,6 +136,7 @@ constexpr auto ergon_describe(Tag<Sampler>) {
                         config::alternative<Sampler, AlwaysOff>("always_off"),
                         config::alternative<Sampler, TraceIdRatioBased>("trace_id_ratio_based"),
                         config::alternative<Sampler, Probability>("probability"),
+                        config::alternative<Sampler, Probability>("probability/development"),
                         config::alternative<Sampler, RateLimiting>("rate_limiting"),
                         config::alternative<Sampler, ParentBased>("parent_based"),
                         config::alternative<Sampler, RuleBased>("rule_based"),

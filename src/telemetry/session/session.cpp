@@ -1,14 +1,10 @@
 #include <ergon/telemetry/session.hpp>
 
-#include <ergon/config/telemetry_description.hpp>
-
 #include "base/diagnostic.hpp"
-#include "config/extension_registry.hpp"
-#include "config/plain_secrets.hpp"
-#include "config/read.hpp"
+#include "config/declarative_file.hpp"
 #include "config/signals_environment.hpp"
 #include "telemetry/session/engine.hpp"
-#include "telemetry/session/file_check.hpp"
+#include "telemetry/session/load_config.hpp"
 
 namespace ergon::telemetry {
 
@@ -19,47 +15,73 @@ std::vector<std::string> printed(std::vector<std::string> errors) {
   return errors;
 }
 
+// What the environment says has been put into the configuration, but for the switch.
+Engine::Started start_engine(TelemetryConfig config, RuntimeOptions options) {
+  if (!options.environment_is_ignored && config::is_disabled_by_environment()) {
+    config::turn_off({config.logging, config.metrics, config.tracing});
+    config.resource.detection = {};
+  }
+  return Engine::instance().start(std::move(config), std::move(options), nullptr);
+}
+
+Engine::Started start_loaded(LoadedConfig loaded, RuntimeOptions options) {
+  for (const std::string& warning : loaded.warnings)
+    base::write_to_stderr("ergon: warning: " + warning + "\n");
+  Engine::Started failed;
+  for (const config::ConfigError& error : loaded.errors) failed.errors.push_back(error.message());
+  if (!failed.errors.empty()) return failed;
+  options.config_is_from_file = true;
+  if (loaded.environment_is_ignored) base::tell_diagnostics(loaded.tells_of_troubles);
+  else base::tell_diagnostics(std::nullopt);
+  options.environment_is_ignored = options.environment_is_ignored || loaded.environment_is_ignored;
+  return start_engine(std::move(loaded.telemetry), std::move(options));
+}
+
+Engine::Started start_from_code(TelemetryConfig config, RuntimeOptions options) {
+  if (options.config_is_from_file || options.environment_is_ignored)
+    return start_engine(std::move(config), std::move(options));
+  if (const auto file = config::environment_config_file()) {
+    if (options.default_service_name.empty()) options.default_service_name = config.service_name;
+    LoadedConfig loaded = load_declarative_config(*file, options.default_service_name);
+    loaded.telemetry.redact = std::move(config.redact);  // which that file can't say
+    loaded.telemetry.delivery = config.delivery;
+    return start_loaded(std::move(loaded), std::move(options));
+  }
+  base::tell_diagnostics(std::nullopt);
+  config::Origins none;
+  config::apply_environment({config.logging, config.metrics, config.tracing}, none);
+  return start_engine(std::move(config), std::move(options));
+}
+
+// What throws is an error, too.
+template <class Start>
+Engine::Started guarded(Start start) {
+  try {
+    return start();
+  } catch (const std::exception& error) {
+    return {0, {error.what()}};
+  }
+}
+
 }  // namespace
 
 Session start(TelemetryConfig config, RuntimeOptions options) {
+  auto started = guarded([&] { return start_from_code(std::move(config), std::move(options)); });
   Session session;
-  try {
-    const config::Signals signals{config.logging, config.metrics, config.tracing};
-    config::Origins none;
-    if (!options.config_is_from_file) config::apply_environment(signals, none);
-    if (config::is_disabled_by_environment()) config::turn_off(signals);
-    auto started = Engine::instance().start(std::move(config), std::move(options), nullptr);
-    session.number_ = started.number;
-    session.errors_ = printed(std::move(started.errors));
-  } catch (const std::exception& error) {
-    session.errors_ = printed({error.what()});
-  }
+  session.number_ = started.number;
+  session.errors_ = printed(std::move(started.errors));
   return session;
 }
 
 Session start_from_file(const std::string& path, RuntimeOptions options) {
-  TelemetryConfig config;
-  config::Origins origins;
-  config::ConfigErrors errors;
-  const config::ReadContext context{config::extension_registries()};
-  config::load_layers(path, origins, errors);
-  if (!origins.layers().empty())
-    origins.add_located(errors,
-                        config::read_layers(origins, config::type_of<TelemetryConfig>(), &config, context));
-  origins.add_located(errors,
-                      check_files(config::type_of<TelemetryConfig>(), &config, {}, config.service_name));
-  for (const std::string& warning :
-       config::plain_secrets(config::type_of<TelemetryConfig>(), &config, {}, origins))
-    base::write_to_stderr("ergon: warning: " + warning + "\n");
-  if (!errors.empty()) {
-    Session failed;
-    for (const config::ConfigError& error : errors) failed.errors_.push_back(error.message());
-    failed.errors_ = printed(std::move(failed.errors_));
-    return failed;
-  }
-  config::apply_environment({config.logging, config.metrics, config.tracing}, origins);
-  options.config_is_from_file = true;
-  return start(std::move(config), std::move(options));
+  auto started = guarded([&] {
+    LoadedConfig loaded = load_config(path, options.default_service_name);
+    return start_loaded(std::move(loaded), std::move(options));
+  });
+  Session session;
+  session.number_ = started.number;
+  session.errors_ = printed(std::move(started.errors));
+  return session;
 }
 
 Session& Session::operator=(Session&& other) noexcept {

@@ -12,7 +12,7 @@ namespace wire = base::wire;
 namespace {
 
 // The same numbers in all three signals' requests: Export…ServiceRequest.resource_… = 1,
-// Resource….{resource = 1, scope_… = 2}, Scope….{scope = 1, records = 2, schema_url = 3}.
+// Resource….{resource = 1, scope_… = 2}, Scope….{scope = 1, records = 2}, both schema_url = 3.
 constexpr std::uint32_t kResourceGroups = 1;
 constexpr std::uint32_t kResource = 1;
 constexpr std::uint32_t kScopeGroups = 2;
@@ -36,7 +36,12 @@ Pipeline::Pipeline(std::uint32_t index, PipelineOptions options, std::size_t pip
 
 std::size_t Pipeline::empty_request_bytes() const {
   if (options_.makes_lines) return 0;
-  return kMostHead + wire::field_size(kResource, options_.resource.size());
+  return kMostHead + wire::field_size(kResource, options_.resource.size()) + schema_url_size();
+}
+
+std::size_t Pipeline::schema_url_size() const {
+  const std::string& url = options_.resource_schema_url;
+  return url.empty() ? 0 : wire::field_size(kSchemaUrl, url.size());
 }
 
 // Where records are to stay in order, a group goes on only while its scope does. Line records are all in one.
@@ -171,7 +176,7 @@ std::string Pipeline::copy_lines() const {
 }
 
 std::string Pipeline::make_request() const {
-  std::size_t inner = wire::field_size(kResource, options_.resource.size());
+  std::size_t inner = wire::field_size(kResource, options_.resource.size()) + schema_url_size();
   std::vector<std::size_t> sizes;
   for (std::size_t i = 0; i < used_groups_; ++i) {
     const Group& group = groups_[i];
@@ -195,6 +200,7 @@ std::string Pipeline::make_request() const {
     payload.append(group.messages);
     if (!group.scope->schema_url.empty()) wire::append_field(payload, kSchemaUrl, group.scope->schema_url);
   }
+  if (schema_url_size() > 0) wire::append_field(payload, kSchemaUrl, options_.resource_schema_url);
   return payload;
 }
 

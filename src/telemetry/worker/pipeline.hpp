@@ -35,7 +35,8 @@ struct PipelineOptions {
   std::uint64_t max_records{512};     // a batch goes when it has so many …
   std::chrono::nanoseconds delay{0};  // … or when its first record has waited so long
   std::shared_ptr<Sink> sink;
-  std::string resource;                  // OTLP's Resource message
+  std::string resource;  // OTLP's Resource message
+  std::string resource_schema_url{};
   std::uint64_t max_queued{UINT64_MAX};  // records that wait or are under way
   bool takes_unsampled{false};           // spans that are recorded only are this destination's, too
   std::vector<std::shared_ptr<RecordFilter>>
@@ -104,6 +105,7 @@ class Pipeline {
   };
   [[nodiscard]] Group* find_group(const detail::Scope& scope);
   Group& add_group(const detail::Scope& scope);
+  [[nodiscard]] std::size_t schema_url_size() const;  // as a field of the resource's group
   [[nodiscard]] std::size_t empty_request_bytes() const;
   // What a message adds to the request, with its scope where that is not in it yet.
   [[nodiscard]] std::size_t cost_of(const detail::Scope& scope, std::size_t bytes, bool has_group) const;

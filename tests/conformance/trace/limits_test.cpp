@@ -179,7 +179,7 @@ TEST(AttributeValueLengthLimit, IsNoneByDefault) {
 // "Resource and metric attributes are exempt", and logs have limits of their own.
 TEST(AttributeLimits, OfSpansHoldForSpansAlone) {
   TelemetryConfig config = with_limits({.attribute_value_length_limit = 1, .attribute_count_limit = 1});
-  config.resource["long"] = std::string("abcdef");
+  config.resource.attributes["long"] = std::string("abcdef");
   MemorySession session(config);
   get_logger("limits").with({{"a", "abcdef"}, {"b", "abcdef"}}).info("log");
   const auto logs = logs_of(session);

@@ -57,7 +57,7 @@ TEST(ReadableSpanClause, HasAllThatWasAdded) {
   telemetry::register_extension<KeepingProcessor>("keeping");
   g_seen.clear();
   TelemetryConfig config = processed_by({Custom("keeping")});
-  config.resource = {{"deployment.environment.name", "test"}};
+  config.resource.attributes = {{"deployment.environment.name", "test"}};
   MemorySession session(config);
   const SpanContext remote{TraceId{{1}}, SpanId{{2}}, SpanContext::kSampled, true};
   const SpanContext linked{TraceId{{3}}, SpanId{{4}}};

@@ -48,6 +48,7 @@ struct DriverOrder {
   std::string resolver_folder{};  // whose resolv.conf and nsswitch.conf are in place of the machine's
   std::chrono::milliseconds timeout{2'000};
   std::chrono::milliseconds max_elapsed{20'000};
+  std::chrono::milliseconds export_timeout{0};  // 0: none of its own
   std::chrono::milliseconds flush_timeout{10'000};
   std::chrono::milliseconds shutdown_timeout{2'000};
   std::int64_t max_response_size = 4 << 20;
@@ -55,8 +56,8 @@ struct DriverOrder {
   bool waits_at_half = false;  // says "half" between the bursts, and goes on at a line of input
 };
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(DriverOrder, is_http, endpoint, healthy_endpoint, ca_file, cert_file,
-                                   key_file, proxy, resolver_folder, timeout, max_elapsed, flush_timeout,
-                                   shutdown_timeout, max_response_size, bursts, waits_at_half)
+                                   key_file, proxy, resolver_folder, timeout, max_elapsed, export_timeout,
+                                   flush_timeout, shutdown_timeout, max_response_size, bursts, waits_at_half)
 
 /// Session::statistics() of one signal, over all.
 struct Books {

@@ -17,6 +17,7 @@
 #include <ergon/telemetry.hpp>
 #include <fstream>
 #include <iostream>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -58,16 +59,23 @@ ergon::Exporter exporter_of(const DriverOrder& order, const char* path) {
   return exporter_to<ergon::OtlpHttpExporter>(order, order.endpoint + path);
 }
 
+std::optional<std::chrono::milliseconds> export_timeout_of(const DriverOrder& order) {
+  if (order.export_timeout.count() == 0) return std::nullopt;
+  return order.export_timeout;
+}
+
 ergon::TelemetryConfig configuration(const DriverOrder& order) {
   ergon::TelemetryConfig config{.service_name = "faults"};
   config.tracing = ergon::TracingConfig{
       .processors = {ergon::BatchSpanProcessor{.schedule_delay = 100ms,
                                                .max_export_batch_size = ergon::test::kBatchSize,
+                                               .export_timeout = export_timeout_of(order),
                                                .exporter = exporter_of(order, "/v1/traces")}}};
   config.logging = ergon::LoggingConfig{
       .handlers = {ergon::OtlpHandler{
           .processors = {ergon::BatchLogProcessor{.schedule_delay = 100ms,
                                                   .max_export_batch_size = ergon::test::kBatchSize,
+                                                  .export_timeout = export_timeout_of(order),
                                                   .exporter = exporter_of(order, "/v1/logs")}}}}};
   return config;
 }

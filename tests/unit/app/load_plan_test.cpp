@@ -171,15 +171,16 @@ TEST_F(LoadPlan, LetsTasksThatAreNotRunBeIncompleteInCode) {
 TEST_F(LoadPlan, PutsTheEnvironmentBetweenCodeAndFile) {
   const Variable name("OTEL_SERVICE_NAME", "env");
   const Variable attributes("OTEL_RESOURCE_ATTRIBUTES", "a=env,b=env,c=env,d=env");
-  tasks_[0].config.resource = {{"service.name", "code"}, {"a", "code"}, {"b", "code"}, {"e", "code"}};
-  tasks_[0].config.logging = LoggingConfig{.resource = {{"a", "code"}, {"e", "logs"}}};
+  tasks_[0].config.resource.attributes = {
+      {"service.name", "code"}, {"a", "code"}, {"b", "code"}, {"e", "code"}};
+  tasks_[0].config.logging = LoggingConfig{.resource = {.attributes = {{"a", "code"}, {"e", "logs"}}}};
   tasks_[0].config.tracing = TracingConfig{};
   const auto in_code = load(std::nullopt).config;
   EXPECT_EQ(
-      in_code.resource,
+      in_code.resource.attributes,
       (ResourceAttributes{
           {"service.name", "env"}, {"a", "env"}, {"b", "env"}, {"c", "env"}, {"d", "env"}, {"e", "code"}}));
-  EXPECT_EQ(in_code.logging->resource, (ResourceAttributes{{"e", "logs"}}));
+  EXPECT_EQ(in_code.logging->resource.attributes, (ResourceAttributes{{"e", "logs"}}));
 
   const auto merged = load_text(
                           "tasks:\n"
@@ -189,10 +190,10 @@ TEST_F(LoadPlan, PutsTheEnvironmentBetweenCodeAndFile) {
                           .config;
   EXPECT_EQ(errors_, Messages{});
   EXPECT_EQ(
-      merged.resource,
+      merged.resource.attributes,
       (ResourceAttributes{
           {"service.name", "shop"}, {"a", "env"}, {"b", "file"}, {"c", "env"}, {"d", "env"}, {"e", "code"}}));
-  EXPECT_EQ(merged.logging->resource, (ResourceAttributes{{"c", "file"}, {"e", "logs"}}));
+  EXPECT_EQ(merged.logging->resource.attributes, (ResourceAttributes{{"c", "file"}, {"e", "logs"}}));
 }
 
 TEST_F(LoadPlan, PutsThePropagatorsOfTheEnvironmentBetweenCodeAndFile) {

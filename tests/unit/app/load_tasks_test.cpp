@@ -8,59 +8,22 @@
 
 #include <ergon/connectors/jsonl.hpp>
 
-#include "app/config_command.hpp"
 #include "task/telemetry_presets.hpp"
-#include "unit/connectors/temporary_file.hpp"
+#include "unit/app/load_tasks_fixture.hpp"
 #include "unit/session/environment.hpp"
-#include "unit/task/fakes.hpp"
 
 // What tasks share and what each has, presets, settings, and where values come from.
 namespace ergon::test {
 namespace {
 
-using Messages = std::vector<std::string>;
-
-class LoadTasks : public ::testing::Test {
- protected:
-  detail::LoadedTasks load(const std::string& yaml, std::vector<std::string> settings = {}) {
-    const TemporaryFile file(yaml);
-    file_ = file.path();
-    ::chmod(file_.c_str(), permissions_);
-    auto loaded =
-        detail::load_tasks(std::nullopt, program_, {.file = file_, .settings = std::move(settings)});
-    errors_.clear();
-    for (const auto& error : loaded.errors) errors_.push_back(without_file(error.message()));
-    return loaded;
-  }
-  TaskConfig task(const std::string& yaml, std::vector<std::string> settings = {}) {
-    auto loaded = load(yaml, std::move(settings));
-    EXPECT_EQ(errors_, Messages{}) << yaml;
-    return loaded.file.tasks["Items"];
-  }
-  std::string without_file(std::string text) const {
-    const std::size_t at = text.find(file_);
-    return at == std::string::npos ? text : text.erase(at, file_.size());
-  }
-  // The line of a key in what `config show` says.
-  std::string shown(const detail::LoadedTasks& loaded, const std::string& key) const {
-    const std::string text = detail::effective_text(loaded, program_);
-    const std::size_t begin = text.find(key);
-    if (begin == std::string::npos) return "no " + key + " in " + text;
-    std::string line = without_file(text.substr(begin, text.find('\n', begin) - begin));
-    while (line.find("  ") != std::string::npos) line.erase(line.find("  "), 1);
-    return line;
-  }
-
-  std::string file_;
-  mode_t permissions_{0600};
-  Messages errors_;
-  std::vector<detail::TaskType> tasks_{
-      {"Items", {.resource = {{"from", "code"}}}, detail::consumer_type<ScriptedTask>()},
-      {"Others", {}, detail::consumer_type<ScriptedTask>()}};
-  std::vector<detail::ServiceType> services_{};
-  std::vector<detail::ConnectorType> connectors_{detail::part_type<Connector, JsonlConnector>("jsonl")};
-  detail::ProgramParts program_{tasks_, {services_, connectors_}};
-};
+TEST_F(LoadTasks, TakeAListOfAttributesOverTheEnvironment) {
+  const Variable attributes("OTEL_RESOURCE_ATTRIBUTES", "stage=dev,zone=a,team=b");
+  tasks_[0].config.resource.attributes_list = "from=list,zone=code";
+  const TaskConfig items =
+      task("tasks: {Items: {resource: {attributes_list: \"stage=prod,team=c\", team: d}}}\n");
+  EXPECT_EQ(items.resource.attributes,
+            (ResourceAttributes{{"from", "code"}, {"stage", "prod"}, {"team", "d"}, {"zone", "a"}}));
+}
 
 TEST_F(LoadTasks, PutDefaultsBelowEachTask) {
   const auto loaded = load(

@@ -86,7 +86,7 @@ TEST(ConfigFiles, ReachEveryMemberOfATask) {
   EXPECT_EQ(task.services.at("payments").get_if<PaymentOptions>()->timeout, 250ms);
   EXPECT_EQ(task.policies.consumer.loop.concurrency, 4);
   EXPECT_EQ(task.policies.consumer.fetch.batch.size, 50);
-  EXPECT_EQ(task.resource.at("service.version"), ResourceValue("1.10"));
+  EXPECT_EQ(task.resource.attributes.at("service.version"), ResourceValue("1.10"));
 
   const PropagatorConfig propagator = task.propagator.value_or(PropagatorConfig{.composite = {}});
   ASSERT_EQ(propagator.composite.size(), 4U);

@@ -1,8 +1,10 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -10,7 +12,9 @@
 #include <ergon/config/extension.hpp>
 #include <ergon/connectors/jsonl.hpp>
 
+#include "config/declarative_file.hpp"
 #include "config/read.hpp"
+#include "config/yaml_document.hpp"
 #include "source_folder.hpp"
 #include "task/task_description.hpp"
 #include "unit/config/files_program.hpp"
@@ -90,8 +94,19 @@ std::string with_secret(std::string text) {
   return place == std::string::npos ? text : text.replace(place, kSecret.size(), "/dev/null");
 }
 
+// One of OpenTelemetry's form.
+ConfigErrors read_declarative_example(const std::string& text) {
+  ConfigErrors errors;
+  Origins texts;
+  texts.add({"example", load_yaml(text, "example", errors)});
+  const DeclarativeFile file = read_declarative(texts, guide_program());
+  std::ranges::copy(file.errors, std::back_inserter(errors));
+  return errors;
+}
+
 // An example is a whole file, or what is below a task.
 ConfigErrors read_example(const std::string& text) {
+  if (text.starts_with("file_format:")) return read_declarative_example(text);
   const bool is_whole = text.starts_with("tasks:") || text.find("\ntasks:") != std::string::npos;
   std::string whole = text;
   if (!is_whole) {

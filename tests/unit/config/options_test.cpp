@@ -115,7 +115,7 @@ TEST(TaskConfig, IsWrittenWithDesignatedInitializers) {
       .connectors = {{"orders", NoOptions{}}},
       .services = {{"payments", PaymentService::Options{.timeout = 250ms}}},
       .policies = {.consumer = {.loop = {.concurrency = 4}, .fetch = {.batch = {.size = 10}}}},
-      .resource = {{"service.version", "1.10"}},
+      .resource = {.attributes = {{"service.version", "1.10"}}},
       .logging = LoggingConfig{.level = Level::debug, .handlers = {ConsoleHandler{.formatter = "json"}}},
       .metrics = MetricsConfig{.readers = {PeriodicReader{.interval = 10s}}},
       .tracing = TracingConfig{.sampler = TraceIdRatioBased{.ratio = 0.25},

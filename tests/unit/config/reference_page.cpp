@@ -67,6 +67,9 @@ std::string ReferencePage::object(const ObjectType& type, const std::string& pat
 std::string ReferencePage::row(const FieldDescription& field, const std::string& path, void* value) {
   void* member = field.in(value);
   const std::string own_default = default_text(field.type(), member);
+  if (field.rules.inlined)
+    return "| any other | | " + cell(allowed_text(std::get<MapType>(field.type().kind).element(), {})) +
+           " | An attribute; as a list, `attributes: [{name: …, value: …}]`. |\n";
   return fmt::format("| `{}` | {} | {} | {} |\n", field.name, own_default,
                      kind(field.type(), field.rules, below(path, field.name), member),
                      cell(field.documentation));

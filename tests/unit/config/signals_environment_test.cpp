@@ -148,6 +148,17 @@ TEST(SignalsEnvironment, HasOptionsOfBatches) {
       filled.config.logging->handlers.at(0).get<OtlpHandler>().processors.at(0).get<BatchLogProcessor>();
   EXPECT_EQ(log_batch.schedule_delay, 80ms);
   EXPECT_EQ(log_batch.max_export_batch_size, 81);
+  const Variable span_timeout("OTEL_BSP_EXPORT_TIMEOUT", "90");
+  const Variable log_timeout("OTEL_BLRP_EXPORT_TIMEOUT", "soon");
+  const Filled timed({.logging = logging, .tracing = TracingConfig{}});
+  EXPECT_EQ(timed.config.tracing->processors.at(0).get<BatchSpanProcessor>().export_timeout, 90ms);
+  EXPECT_EQ(timed.config.logging->handlers.at(0)
+                .get<OtlpHandler>()
+                .processors.at(0)
+                .get<BatchLogProcessor>()
+                .export_timeout,
+            std::nullopt)
+      << "what is no time is none";
 }
 
 TEST(SignalsEnvironment, HasLimitsOfLogRecords) {

@@ -46,7 +46,7 @@ TEST(Values, AreShownWithTheirPaths) {
   const TracingConfig tracing{
       .sampler = ParentBased{.root = TraceIdRatioBased{0.25}},
       .processors = {SimpleSpanProcessor{.exporter = ConsoleExporter{}}, BatchSpanProcessor{}},
-      .resource = {{"a.b", "x"}, {"c", 3}, {"d", std::vector<std::string>{"y", "z"}}}};
+      .resource = {.attributes = {{"a.b", "x"}, {"c", 3}, {"d", std::vector<std::string>{"y", "z"}}}}};
   EXPECT_EQ(shown(tracing), (Lines{"sampler.parent_based.root.trace_id_ratio_based.ratio = 0.25",
                                    "processors[1].batch.schedule_delay = 5s",
                                    "processors[1].batch.max_export_batch_size = 512",
@@ -55,6 +55,7 @@ TEST(Values, AreShownWithTheirPaths) {
                                    "processors[1].batch.exporter.otlp_grpc.tls.cert_file = ",
                                    "processors[1].batch.exporter.otlp_grpc.tls.key_file = ",
                                    "processors[1].batch.exporter.otlp_grpc.tls.insecure = false",
+                                   "processors[1].batch.exporter.otlp_grpc.headers_list = ",
                                    "processors[1].batch.exporter.otlp_grpc.compression = none",
                                    "processors[1].batch.exporter.otlp_grpc.timeout = 10s",
                                    "processors[1].batch.exporter.otlp_grpc.max_request_size = 4194304",
@@ -74,16 +75,20 @@ TEST(Values, AreShownWithTheirPaths) {
                                    "remote_parent = parent",
                                    "resource[\"a.b\"] = x",
                                    "resource.c = 3",
-                                   "resource.d = [y, z]"}));
+                                   "resource.d = [y, z]",
+                                   "resource.attributes_list = ",
+                                   "resource.schema_url = "}));
 }
 
 TEST(Values, LeaveOutSectionsThatAreOff) {
-  EXPECT_EQ(
-      shown(TelemetryConfig{.service_name = "billing", .logging = LoggingConfig{}}),
-      (Lines{"service_name = billing", "logging.level = info", "logging.source = false",
-             "logging.limits.attribute_value_depth_limit = 30", "logging.limits.attribute_count_limit = 128",
-             "logging.handlers[0].console.level = trace", "logging.handlers[0].console.formatter = text",
-             "logging.handlers[0].console.stream = stdout", "logging.flush_on = error"}));
+  EXPECT_EQ(shown(TelemetryConfig{.service_name = "billing", .logging = LoggingConfig{}}),
+            (Lines{"service_name = billing",
+                   "resource.attributes_list = ", "resource.schema_url = ", "logging.level = info",
+                   "logging.source = false", "logging.limits.attribute_value_depth_limit = 30",
+                   "logging.limits.attribute_count_limit = 128", "logging.handlers[0].console.level = trace",
+                   "logging.handlers[0].console.formatter = text",
+                   "logging.handlers[0].console.stream = stdout", "logging.flush_on = error",
+                   "logging.resource.attributes_list = ", "logging.resource.schema_url = "}));
 }
 
 TEST(Values, ShowOptionsUnderTheirType) {
@@ -92,7 +97,8 @@ TEST(Values, ShowOptionsUnderTheirType) {
   EXPECT_EQ(shown(task),
             (Lines{"workers = 1", "connectors.in.jsonl.path = orders.jsonl", "connectors.out.path = o",
                    "services.feed.path = orders.jsonl", "policies.consumer.loop.concurrency = 1",
-                   "policies.consumer.fetch.batch.size = 100", "policies.consumer.fetch.connector = "}));
+                   "policies.consumer.fetch.batch.size = 100", "policies.consumer.fetch.connector = ",
+                   "resource.attributes_list = ", "resource.schema_url = "}));
 }
 
 TEST(Validate, AcceptsAllDefaults) {

@@ -93,6 +93,16 @@ TEST(OtlpTarget, KnowsHeaders) {
   for (const char* bad : {" a", "a ", "a\r\nb: c", "a\x7F"}) EXPECT_FALSE(is_header_value(bad)) << bad;
 }
 
+// opentelemetry-configuration, OtlpHttpExporter.headers_list: entries of `headers` take priority.
+TEST(OtlpTarget, HasTheHeadersOfAListThatAreNotSaidByThemselves) {
+  EXPECT_EQ(header_lines({{"api-key", "1"}}, "tenant=a%2Cb, API-Key=2,empty="),
+            (std::vector<std::string>{"api-key: 1", "tenant: a,b", "empty;"}));
+  EXPECT_TRUE(is_headers_list(""));
+  EXPECT_TRUE(is_headers_list("a=b,c=d"));
+  for (const char* bad : {"a", "a b=c", "=c", "a=%0A", "a=%zz", "content-type=x"})
+    EXPECT_FALSE(is_headers_list(bad)) << bad;
+}
+
 TEST(OtlpTarget, IsMadeOfTheConfiguration) {
   const OtlpGrpcExporter exporter{.endpoint = "https://c:4317",
                                   .tls = {.ca_file = "ca", .cert_file = "cert", .key_file = "key"},

@@ -7,6 +7,7 @@
 #include <tuple>
 #include <vector>
 
+#include "telemetry/export/otlp_reader.hpp"
 #include "unit/otlp/decoded.hpp"
 
 // Whole requests: resource, scopes and what stands in them.
@@ -46,7 +47,8 @@ TEST(Request, GroupsRecordsByScope) {
 
 TEST(Request, HasTheResourceOnEachSignal) {
   TelemetryConfig config = everything();
-  config.resource = {{"text", std::string("t")}, {"yes", true}, {"three", std::int64_t{3}}, {"half", 0.5}};
+  config.resource.attributes = {
+      {"text", std::string("t")}, {"yes", true}, {"three", std::int64_t{3}}, {"half", 0.5}};
   MemorySession session(config);
   {
     const auto span = get_tracer("r").scoped_span("s");
@@ -67,6 +69,23 @@ TEST(Request, HasTheResourceOnEachSignal) {
     EXPECT_GE(value_of(resource->attributes(), "host.ip").array_value().values_size(), 1);
     EXPECT_EQ(value_of(resource->attributes(), "telemetry.sdk.language").string_value(), "cpp");
   }
+}
+
+TEST(Request, HasTheSchemaOfTheResource) {
+  TelemetryConfig config = everything();
+  config.resource.schema_url = "https://schema/of/all";
+  config.logging->resource.schema_url = "https://schema/of/logs";
+  MemorySession session(config);
+  get_tracer("r").scoped_span("s").end();
+  get_logger("r").info("l");
+  const auto spans = session.take(Signal::spans);
+  EXPECT_EQ(decode<ExportTraceServiceRequest>(spans.at(0)).resource_spans(0).schema_url(),
+            "https://schema/of/all");
+  EXPECT_EQ(ergon::testing::find(telemetry::read_spans(spans.at(0)).resource.attributes, "service.name"),
+            "test")
+      << "as the console reads it";
+  const auto logs = decode<ExportLogsServiceRequest>(session.take(Signal::logs).at(0));
+  EXPECT_EQ(logs.resource_logs(0).schema_url(), "https://schema/of/logs") << "the section's own";
 }
 
 TEST(Request, HasALogWithAllItsFields) {
@@ -110,7 +129,7 @@ TEST(Request, ArrivesWholeWithInvalidTextsEverywhere) {
   const std::string repaired = "caf\xEF\xBF\xBD \xEF\xBF\xBD";
   TelemetryConfig config = everything();
   config.service_name = bad;
-  config.resource = {{bad, bad}, {"list", std::vector<std::string>{bad}}};
+  config.resource.attributes = {{bad, bad}, {"list", std::vector<std::string>{bad}}};
   MemorySession session(config);
   const ScopeOptions scope{.version = bad, .schema_url = bad, .attributes = {{bad, bad}}};
   {

@@ -49,7 +49,9 @@ void split_up(ExportBatch batch, std::vector<ExportBatch>& pieces) {
 }
 
 TEST(Split, KeepsEverySpanWithItsResourceAndScope) {
-  MemorySession session;
+  TelemetryConfig config = everything();
+  config.resource.schema_url = "https://schema/of/all";
+  MemorySession session(config);
   for (int i = 0; i < 13; ++i) {
     const Tracer tracer =
         get_tracer("scope " + std::to_string(i % 3), {.schema_url = i % 3 == 0 ? "" : "https://schema"});
@@ -72,6 +74,7 @@ TEST(Split, KeepsEverySpanWithItsResourceAndScope) {
     ASSERT_EQ(request.resource_spans_size(), 1);
     EXPECT_EQ(request.resource_spans(0).resource().SerializeAsString(),
               before.resource_spans(0).resource().SerializeAsString());
+    EXPECT_EQ(request.resource_spans(0).schema_url(), "https://schema/of/all");
     ASSERT_EQ(request.resource_spans(0).scope_spans_size(), 1);
     const auto& scope = request.resource_spans(0).scope_spans(0);
     ASSERT_EQ(scope.spans_size(), 1);

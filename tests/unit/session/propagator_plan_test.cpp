@@ -212,6 +212,25 @@ TEST(Propagator, ErrorsInCodeNamePathFoundAndAllowed) {
       (std::vector<std::string>{"propagator.composite[0].tenant: it could not be made: no such header"}));
 }
 
+// opentelemetry-configuration, propagator.composite_list: appended to `composite`, duplicates left out.
+TEST(Propagator, TakesAListOfNames) {
+  {
+    const FromFile file("propagator: {composite_list: \"b3, none ,tenant\"}\n");
+    EXPECT_TRUE(file.errors().empty());
+    EXPECT_EQ(global_propagator().fields(), (Fields{"b3", "x-tenant"})) << "and no others by default";
+  }
+  {
+    const FromFile file(
+        "propagator: {composite: [{tenant: {header: x}}, {baggage: }], composite_list: \"b3,tenant\"}\n");
+    EXPECT_TRUE(file.errors().empty());
+    EXPECT_EQ(global_propagator().fields(), (Fields{"x", "baggage", "b3"}));
+  }
+  const FromFile file("propagator: {composite_list: \"b3,nobody\"}\n");
+  ASSERT_EQ(file.errors().size(), 1U);
+  EXPECT_NE(file.errors()[0].find("composite_list: found \"b3,nobody\""), std::string::npos)
+      << file.errors()[0];
+}
+
 TEST(Propagator, OfASessionThatCouldNotStartIsNotTakenOver) {
   EXPECT_EQ(fields_under(everything()), kUsual);
   EXPECT_FALSE(errors_of({B3Single{}, Custom{"unknown"}}).empty());

@@ -31,7 +31,7 @@ std::string text(const ResourceAttributes& resource, const std::string& key) {
 TelemetryConfig named(const std::string& service_name, ResourceAttributes resource = {}) {
   TelemetryConfig config;
   config.service_name = service_name;
-  config.resource = std::move(resource);
+  config.resource.attributes = std::move(resource);
   return config;
 }
 
