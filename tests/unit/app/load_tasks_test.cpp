@@ -25,6 +25,29 @@ TEST_F(LoadTasks, TakeAListOfAttributesOverTheEnvironment) {
             (ResourceAttributes{{"from", "code"}, {"stage", "prod"}, {"team", "d"}, {"zone", "a"}}));
 }
 
+TEST_F(LoadTasks, MergeAttributesInWhateverFormTheyStand) {
+  const auto loaded = load(
+      "defaults: {resource: {a: defaults, b: defaults, detection/development: {detectors: [{host: }]}}}\n"
+      "tasks: {Items: {resource: {attributes: [{name: b, value: task}, {name: c, value: task}]}}}\n");
+  ASSERT_EQ(errors_, Messages{});
+  const ResourceConfig& resource = loaded.file.tasks.at("Items").resource;
+  EXPECT_EQ(resource.attributes,
+            (ResourceAttributes{{"a", "defaults"}, {"b", "task"}, {"c", "task"}, {"from", "code"}}));
+  EXPECT_EQ(resource.detection.detectors.size(), 1U);
+  EXPECT_EQ(shown(loaded, "b: task"), "b: task # :2");
+}
+
+TEST_F(LoadTasks, HideHeadersThatStandInAList) {
+  permissions_ = 0644;
+  const auto loaded = load(
+      "tasks: {Items: {tracing: {processors: [{batch: {exporter: {otlp_http: {headers_list: "
+      "\"key=1\"}}}}]}}}\n");
+  ASSERT_EQ(errors_, Messages{});
+  EXPECT_EQ(shown(loaded, "headers_list:"), "headers_list: \"***\" # :1");
+  ASSERT_EQ(loaded.warnings.size(), 1U) << "a secret that everybody can read";
+  EXPECT_NE(loaded.warnings[0].find("headers_list"), std::string::npos);
+}
+
 TEST_F(LoadTasks, PutDefaultsBelowEachTask) {
   const auto loaded = load(
       "defaults:\n"

@@ -9,6 +9,7 @@
 #include <ergon/config/options.hpp>
 #include <ergon/extend/register_extension.hpp>
 #include <ergon/extend/resource_detector.hpp>
+#include <ergon/telemetry/session.hpp>
 
 #include "unit/session/environment.hpp"
 
@@ -95,6 +96,17 @@ TEST_F(Detection, SaysWhatADetectorThrows) {
   EXPECT_EQ(errors_[0], "resource[\"detection/development\"].detectors[0]: nobody answers");
   static_cast<void>(resolve({.detection = {.detectors = {Custom("nobody")}}}));
   EXPECT_EQ(errors_.size(), 1U);
+}
+
+TEST_F(Detection, KeepsASessionFromStartingWhereADetectorThrows) {
+  TelemetryConfig config{.logging = LoggingConfig{.level = Level::off}};
+  config.resource.detection.detectors = {Custom("zone", ZoneDetector::Options{.throws = true})};
+  ::testing::internal::CaptureStderr();
+  const Session session = start(config);
+  EXPECT_NE(::testing::internal::GetCapturedStderr().find("nobody answers"), std::string::npos);
+  EXPECT_FALSE(session);
+  const Variable off("OTEL_SDK_DISABLED", "true");
+  EXPECT_TRUE(start(config)) << "nobody is asked where nothing is on";
 }
 
 TEST_F(Detection, IsOfEachSignalToo) {

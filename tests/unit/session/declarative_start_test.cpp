@@ -9,6 +9,7 @@
 #include <ergon/telemetry.hpp>
 #include <ergon/testing/in_memory_store.hpp>
 
+#include "base/diagnostic.hpp"
 #include "unit/session/environment.hpp"
 
 // specification: configuration/sdk.md, and
@@ -154,6 +155,23 @@ TEST_F(DeclarativeStart, WithoutAProviderHasWhatAnotherFileHas) {
   Session session = start_from_file(file(own, "telemetry.yaml"));
   record(session);
   EXPECT_EQ(store_.spans().tree(), "");
+}
+
+TEST_F(DeclarativeStart, SaysWhetherTroublesAreTold) {
+  const auto told = [] {
+    base::Diagnostic trouble{"declarative start: a trouble"};
+    ::testing::internal::CaptureStderr();
+    trouble.report("here");
+    return ::testing::internal::GetCapturedStderr();
+  };
+  {
+    const Variable variable("OTEL_CONFIG_FILE", file("log_level: error\n" + std::string(kStored)));
+    const Session session = start({});
+    ASSERT_TRUE(session);
+    EXPECT_EQ(told(), "");
+  }
+  const Session session = start({});
+  EXPECT_EQ(told(), "ergon: declarative start: a trouble: here\n") << "of that session alone";
 }
 
 TEST_F(DeclarativeStart, MayTurnEverythingOff) {

@@ -35,6 +35,14 @@ TelemetryConfig named(const std::string& service_name, ResourceAttributes resour
   return config;
 }
 
+TEST(Resource, OfAForkedChildNamesItsOwnParent) {
+  TelemetryConfig config;
+  config.resource.attributes = {{"process.parent_pid", std::int64_t{1}}};
+  EXPECT_EQ(make_resource(config, {}, true).at("process.parent_pid"),
+            ResourceValue(std::int64_t{::getppid()}));
+  EXPECT_EQ(make_resource(config, {}, false).at("process.parent_pid"), ResourceValue(std::int64_t{1}));
+}
+
 TEST(Resource, NamesTheProgramWhereNobodyNamesTheService) {
   EXPECT_EQ(text(make_resource({}, {}, false), "service.name"), "unknown_service:unit_session");
   EXPECT_EQ(text(make_resource({}, {.default_service_name = "OrderProcessor"}, false), "service.name"),
