@@ -19,6 +19,12 @@ struct Step {
   std::string path;
 };
 
+// What OpenTelemetry has under development may be called here as it is to be called then.
+std::string_view stable_name(std::string_view key) {
+  constexpr std::string_view kEnd = "/development";
+  return key.substr(0, key.size() - (key.ends_with(kEnd) ? kEnd.size() : 0));
+}
+
 // An attribute may be in a list of names and values in place of the map.
 std::optional<Step> step_to_listed(std::string_view target, const Node& from, const std::string& path) {
   const NodePointer list = value_of(from, "attributes");
@@ -34,8 +40,10 @@ std::optional<Step> step_to_listed(std::string_view target, const Node& from, co
 
 std::optional<Step> step_towards(std::string_view target, const Node& from, const std::string& path) {
   for (const auto& [key, value] : from.entries) {
-    std::string below = member_path(path, key->text);
-    if (is_at_or_below(target, below)) return Step{key.get(), value.get(), std::move(below)};
+    for (const std::string_view name : {std::string_view(key->text), stable_name(key->text)}) {
+      std::string below = member_path(path, name);
+      if (is_at_or_below(target, below)) return Step{key.get(), value.get(), std::move(below)};
+    }
   }
   if (auto step = step_to_listed(target, from, path)) return step;
   for (std::size_t index = 0; index < from.items.size(); ++index) {

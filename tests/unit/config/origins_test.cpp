@@ -58,6 +58,12 @@ TEST_F(OriginsOfValues, FindsTheNearestKeyAboveWhatIsMissing) {
   EXPECT_EQ(place_of(""), "f:1:1");
 }
 
+TEST_F(OriginsOfValues, AreAtANameOfDevelopmentToo) {
+  add("g", "sampler: {probability/development: {ratio: 1}}\n");
+  EXPECT_EQ(place_of("sampler.probability.ratio"), "g:1:37");
+  EXPECT_EQ(place_of(member_path("sampler", "probability/development") + ".ratio"), "g:1:37");
+}
+
 TEST_F(OriginsOfValues, KnowsWhatIsThere) {
   EXPECT_TRUE(origins_.is_in_text("tasks.Orders.handlers[0].a"));
   EXPECT_FALSE(origins_.is_in_text("tasks.Orders.handlers[2]"));
