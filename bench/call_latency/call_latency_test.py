@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""What the bench promises: a JSON object a line, each bench by its name in 15 s, and the span's ratio.
+"""What the bench promises: a JSON object a line, each bench by its name in 30 s of CPU, and the span's ratio.
 
 Usage: call_latency_test.py CALL_LATENCY
 """
 
 import json
+import resource
 import subprocess
 import sys
-import time
 import unittest
 
 PROGRAM = sys.argv.pop(1)
@@ -31,7 +31,7 @@ BENCHES = [
 ]
 PEERS = {"log_disabled": "spdlog async"}
 KEYS = ["bench", "ns", "peer", "peer_ns", "ratio"]
-MOST_SECONDS = 15
+MOST_CPU_SECONDS = 30  # of a bench, on however busy a machine
 SPAN_RATIO = 1 / 16
 MOST_SPAN_NS = 100
 MOST_NS_NOT_SAMPLED = 8
@@ -59,16 +59,22 @@ def run(*arguments):
     return subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, check=False)
 
 
+def cpu_seconds():
+    """Of all that has been run."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
 class CallLatency(unittest.TestCase):
     def measure(self, bench, peer="opentelemetry-cpp"):
-        began = time.monotonic()
+        began = cpu_seconds()
         done = run("--json", "--filter", bench)
-        taken = time.monotonic() - began
+        taken = cpu_seconds() - began
         self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertLess(taken, MOST_SECONDS, bench)
+        self.assertLess(taken, MOST_CPU_SECONDS, bench)
         results = {}
         for line in done.stdout.splitlines():
-            print(line, f"in {taken:.1f} s", flush=True)
+            print(line, f"in {taken:.1f} s of CPU", flush=True)
             result = json.loads(line)
             self.assertEqual(list(result), KEYS)
             self.assertEqual(result["bench"], bench)
