@@ -1,6 +1,5 @@
 #include "config/exporter_environment.hpp"
 
-#include <algorithm>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -8,9 +7,9 @@
 #include <ergon/config/telemetry_description.hpp>
 
 #include "base/diagnostic.hpp"
-#include "base/pair_list.hpp"
 #include "config/environment_fill.hpp"
 #include "config/environment_variable.hpp"
+#include "config/propagator_list.hpp"
 #include "config/yaml_text.hpp"
 
 namespace ergon::config {
@@ -58,17 +57,12 @@ class ExporterFill {
 
  private:
   std::vector<std::string> named(const std::string& variable, std::string_view text) {
+    const std::string list = lower_case(std::string(text));
     std::vector<std::string> names;
-    while (!text.empty()) {
-      const std::size_t comma = std::min(text.find(','), text.size());
-      std::string name = lower_case(std::string(base::without_spaces(text.substr(0, comma))));
-      text.remove_prefix(std::min(comma + 1, text.size()));
+    for (const std::string_view name : listed_once(list)) {
       if (name == kNone) return {std::string(kNone)};
-      if (name == kOtlp || name == kConsole) {
-        if (std::ranges::find(names, name) == names.end()) names.push_back(std::move(name));
-      } else if (!name.empty()) {
-        environment_.complain(variable, name, "otlp, console, none");
-      }
+      if (name == kOtlp || name == kConsole) names.emplace_back(name);
+      else environment_.complain(variable, name, "otlp, console, none");
     }
     return names;
   }

@@ -12,15 +12,13 @@ import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 import unittest
 import urllib.parse
 import urllib.request
-from contextlib import ExitStack
 from pathlib import Path
 
-from order_runs import BAD, GOOD, PATIENCE, below_task, run, write_config, write_orders
+from order_runs import BAD, GOOD, PATIENCE, OrdersTest, below_task, run, write_config
 
 ORDERS = Path(sys.argv.pop(1)).resolve()
 GUIDE = Path(sys.argv.pop(1)).resolve()
@@ -56,15 +54,7 @@ def ask(url):
         return json.load(answer)
 
 
-class Backends(unittest.TestCase):
-    maxDiff = None
-
-    def setUp(self):
-        self.stack = ExitStack()
-        self.addCleanup(self.stack.close)
-        self.folder = Path(self.stack.enter_context(tempfile.TemporaryDirectory()))
-        write_orders(self.folder)
-
+class Backends(OrdersTest):
     def start(self, command, port):
         """A backend, from when it listens to the test's end."""
         log = self.stack.enter_context((self.folder / "backend.log").open("w", encoding="utf-8"))

@@ -3,6 +3,10 @@
 import json
 import os
 import subprocess
+import tempfile
+import unittest
+from contextlib import ExitStack
+from pathlib import Path
 
 GOOD, BAD = 25, 2
 PATIENCE = 60  # seconds
@@ -34,3 +38,15 @@ def write_config(folder, text):
 def below_task(text):
     """A whole file of sections of the task."""
     return "tasks:\n  OrderProcessor:\n" + "".join(f"    {line}\n" for line in text.splitlines())
+
+
+class OrdersTest(unittest.TestCase):
+    """A folder with orders to process, and what ends with the test."""
+
+    maxDiff = None
+
+    def setUp(self):
+        self.stack = ExitStack()
+        self.addCleanup(self.stack.close)
+        self.folder = Path(self.stack.enter_context(tempfile.TemporaryDirectory()))
+        write_orders(self.folder)

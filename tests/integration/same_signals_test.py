@@ -9,10 +9,8 @@ python_receiver/packages.py can't be had.
 import json
 import re
 import sys
-import tempfile
 import unittest
 from collections import Counter
-from contextlib import ExitStack
 from pathlib import Path
 
 from python_receiver import packages
@@ -20,7 +18,7 @@ from python_receiver import packages
 packages.enter_venv()
 
 # pylint: disable=wrong-import-position  (the venv has them)
-from order_runs import BAD, GOOD, run, write_orders
+from order_runs import BAD, GOOD, OrdersTest, run
 from python_receiver.grpc_receiver import GrpcReceiver
 from python_receiver.http_receiver import HttpReceiver
 from python_receiver.inbox import SIGNALS, logs_of, metrics_of, points_of, spans_of
@@ -144,14 +142,9 @@ def signals_of_console(text):
     return signals(spans, logs, metrics)
 
 
-class SameSignals(unittest.TestCase):
-    maxDiff = None
-
+class SameSignals(OrdersTest):
     def setUp(self):
-        self.stack = ExitStack()
-        self.addCleanup(self.stack.close)
-        self.folder = Path(self.stack.enter_context(tempfile.TemporaryDirectory()))
-        write_orders(self.folder)
+        super().setUp()
         (self.folder / "base.yaml").write_text(BASE, encoding="utf-8")
 
     def receiver(self, kind):
