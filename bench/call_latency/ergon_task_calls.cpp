@@ -1,6 +1,7 @@
 #include <ergon/testing/recording.hpp>
 
 #include "ergon_session.hpp"
+#include "task/enqueue_time.hpp"
 #include "task/task_metrics.hpp"
 
 namespace ergon::bench {
@@ -15,8 +16,9 @@ class TransactionMetrics final : public Side {
   void burst() override {
     for (int i = 0; i < kBurstCalls; ++i) {
       const auto in_flight = metrics_.transaction_in_flight();
-      metrics_.count_queue_time(metadata_);
-      metrics_.count_stage(detail::Stage::process, kTaken, nullptr);
+      if (const auto waited = detail::time_in_queue(metadata_)) metrics_.count_queue_time(*waited);
+      metrics_.stage(detail::Stage::process).count(kTaken, detail::Outcome::ok);
+      metrics_.count_process(kTaken, nullptr);
       metrics_.count_transaction(kTaken, detail::TransactionStatus::success, nullptr);
     }
   }
@@ -39,7 +41,8 @@ class TransactionMetrics final : public Side {
   Metadata metadata_{};
   detail::TelemetryNames names_{.task = "Bench", .connector = "orders", .messaging_system = "jsonl"};
   detail::MessagingSpans messaging_{names_.messaging_system, names_.connector};
-  detail::TaskMetrics metrics_{get_meter("bench.task"), names_, messaging_.transaction};
+  detail::TaskMetrics metrics_{get_meter("bench.task"), names_, messaging_.transaction,
+                               /*is_streaming=*/false};
 };
 
 }  // namespace

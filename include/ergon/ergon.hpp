@@ -16,7 +16,9 @@
 #include <ergon/task/envelope.hpp>
 #include <ergon/task/errors.hpp>
 #include <ergon/task/payload.hpp>
+#include <ergon/task/producer.hpp>
 #include <ergon/task/service.hpp>
+#include <ergon/task/task.hpp>
 #include <ergon/task/task_context.hpp>
 #include <ergon/task/transaction.hpp>
 #include <ergon/telemetry.hpp>

@@ -6,7 +6,7 @@
 #include "base/version.hpp"
 #include "task/exit_code.hpp"
 
-namespace ergon::detail {
+namespace ergon::inline v0::detail {
 namespace {
 
 std::string version_line(const ProgramInfo& program) {
@@ -51,28 +51,59 @@ void add_config_commands(CLI::App& app, ConfigCommand& command, const std::vecto
       ->check(CLI::IsMember(tasks));
 }
 
+// What every command that runs a task takes.
+template <class RunOrProcess>
+CLI::App* add_task_command(CLI::App& app, const char* name, const char* what, RunOrProcess& command,
+                           const std::vector<std::string>& tasks) {
+  static const std::map<std::string, SummaryFormat> formats{{"text", SummaryFormat::text},
+                                                            {"json", SummaryFormat::json}};
+  auto* added = app.add_subcommand(name, what);
+  added->add_option("TASK", command.task, "Which task; `list` shows them")
+      ->required()
+      ->check(CLI::IsMember(tasks));
+  added->add_option("--config", command.sources.file,
+                    "Configuration, in YAML; without it, what the program has");
+  add_settings(*added, command.sources);
+  added
+      ->add_option("--summary", command.summary,
+                   "Form of the summary, the last thing on stdout: text or json")
+      ->transform(CLI::CheckedTransformer(formats))
+      ->option_text("text|json");
+  return added;
+}
+
+void add_debug(CLI::App& command, RunCommand& run) {
+  command.add_flag("--debug", run.is_debug, "All in this process, without worker processes, for a debugger");
+}
+
 }  // namespace
 
 Command parse_command_line(int argc, const char* const* argv, const ProgramInfo& program,
                            const std::vector<std::string>& tasks) {
-  RunCommand run_command;
   CLI::App app("Runs tasks on Ergon, with telemetry as its configuration says.", program.name);
   app.set_version_flag("--version", version_line(program));
   app.require_subcommand(1);
 
-  auto* run = app.add_subcommand("run", "Run a task until its input ends, or SIGINT or SIGTERM comes");
-  run->add_option("TASK", run_command.task, "Which task; `list` shows them")
-      ->required()
-      ->check(CLI::IsMember(tasks));
-  run->add_option("--config", run_command.sources.file,
-                  "Configuration, in YAML; without it, what the program has");
-  add_settings(*run, run_command.sources);
-  const std::map<std::string, SummaryFormat> formats{{"text", SummaryFormat::text},
-                                                     {"json", SummaryFormat::json}};
-  run->add_option("--summary", run_command.summary,
-                  "Form of the summary, the last thing on stdout: text or json")
-      ->transform(CLI::CheckedTransformer(formats))
-      ->option_text("text|json");
+  RunCommand run;
+  const auto* run_command =
+      add_task_command(app, "run", "Run a task until its input ends, or SIGINT or SIGTERM comes", run, tasks);
+  add_debug(*app.get_subcommand("run"), run);
+  RunCommand replay{.is_replay = true};
+  const auto* replay_command = add_task_command(
+      app, "replay", "Run a task over what lies in its dead-letter place, linked to the first traces", replay,
+      tasks);
+  add_debug(*app.get_subcommand("replay"), replay);
+  ProcessCommand process;
+  auto* process_command = add_task_command(
+      app, "process-transaction", "Process one transaction, given here, and say how it went", process, tasks);
+  process_command->add_option("--payload-json", process.transaction.payload, "Its payload, in JSON")
+      ->required();
+  process_command->add_option("--id", process.transaction.id, "Its id")->default_val("1");
+  ProcessCommand by_id;
+  auto* by_id_command =
+      add_task_command(app, "process-transaction-by-id",
+                       "Process and settle one transaction that the task's connector has", by_id, tasks);
+  by_id_command->add_option("ID", by_id.transaction.id, "Its id")->required();
   const auto* list = app.add_subcommand("list", "Show the tasks of this program");
   ConfigCommand config_command;
   add_config_commands(app, config_command, tasks);
@@ -83,8 +114,11 @@ Command parse_command_line(int argc, const char* const* argv, const ProgramInfo&
     return ExitCommand{app.exit(error) == 0 ? kExitOk : kExitConfiguration};
   }
   if (list->parsed()) return ListCommand{};
-  if (!run->parsed()) return config_command;
-  return run_command;
+  if (run_command->parsed()) return run;
+  if (replay_command->parsed()) return replay;
+  if (process_command->parsed()) return process;
+  if (by_id_command->parsed()) return by_id;
+  return config_command;
 }
 
-}  // namespace ergon::detail
+}  // namespace ergon::inline v0::detail

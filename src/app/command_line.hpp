@@ -7,8 +7,9 @@
 
 #include "app/config_command.hpp"
 #include "app/config_sources.hpp"
+#include "task/worker_plan.hpp"
 
-namespace ergon::detail {
+namespace ergon::inline v0::detail {
 
 enum class SummaryFormat : std::uint8_t { text, json };
 
@@ -16,6 +17,18 @@ struct RunCommand {
   std::string task{};
   ConfigSources sources{};
   SummaryFormat summary{SummaryFormat::text};
+  /// All in this process, without supervision.
+  bool is_debug{false};
+  /// `replay`: what lies in the dead-letter place.
+  bool is_replay{false};
+};
+
+/// `process-transaction`, `process-transaction-by-id`.
+struct ProcessCommand {
+  std::string task{};
+  ConfigSources sources{};
+  SummaryFormat summary{SummaryFormat::text};
+  OneTransaction transaction{};
 };
 
 struct ListCommand {};
@@ -25,7 +38,7 @@ struct ExitCommand {
   int exit_code;
 };
 
-using Command = std::variant<RunCommand, ListCommand, ConfigCommand, ExitCommand>;
+using Command = std::variant<RunCommand, ProcessCommand, ListCommand, ConfigCommand, ExitCommand>;
 
 struct ProgramInfo {
   std::string name;
@@ -36,4 +49,4 @@ struct ProgramInfo {
 [[nodiscard]] Command parse_command_line(int argc, const char* const* argv, const ProgramInfo& program,
                                          const std::vector<std::string>& tasks);
 
-}  // namespace ergon::detail
+}  // namespace ergon::inline v0::detail

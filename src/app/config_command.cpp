@@ -14,7 +14,7 @@
 #include "config/yaml_text.hpp"
 #include "task/exit_code.hpp"
 
-namespace ergon::detail {
+namespace ergon::inline v0::detail {
 namespace {
 
 using config::ValueView;
@@ -172,4 +172,4 @@ int run_config_command(const ConfigCommand& command, const ProgramParts& program
   return kExitError;
 }
 
-}  // namespace ergon::detail
+}  // namespace ergon::inline v0::detail

@@ -4,7 +4,7 @@
 
 #include "app/load_tasks.hpp"
 
-namespace ergon::detail {
+namespace ergon::inline v0::detail {
 
 /// What `config …` asks for.
 struct ConfigCommand {
@@ -27,4 +27,4 @@ int run_config_command(const ConfigCommand& command, const ProgramParts& program
 /// A file for this task in which all is as it is without one, and each key says what it is for.
 [[nodiscard]] std::string example_text(const TaskType& task, const Registry& registry);
 
-}  // namespace ergon::detail
+}  // namespace ergon::inline v0::detail

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-namespace ergon::detail {
+namespace ergon::inline v0::detail {
 
 /// What the command line says of the configuration.
 struct ConfigSources {
@@ -15,4 +15,4 @@ struct ConfigSources {
   std::vector<std::string> settings{};
 };
 
-}  // namespace ergon::detail
+}  // namespace ergon::inline v0::detail

@@ -5,7 +5,7 @@
 #include "app/report_config.hpp"
 #include "base/diagnostic.hpp"
 
-namespace ergon::detail {
+namespace ergon::inline v0::detail {
 
 WorkerPlan load_plan(const TaskType& task, const ProgramParts& program, const ConfigSources& sources,
                      config::ConfigErrors& errors) {
@@ -23,4 +23,4 @@ WorkerPlan load_plan(const TaskType& task, const ProgramParts& program, const Co
   return plan;
 }
 
-}  // namespace ergon::detail
+}  // namespace ergon::inline v0::detail

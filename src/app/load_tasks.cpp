@@ -17,7 +17,7 @@
 #include "config/values.hpp"
 #include "task/telemetry_presets.hpp"
 
-namespace ergon::detail {
+namespace ergon::inline v0::detail {
 namespace {
 
 using config::Layer;
@@ -264,4 +264,4 @@ LoadedTasks load_tasks(const std::optional<std::string>& run, const ProgramParts
   return Loading(program).load(run, sources);
 }
 
-}  // namespace ergon::detail
+}  // namespace ergon::inline v0::detail

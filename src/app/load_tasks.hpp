@@ -14,7 +14,7 @@
 #include "task/task_description.hpp"
 #include "task/worker_plan.hpp"
 
-namespace ergon::detail {
+namespace ergon::inline v0::detail {
 
 /// The configuration of tasks as it counts, and where each of its values comes from.
 struct LoadedTasks {
@@ -53,4 +53,4 @@ void apply_off(const LoadedTasks& loaded, const std::string& task, TaskConfig& c
 [[nodiscard]] LoadedTasks load_tasks(const std::optional<std::string>& run, const ProgramParts& program,
                                      const ConfigSources& sources);
 
-}  // namespace ergon::detail
+}  // namespace ergon::inline v0::detail

@@ -7,11 +7,11 @@
 #include "base/utf8.hpp"
 #include "task/shortened.hpp"
 
-namespace ergon::detail {
+namespace ergon::inline v0::detail {
 void print_failure(std::string_view program, std::string_view reason) {
   std::string line = std::string(program) + ": ";
   base::append_one_line(line, base::repair_utf8(shortened(reason, kLongestReason)));
   base::write_to_stderr(line + "\n");
 }
 
-}  // namespace ergon::detail
+}  // namespace ergon::inline v0::detail

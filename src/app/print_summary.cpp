@@ -11,7 +11,7 @@
 #include "base/output.hpp"
 #include "base/sigpipe_held_back.hpp"
 
-namespace ergon::detail {
+namespace ergon::inline v0::detail {
 namespace {
 
 constexpr std::chrono::seconds kMostWait{1};
@@ -52,4 +52,4 @@ void print_summary(const WorkerReport& report, SummaryFormat format) {
   output.write_until(own_line(std::move(summary), report.statistics), deadline);
 }
 
-}  // namespace ergon::detail
+}  // namespace ergon::inline v0::detail

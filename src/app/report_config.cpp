@@ -5,7 +5,7 @@
 #include "base/diagnostic.hpp"
 #include "config/excerpt.hpp"
 
-namespace ergon::detail {
+namespace ergon::inline v0::detail {
 
 void report_errors(const config::ConfigErrors& errors) {
   const bool is_terminal = isatty(STDERR_FILENO) == 1;
@@ -17,4 +17,4 @@ void report_warnings(const config::ConfigWarnings& warnings) {
   for (const std::string& warning : warnings) base::write_to_stderr("warning: " + warning + "\n");
 }
 
-}  // namespace ergon::detail
+}  // namespace ergon::inline v0::detail

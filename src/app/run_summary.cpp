@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-namespace ergon::detail {
+namespace ergon::inline v0::detail {
 namespace {
 
 using json = nlohmann::ordered_json;
@@ -70,9 +70,13 @@ std::string row(std::string_view name, const Counts& counts) {
 }  // namespace
 
 std::string summary_text(const WorkerReport& report) {
-  const auto [ok, failed] = report.transactions;
-  std::string text = fmt::format("{} transactions in {:.2f} s ({:.0f} per second): {} ok, {} failed\n",
-                                 ok + failed, report.duration.count(), per_second(report), ok, failed);
+  const auto [ok, failed, handed_back] = report.transactions;
+  std::string text = fmt::format("{} transactions in {:.2f} s ({:.0f} per second): {} ok, {} failed{}\n",
+                                 ok + failed, report.duration.count(), per_second(report), ok, failed,
+                                 handed_back > 0 ? fmt::format(", {} handed back", handed_back) : "");
+  if (report.lost_reports > 0)
+    text +=
+        fmt::format("{} worker processes died, whose telemetry is not in these books\n", report.lost_reports);
   text += fmt::format("{:<22} {:>10} {:>12} {:>10} {:>9} {:>7}  {}\n", "telemetry", "created", "sampled out",
                       "delivered", "rejected", "queued", "dropped");
   for (const auto& [name, signal] : signals(report.statistics)) {
@@ -89,9 +93,11 @@ std::string summary_json(const WorkerReport& report) {
   const json summary{{"transactions",
                       {{"ok", report.transactions.ok},
                        {"failed", report.transactions.failed},
+                       {"handed_back", report.transactions.handed_back},
                        {"per_second", per_second(report)}}},
+                     {"lost_reports", report.lost_reports},
                      {"signals", std::move(all)}};
   return summary.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
 }
 
-}  // namespace ergon::detail
+}  // namespace ergon::inline v0::detail

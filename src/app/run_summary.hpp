@@ -2,9 +2,9 @@
 
 #include <string>
 
-#include "task/run_worker.hpp"
+#include "task/worker_report.hpp"
 
-namespace ergon::detail {
+namespace ergon::inline v0::detail {
 
 /// What a run did and what became of its telemetry, for people: a few lines.
 [[nodiscard]] std::string summary_text(const WorkerReport& report);
@@ -12,4 +12,4 @@ namespace ergon::detail {
 /// The same for programs: one JSON object on one line. Reasons that dropped nothing are left out.
 [[nodiscard]] std::string summary_json(const WorkerReport& report);
 
-}  // namespace ergon::detail
+}  // namespace ergon::inline v0::detail

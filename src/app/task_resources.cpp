@@ -6,7 +6,7 @@
 #include "config/config_error.hpp"
 #include "config/environment.hpp"
 
-namespace ergon::detail {
+namespace ergon::inline v0::detail {
 namespace {
 
 using config::member_path;
@@ -59,4 +59,4 @@ void settle_text_lists(TaskConfig& config, const std::string& path, const config
   });
 }
 
-}  // namespace ergon::detail
+}  // namespace ergon::inline v0::detail

@@ -8,7 +8,7 @@
 
 // What describes the process comes from code, environment and texts, each counting over those before it. The
 // lists of attributes (`attributes_list`) count as what has them, and below the attributes beside them.
-namespace ergon::detail {
+namespace ergon::inline v0::detail {
 
 /// Puts the lists that code has among its attributes.
 void settle_code_lists(TaskConfig& config);
@@ -20,4 +20,4 @@ void apply_shared_environment(TaskConfig& config, const std::string& path, confi
 /// Puts the lists that texts have in place of what code and the environment say of the same attributes.
 void settle_text_lists(TaskConfig& config, const std::string& path, const config::Origins& origins);
 
-}  // namespace ergon::detail
+}  // namespace ergon::inline v0::detail

@@ -6,7 +6,7 @@
 #include <memory>
 #include <new>
 
-namespace ergon::base {
+namespace ergon::inline v0::base {
 
 /// A stack for signal handlers on the thread that makes it, whose own may be what is used up. A thread that
 /// has one keeps that. To be destroyed on the same thread, or never.
@@ -33,4 +33,4 @@ class AlternateStack {
   std::unique_ptr<std::byte[]> bytes_;
 };
 
-}  // namespace ergon::base
+}  // namespace ergon::inline v0::base

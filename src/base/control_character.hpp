@@ -5,7 +5,7 @@
 #include <cstring>
 #include <string_view>
 
-namespace ergon::base {
+namespace ergon::inline v0::base {
 
 /// A character that a terminal or a reader of lines would act on instead of showing it.
 struct ControlCharacter {
@@ -71,4 +71,4 @@ inline constexpr std::uint64_t kEachByte = 0x0101'0101'0101'0101U;
   return first_other(size, text.size());
 }
 
-}  // namespace ergon::base
+}  // namespace ergon::inline v0::base

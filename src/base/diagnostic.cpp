@@ -12,7 +12,7 @@
 #include "base/output.hpp"
 #include "base/ticks.hpp"
 
-namespace ergon::base {
+namespace ergon::inline v0::base {
 
 namespace {
 
@@ -75,4 +75,4 @@ void report_failure(std::string_view what, std::string_view why) noexcept try {
 } catch (...) {  // no memory for the message
 }
 
-}  // namespace ergon::base
+}  // namespace ergon::inline v0::base

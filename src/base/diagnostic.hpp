@@ -6,7 +6,7 @@
 #include <optional>
 #include <string_view>
 
-namespace ergon::base {
+namespace ergon::inline v0::base {
 
 /// One kind of trouble worth telling the operator of, on stderr, at most once in ten seconds however often it
 /// happens; what was held back is counted in the next line. With OTEL_LOG_LEVEL `error`, `fatal`, `off` or
@@ -45,4 +45,4 @@ void guard(const char* what, Call call) noexcept try {
 /// Writes one line to stderr, as much of it as can be written without waiting.
 void write_to_stderr(std::string_view line) noexcept;
 
-}  // namespace ergon::base
+}  // namespace ergon::inline v0::base

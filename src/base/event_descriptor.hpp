@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <system_error>
 
-namespace ergon::base {
+namespace ergon::inline v0::base {
 
 /// An eventfd that wakes a poll. Throws std::system_error where the process has no descriptor left: without
 /// one its thread could not be stopped.
@@ -29,4 +29,4 @@ inline void take_events(int descriptor) noexcept {
   [[maybe_unused]] const ssize_t ignored = read(descriptor, &wakes, sizeof wakes);
 }
 
-}  // namespace ergon::base
+}  // namespace ergon::inline v0::base

@@ -6,7 +6,7 @@
 #include <cstring>
 #include <string>
 
-namespace ergon::base {
+namespace ergon::inline v0::base {
 
 inline constexpr char kHexDigits[] = "0123456789abcdef";
 
@@ -29,4 +29,4 @@ inline void write_hex(char* out, const std::uint8_t* bytes, std::size_t size) no
   return text;
 }
 
-}  // namespace ergon::base
+}  // namespace ergon::inline v0::base

@@ -10,7 +10,7 @@
 #include <array>
 #include <memory>
 
-namespace ergon::base {
+namespace ergon::inline v0::base {
 
 namespace {
 
@@ -65,4 +65,4 @@ std::vector<std::string> host_ips() {
   return ips;
 }
 
-}  // namespace ergon::base
+}  // namespace ergon::inline v0::base

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-namespace ergon::base {
+namespace ergon::inline v0::base {
 
 /// The name of this host as the kernel has it.
 [[nodiscard]] std::string host_name();
@@ -12,4 +12,4 @@ namespace ergon::base {
 /// without loopback and link-local ones unless there is nothing else.
 [[nodiscard]] std::vector<std::string> host_ips();
 
-}  // namespace ergon::base
+}  // namespace ergon::inline v0::base

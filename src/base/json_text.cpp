@@ -6,7 +6,7 @@
 #include "base/control_character.hpp"
 #include "base/hex.hpp"
 
-namespace ergon::base {
+namespace ergon::inline v0::base {
 
 namespace {
 
@@ -53,4 +53,4 @@ void append_json_double(std::string& out, double value) {
   }
 }
 
-}  // namespace ergon::base
+}  // namespace ergon::inline v0::base

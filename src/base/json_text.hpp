@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace ergon::base {
+namespace ergon::inline v0::base {
 
 /// Appends the text as a JSON string, quoted and escaped (RFC 8259), so that nothing in it moves a terminal
 /// or ends a line; the text must be UTF-8.
@@ -13,4 +13,4 @@ void append_json_string(std::string& out, std::string_view text);
 /// strings, as protobuf's JSON mapping has them.
 void append_json_double(std::string& out, double value);
 
-}  // namespace ergon::base
+}  // namespace ergon::inline v0::base

@@ -6,7 +6,7 @@
 
 #include "base/control_character.hpp"
 
-namespace ergon::base {
+namespace ergon::inline v0::base {
 
 void append_one_line(std::string& out, std::string_view text) {
   while (!text.empty()) {
@@ -28,4 +28,4 @@ void append_one_line(std::string& out, std::string_view text) {
   }
 }
 
-}  // namespace ergon::base
+}  // namespace ergon::inline v0::base

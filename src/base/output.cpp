@@ -13,7 +13,7 @@
 
 #include "base/sigpipe_held_back.hpp"
 
-namespace ergon::base {
+namespace ergon::inline v0::base {
 
 namespace {
 
@@ -76,4 +76,4 @@ bool Output::write_until(std::string_view text, Clock::time_point deadline) cons
   return true;
 }
 
-}  // namespace ergon::base
+}  // namespace ergon::inline v0::base

@@ -5,7 +5,7 @@
 #include <chrono>
 #include <string_view>
 
-namespace ergon::base {
+namespace ergon::inline v0::base {
 
 /// A stream of the program's (standard output, say), written to without ever waiting for its reader. Pipes
 /// and terminals get an open description of its own that does not block: "polls as writable" promises less
@@ -42,4 +42,4 @@ class Output {
   Kind kind_{Kind::file};
 };
 
-}  // namespace ergon::base
+}  // namespace ergon::inline v0::base

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-namespace ergon::base {
+namespace ergon::inline v0::base {
 namespace {
 
 // Null where a % is not followed by two hexadecimal digits.
@@ -53,4 +53,4 @@ std::optional<Pairs> decoded_pairs(std::string_view list) {
   return pairs;
 }
 
-}  // namespace ergon::base
+}  // namespace ergon::inline v0::base

@@ -7,7 +7,7 @@
 #include <vector>
 
 // Keys and values as OpenTelemetry's environment variables and lists have them.
-namespace ergon::base {
+namespace ergon::inline v0::base {
 
 using Pair = std::pair<std::string, std::string>;
 using Pairs = std::vector<Pair>;
@@ -22,4 +22,4 @@ using Pairs = std::vector<Pair>;
 /// Such pairs separated by commas, in their order; null where one is none. An empty text has none.
 [[nodiscard]] std::optional<Pairs> decoded_pairs(std::string_view list);
 
-}  // namespace ergon::base
+}  // namespace ergon::inline v0::base

@@ -4,11 +4,11 @@
 
 #include <string_view>
 
-namespace ergon::base {
+namespace ergon::inline v0::base {
 
 /// protozero's view of bytes, as the standard's.
 [[nodiscard]] inline std::string_view view_of(const protozero::data_view& data) noexcept {
   return {data.data(), data.size()};
 }
 
-}  // namespace ergon::base
+}  // namespace ergon::inline v0::base

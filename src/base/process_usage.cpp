@@ -12,7 +12,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace ergon::base {
+namespace ergon::inline v0::base {
 
 namespace {
 
@@ -119,4 +119,4 @@ std::optional<std::int64_t> open_descriptors() noexcept {
   }
 }
 
-}  // namespace ergon::base
+}  // namespace ergon::inline v0::base

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <optional>
 
-namespace ergon::base {
+namespace ergon::inline v0::base {
 
 // What the kernel knows of this process; nothing where it can't be asked. Nothing here allocates.
 
@@ -35,4 +35,4 @@ struct ProcessLife {
 /// Open file descriptors.
 [[nodiscard]] std::optional<std::int64_t> open_descriptors() noexcept;
 
-}  // namespace ergon::base
+}  // namespace ergon::inline v0::base

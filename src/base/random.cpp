@@ -5,7 +5,7 @@
 #include "base/hex.hpp"
 #include "base/ticks.hpp"
 
-namespace ergon::base {
+namespace ergon::inline v0::base {
 
 void fill_from_kernel(void* buffer, std::size_t size) noexcept {
   auto* at = static_cast<std::byte*>(buffer);
@@ -34,4 +34,4 @@ std::string make_uuid_v4() {
 
 void IdGenerator::seed_from_kernel() noexcept { fill_from_kernel(state_.data(), sizeof state_); }
 
-}  // namespace ergon::base
+}  // namespace ergon::inline v0::base

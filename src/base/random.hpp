@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <string>
 
-namespace ergon::base {
+namespace ergon::inline v0::base {
 
 /// Fills the buffer from the kernel's generator; falls back to clock and address bits where that fails.
 void fill_from_kernel(void* buffer, std::size_t size) noexcept;
@@ -43,4 +43,4 @@ class IdGenerator {
   std::array<std::uint64_t, 4> state_{};
 };
 
-}  // namespace ergon::base
+}  // namespace ergon::inline v0::base

@@ -3,7 +3,7 @@
 #include <re2/re2.h>
 #include <re2/stringpiece.h>
 
-namespace ergon::base {
+namespace ergon::inline v0::base {
 
 namespace {
 
@@ -53,4 +53,4 @@ std::optional<std::string> RegularExpression::replace_in(std::string_view text,
 
 bool RegularExpression::is_valid(std::string_view pattern) { return RE2(piece(pattern), quiet()).ok(); }
 
-}  // namespace ergon::base
+}  // namespace ergon::inline v0::base

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace ergon::base {
+namespace ergon::inline v0::base {
 
 /// A regular expression as RE2 has them, whose time is linear in the text's length. One that is wrong matches
 /// nothing. Any thread.
@@ -30,4 +30,4 @@ class RegularExpression {
   std::unique_ptr<Compiled> compiled_;
 };
 
-}  // namespace ergon::base
+}  // namespace ergon::inline v0::base

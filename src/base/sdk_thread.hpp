@@ -8,7 +8,7 @@
 
 #include "base/alternate_stack.hpp"
 
-namespace ergon::base {
+namespace ergon::inline v0::base {
 
 /// Keeps all signals from this thread, and from those it starts, for a scope: but for those of its own
 /// faults, which would end the process past all handlers.
@@ -41,4 +41,4 @@ template <class Run>
   return thread;
 }
 
-}  // namespace ergon::base
+}  // namespace ergon::inline v0::base

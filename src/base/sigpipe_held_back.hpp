@@ -5,7 +5,7 @@
 
 #include <cerrno>
 
-namespace ergon::base {
+namespace ergon::inline v0::base {
 
 /// Keeps SIGPIPE from the calling thread for a scope, and takes the one that a write in it has caused: a
 /// reader that has gone is a failed write and does not end the process.
@@ -36,4 +36,4 @@ class SigpipeHeldBack {
   bool was_pending_;
 };
 
-}  // namespace ergon::base
+}  // namespace ergon::inline v0::base

@@ -12,7 +12,7 @@
 #include <cpuid.h>
 #endif
 
-namespace ergon::base {
+namespace ergon::inline v0::base {
 
 constinit std::atomic<TickSource> g_tick_source{TickSource::monotonic};
 
@@ -137,4 +137,4 @@ std::uint64_t WallClock::duration_nanoseconds(TickSource source, std::uint64_t t
   return static_cast<std::uint64_t>(static_cast<double>(ticks) * nanoseconds_per_tick_);
 }
 
-}  // namespace ergon::base
+}  // namespace ergon::inline v0::base

@@ -10,7 +10,7 @@
 #include <x86intrin.h>
 #endif
 
-namespace ergon::base {
+namespace ergon::inline v0::base {
 
 // Time on the recording threads is a raw count of ticks; the worker turns it into wall time later, so a span
 // pays for two counter reads and no conversion (docs/adr/0004).
@@ -85,4 +85,4 @@ class WallClock {
   int misses_{0};
 };
 
-}  // namespace ergon::base
+}  // namespace ergon::inline v0::base

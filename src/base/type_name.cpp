@@ -6,9 +6,18 @@
 #include <memory>
 #include <typeinfo>
 
-namespace ergon::base {
+namespace ergon::inline v0::base {
 
 namespace {
+
+// Without the namespace of the ABI, which nobody writes.
+std::string as_written(std::string type) {
+  constexpr std::string_view kQualified = "ergon::v0::";
+  constexpr std::string_view kVersion = "v0::";
+  for (auto found = type.find(kQualified); found != std::string::npos; found = type.find(kQualified, found))
+    type.erase(found + kQualified.size() - kVersion.size(), kVersion.size());
+  return type;
+}
 
 // `X` of `std::_Nested_exception<X>`, which std::throw_with_nested derives from an X or X const.
 std::string without_nesting(std::string_view type) {
@@ -33,7 +42,7 @@ std::string type_name(const char* mangled) {
   int status = 0;
   const std::unique_ptr<char, decltype(&std::free)> name(
       abi::__cxa_demangle(mangled, nullptr, nullptr, &status), &std::free);
-  return status == 0 && name ? std::string(name.get()) : std::string(mangled);
+  return status == 0 && name ? as_written(name.get()) : std::string(mangled);
 }
 
 std::string unqualified(std::string_view type) {
@@ -73,4 +82,4 @@ std::exception_ptr cause_of_current_exception() noexcept {
   }
 }
 
-}  // namespace ergon::base
+}  // namespace ergon::inline v0::base

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace ergon::base {
+namespace ergon::inline v0::base {
 
 /// The name of a type as written in C++, from what `type_info::name` answers.
 [[nodiscard]] std::string type_name(const char* mangled);
@@ -25,4 +25,4 @@ namespace ergon::base {
 /// The same of the exception being handled, which there must be.
 [[nodiscard]] std::exception_ptr cause_of_current_exception() noexcept;
 
-}  // namespace ergon::base
+}  // namespace ergon::inline v0::base

@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-namespace ergon::base {
+namespace ergon::inline v0::base {
 
 /// Nanoseconds since 1970 by the system's clock, which may be set back.
 [[nodiscard]] inline std::uint64_t unix_nanoseconds() noexcept {
@@ -13,4 +13,4 @@ namespace ergon::base {
   return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000U + static_cast<std::uint64_t>(now.tv_nsec);
 }
 
-}  // namespace ergon::base
+}  // namespace ergon::inline v0::base

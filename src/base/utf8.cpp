@@ -2,7 +2,7 @@
 
 #include <cstring>
 
-namespace ergon::base {
+namespace ergon::inline v0::base {
 
 namespace {
 
@@ -108,4 +108,4 @@ std::string repair_utf8(std::string_view text) {
   return repaired;
 }
 
-}  // namespace ergon::base
+}  // namespace ergon::inline v0::base

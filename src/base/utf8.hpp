@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace ergon::base {
+namespace ergon::inline v0::base {
 
 namespace detail {
 
@@ -75,4 +75,4 @@ inline bool copy_is_ascii(std::byte* to, std::string_view text) noexcept {
 /// The text with each maximal ill-formed part replaced by U+FFFD (Unicode 15, section 3.9).
 [[nodiscard]] std::string repair_utf8(std::string_view text);
 
-}  // namespace ergon::base
+}  // namespace ergon::inline v0::base

@@ -1,6 +1,6 @@
 #include "base/wildcard.hpp"
 
-namespace ergon::base {
+namespace ergon::inline v0::base {
 
 namespace {
 
@@ -43,4 +43,4 @@ bool matches_wildcard(std::string_view pattern, std::string_view text) noexcept 
   return in_pattern == pattern.size();
 }
 
-}  // namespace ergon::base
+}  // namespace ergon::inline v0::base

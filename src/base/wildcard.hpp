@@ -2,10 +2,10 @@
 
 #include <string_view>
 
-namespace ergon::base {
+namespace ergon::inline v0::base {
 
 /// Whether the whole text is as the pattern says: `*` stands for any number of characters, none included, `?`
 /// for one; the rest for itself, case and all.
 [[nodiscard]] bool matches_wildcard(std::string_view pattern, std::string_view text) noexcept;
 
-}  // namespace ergon::base
+}  // namespace ergon::inline v0::base

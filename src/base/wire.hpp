@@ -10,7 +10,7 @@
 // The writing side of protobuf's wire format (encoding.md of protobuf's documentation): just what OTLP needs.
 // Two sinks: a raw pointer on the recording threads, where the room was made beforehand, and std::string.
 
-namespace ergon::base::wire {
+namespace ergon::inline v0::base::wire {
 
 enum class Type : std::uint8_t { varint = 0, fixed64 = 1, length = 2, fixed32 = 5 };
 
@@ -73,4 +73,4 @@ inline void append_number(std::string& out, std::uint32_t field, std::uint64_t v
   return varint_size(tag(field, Type::length)) + varint_size(size) + size;
 }
 
-}  // namespace ergon::base::wire
+}  // namespace ergon::inline v0::base::wire

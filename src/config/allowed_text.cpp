@@ -8,7 +8,7 @@
 
 #include <fmt/format.h>
 
-namespace ergon::config {
+namespace ergon::inline v0::config {
 namespace {
 
 using std::chrono::nanoseconds;
@@ -125,4 +125,4 @@ std::string listed(std::span<const std::string_view> names) {
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
-}  // namespace ergon::config
+}  // namespace ergon::inline v0::config

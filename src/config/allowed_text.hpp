@@ -7,7 +7,7 @@
 
 #include <ergon/config/type_description.hpp>
 
-namespace ergon::config {
+namespace ergon::inline v0::config {
 
 /// What a value of this type may be, for people: "a whole number from 1 to 1024", "one of text, json".
 [[nodiscard]] std::string allowed_text(const TypeDescription& type, const Rules& rules);
@@ -25,4 +25,4 @@ namespace ergon::config {
 [[nodiscard]] bool is_size(const Rules& rules);
 [[nodiscard]] std::string listed(std::span<const std::string_view> names);
 
-}  // namespace ergon::config
+}  // namespace ergon::inline v0::config

@@ -10,7 +10,7 @@
 
 // Attributes as OpenTelemetry's configuration lists them: `[{name: service.name, value: orders, type:
 // string}]`.
-namespace ergon::config {
+namespace ergon::inline v0::config {
 
 enum class AttributeKind : std::uint8_t { as_written, string, boolean, integer, number, strings };
 
@@ -96,4 +96,4 @@ void NodeReader::read_inlined(const FieldDescription& field, const Entry& entry,
   }
 }
 
-}  // namespace ergon::config
+}  // namespace ergon::inline v0::config

@@ -6,7 +6,7 @@
 
 #include "base/utf8.hpp"
 
-namespace ergon::config {
+namespace ergon::inline v0::config {
 namespace {
 
 constexpr std::size_t kPrintableLimit = 80;
@@ -81,4 +81,4 @@ std::string ConfigError::message() const {
   return text;
 }
 
-}  // namespace ergon::config
+}  // namespace ergon::inline v0::config

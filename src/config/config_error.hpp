@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-namespace ergon::config {
+namespace ergon::inline v0::config {
 
 /// What is wrong with one value, wherever it came from.
 struct Complaint {
@@ -53,4 +53,4 @@ inline constexpr std::size_t kErrorLimit = 100;
 [[nodiscard]] std::string member_path(std::string_view path, std::string_view key);
 [[nodiscard]] std::string item_path(std::string_view path, std::size_t index);
 
-}  // namespace ergon::config
+}  // namespace ergon::inline v0::config

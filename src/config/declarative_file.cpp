@@ -9,7 +9,7 @@
 #include "config/declarative_tables.hpp"
 #include "config/environment_variable.hpp"
 
-namespace ergon::config {
+namespace ergon::inline v0::config {
 namespace {
 
 constexpr int kNewestMinor = 1;
@@ -200,4 +200,4 @@ DeclarativeFile read_declarative_file(const std::string& file, const ReadContext
 
 std::optional<std::string> environment_config_file() { return environment_variable("OTEL_CONFIG_FILE"); }
 
-}  // namespace ergon::config
+}  // namespace ergon::inline v0::config

@@ -10,7 +10,7 @@
 #include "config/origins.hpp"
 #include "config/read.hpp"
 
-namespace ergon::config {
+namespace ergon::inline v0::config {
 
 /// A file of OpenTelemetry's declarative configuration (specification: configuration/sdk.md), told in this
 /// engine's objects. Without a provider its signal is off, without a propagator nothing travels.
@@ -42,4 +42,4 @@ struct DeclarativeFile {
 /// The file that OTEL_CONFIG_FILE names; then no other variable of OpenTelemetry's counts.
 [[nodiscard]] std::optional<std::string> environment_config_file();
 
-}  // namespace ergon::config
+}  // namespace ergon::inline v0::config

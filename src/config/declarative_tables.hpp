@@ -11,7 +11,7 @@
 
 // OpenTelemetry's declarative configuration, as far as it is not told in this engine's own objects: those of
 // tracer and meter providers are TracingConfig and MetricsConfig.
-namespace ergon::config {
+namespace ergon::inline v0::config {
 
 /// The level whose records are the first that a severity lets pass: of `info2` those of warning, as Ergon has
 /// one severity of each name. Null: no severity of OpenTelemetry's is called so.
@@ -120,4 +120,4 @@ constexpr auto ergon_describe(Tag<DeclarativeText>) {
       field<&Text::logger_provider>("logger_provider", "Logs."));
 }
 
-}  // namespace ergon::config
+}  // namespace ergon::inline v0::config

@@ -9,7 +9,7 @@
 #include "base/pair_list.hpp"
 #include "config/propagator_list.hpp"
 
-namespace ergon::config {
+namespace ergon::inline v0::config {
 namespace {
 
 base::Diagnostic g_bad_environment{"OTEL_RESOURCE_ATTRIBUTES is ignored"};
@@ -75,4 +75,4 @@ std::optional<PropagatorConfig> environment_propagator() {
   return config;
 }
 
-}  // namespace ergon::config
+}  // namespace ergon::inline v0::config

@@ -11,7 +11,7 @@
 #include "config/config_error.hpp"
 #include "config/environment_variable.hpp"
 
-namespace ergon::config {
+namespace ergon::inline v0::config {
 
 /// A T, or why there is none.
 template <class T>
@@ -34,4 +34,4 @@ using Expected = std::variant<T, ConfigError>;
 /// counts as unset. Like getenv.
 [[nodiscard]] std::optional<PropagatorConfig> environment_propagator();
 
-}  // namespace ergon::config
+}  // namespace ergon::inline v0::config

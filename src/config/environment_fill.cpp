@@ -7,7 +7,7 @@
 #include "config/environment_variable.hpp"
 #include "config/values.hpp"
 
-namespace ergon::config {
+namespace ergon::inline v0::config {
 
 EnvironmentFill::~EnvironmentFill() {
   for (const auto& [path, variable] : taken_) origins_.note_variable(path, variable);
@@ -50,4 +50,4 @@ const FieldDescription& row_of(const TypeDescription& object, std::string_view k
   return *std::ranges::find(std::get<ObjectType>(object.kind).fields, key, &FieldDescription::name);
 }
 
-}  // namespace ergon::config
+}  // namespace ergon::inline v0::config

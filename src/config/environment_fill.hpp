@@ -12,7 +12,7 @@
 #include "base/diagnostic.hpp"
 #include "config/origins.hpp"
 
-namespace ergon::config {
+namespace ergon::inline v0::config {
 
 /// Takes what environment variables say in place of values of a configuration, but for keys that a text has,
 /// and notes which gave what. What can't be used is told in one report, when this is destroyed, as only one
@@ -56,4 +56,4 @@ struct HeldObject {
 /// The row of a key in the table of an object, which has it.
 [[nodiscard]] const FieldDescription& row_of(const TypeDescription& object, std::string_view key);
 
-}  // namespace ergon::config
+}  // namespace ergon::inline v0::config

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 
-namespace ergon::config {
+namespace ergon::inline v0::config {
 
 std::optional<std::string> environment_variable(const char* name) {
   const char* value = std::getenv(name);
@@ -17,4 +17,4 @@ std::string lower_case(std::string text) {
   return text;
 }
 
-}  // namespace ergon::config
+}  // namespace ergon::inline v0::config

@@ -3,7 +3,7 @@
 #include <optional>
 #include <string>
 
-namespace ergon::config {
+namespace ergon::inline v0::config {
 
 /// An environment variable's value; an empty one counts as unset, as OpenTelemetry's specification has it.
 /// Like getenv, not to be called while another thread changes the environment.
@@ -12,4 +12,4 @@ namespace ergon::config {
 /// In ASCII: names in the environment are those of choices whatever their case.
 [[nodiscard]] std::string lower_case(std::string text);
 
-}  // namespace ergon::config
+}  // namespace ergon::inline v0::config

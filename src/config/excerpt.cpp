@@ -7,7 +7,7 @@
 
 #include "config/yaml_document.hpp"
 
-namespace ergon::config {
+namespace ergon::inline v0::config {
 namespace {
 
 constexpr std::size_t kWidth = 100;  // characters of a line that are shown
@@ -63,4 +63,4 @@ std::string excerpt(const ConfigError& error) {
                      number.size() + column - first + 1);
 }
 
-}  // namespace ergon::config
+}  // namespace ergon::inline v0::config

@@ -12,7 +12,7 @@
 
 #include "config/substitution.hpp"
 
-namespace ergon::config {
+namespace ergon::inline v0::config {
 namespace {
 
 constexpr std::size_t kSubstitutedLimit = 4U << 20U;
@@ -132,4 +132,4 @@ NodePointer expanded(const NodePointer& root, const std::string& file, ConfigErr
   return Expansion(file, errors).of(root, {});
 }
 
-}  // namespace ergon::config
+}  // namespace ergon::inline v0::config

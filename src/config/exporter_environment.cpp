@@ -12,7 +12,7 @@
 #include "config/propagator_list.hpp"
 #include "config/yaml_text.hpp"
 
-namespace ergon::config {
+namespace ergon::inline v0::config {
 namespace {
 
 // Of each signal, as they are filled one by one and each is told by itself.
@@ -185,4 +185,4 @@ void apply_exporter_environment(Signals signals, Origins& origins, const std::st
   choose_logs(signals.logging, origins, member_path(path, "logging"));
 }
 
-}  // namespace ergon::config
+}  // namespace ergon::inline v0::config

@@ -9,7 +9,7 @@
 
 #include "config/config_error.hpp"
 
-namespace ergon::config {
+namespace ergon::inline v0::config {
 
 using ergon::detail::ExtensionType;
 
@@ -86,9 +86,9 @@ void* make_extension(std::string_view kind, const Custom& custom, const std::str
 void lock_extensions_for_fork() { all_registered().mutex.lock(); }
 void unlock_extensions_after_fork() { all_registered().mutex.unlock(); }
 
-}  // namespace ergon::config
+}  // namespace ergon::inline v0::config
 
-namespace ergon::detail {
+namespace ergon::inline v0::detail {
 
 void add_extension(ExtensionType type) {
   config::Registered& all = config::all_registered();
@@ -101,4 +101,4 @@ void add_extension(ExtensionType type) {
   }
 }
 
-}  // namespace ergon::detail
+}  // namespace ergon::inline v0::detail

@@ -10,7 +10,7 @@
 
 #include "config/read.hpp"
 
-namespace ergon::config {
+namespace ergon::inline v0::config {
 
 /// Everything that was registered, as a reader needs it: by kind, then name. Any thread.
 [[nodiscard]] std::map<std::string, OptionsRegistry, std::less<>> extension_registries();
@@ -27,4 +27,4 @@ namespace ergon::config {
 void lock_extensions_for_fork();
 void unlock_extensions_after_fork();
 
-}  // namespace ergon::config
+}  // namespace ergon::inline v0::config

@@ -14,7 +14,7 @@
 #include "config/node_reader.hpp"
 #include "config/scalar_value.hpp"
 
-namespace ergon::config {
+namespace ergon::inline v0::config {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -258,4 +258,4 @@ std::string json_schema(const TypeDescription& type, const ReadContext& context)
   return Schema(context).of_file(type).dump(2) + "\n";
 }
 
-}  // namespace ergon::config
+}  // namespace ergon::inline v0::config

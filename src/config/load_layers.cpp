@@ -13,7 +13,7 @@
 #include "config/read.hpp"
 #include "config/yaml_document.hpp"
 
-namespace ergon::config {
+namespace ergon::inline v0::config {
 namespace {
 
 constexpr std::string_view kInclude = "include";
@@ -112,4 +112,4 @@ void load_layers(const std::string& file, Origins& origins, ConfigErrors& errors
   Loader(origins, errors).load(file, nullptr);
 }
 
-}  // namespace ergon::config
+}  // namespace ergon::inline v0::config

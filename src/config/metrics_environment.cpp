@@ -14,7 +14,7 @@
 #include "config/environment_fill.hpp"
 #include "config/parse_scalar.hpp"
 
-namespace ergon::config {
+namespace ergon::inline v0::config {
 namespace {
 
 base::Diagnostic g_bad_metrics{"what the environment says of metrics is ignored"};
@@ -102,4 +102,4 @@ void apply_metrics_environment(MetricsConfig& config, Origins& origins, const st
   }
 }
 
-}  // namespace ergon::config
+}  // namespace ergon::inline v0::config

@@ -6,7 +6,7 @@
 
 #include "config/origins.hpp"
 
-namespace ergon::config {
+namespace ergon::inline v0::config {
 
 /// Puts what OTEL_METRIC_EXPORT_INTERVAL, OTEL_METRIC_EXPORT_TIMEOUT, OTEL_METRICS_EXEMPLAR_FILTER and, for
 /// readers that export by OTLP, OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE and
@@ -16,4 +16,4 @@ namespace ergon::config {
 /// (specification: configuration/sdk-environment-variables.md). Like getenv.
 void apply_metrics_environment(MetricsConfig& config, Origins& origins, const std::string& path);
 
-}  // namespace ergon::config
+}  // namespace ergon::inline v0::config

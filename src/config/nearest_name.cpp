@@ -4,7 +4,7 @@
 #include <array>
 #include <cstddef>
 
-namespace ergon::config {
+namespace ergon::inline v0::config {
 namespace {
 
 constexpr std::size_t kLongestName = 64;
@@ -52,4 +52,4 @@ std::string_view nearest_name(std::string_view written, std::span<const std::str
   return nearest;
 }
 
-}  // namespace ergon::config
+}  // namespace ergon::inline v0::config

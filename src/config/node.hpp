@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-namespace ergon::config {
+namespace ergon::inline v0::config {
 
 struct Node;
 using NodePointer = std::shared_ptr<const Node>;
@@ -44,4 +44,4 @@ struct Node {
   return nullptr;
 }
 
-}  // namespace ergon::config
+}  // namespace ergon::inline v0::config

@@ -11,7 +11,7 @@
 #include "config/parse_scalar.hpp"
 #include "config/scalar_value.hpp"
 
-namespace ergon::config {
+namespace ergon::inline v0::config {
 namespace {
 
 constexpr Rules kNoRules{};
@@ -273,4 +273,4 @@ void NodeReader::complain_of_name(const Entry& entry, std::string_view what,
            {std::string(what), names_or_none(names), std::string(nearest_name(entry.name, names))}, is_key);
 }
 
-}  // namespace ergon::config
+}  // namespace ergon::inline v0::config

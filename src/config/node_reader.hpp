@@ -10,7 +10,7 @@
 #include "config/node.hpp"
 #include "config/read.hpp"
 
-namespace ergon::config {
+namespace ergon::inline v0::config {
 
 /// What a node is, as an error message shows it.
 [[nodiscard]] std::string found_text(const Node& node);
@@ -92,4 +92,4 @@ class NodeReader {
   ConfigErrors errors_;
 };
 
-}  // namespace ergon::config
+}  // namespace ergon::inline v0::config

@@ -4,7 +4,7 @@
 #include <span>
 #include <tuple>
 
-namespace ergon::config {
+namespace ergon::inline v0::config {
 namespace {
 
 bool is_at_or_below(std::string_view path, std::string_view above) {
@@ -138,4 +138,4 @@ void Origins::add_located(ConfigErrors& errors, ConfigErrors later) const {
   });
 }
 
-}  // namespace ergon::config
+}  // namespace ergon::inline v0::config

@@ -12,7 +12,7 @@
 #include "config/config_error.hpp"
 #include "config/node.hpp"
 
-namespace ergon::config {
+namespace ergon::inline v0::config {
 
 /// A text of a configuration, and where in the whole it belongs: at `mount`, the path of a value, or all of
 /// it. `source` is the file's name, or what stands for it in messages (`--set tracing.sampler=…`).
@@ -65,4 +65,4 @@ class Origins {
   std::map<std::string, std::string, std::less<>> variables_;
 };
 
-}  // namespace ergon::config
+}  // namespace ergon::inline v0::config

@@ -15,7 +15,7 @@
 #include "config/scalar_value.hpp"
 #include "config/values.hpp"
 
-namespace ergon::config {
+namespace ergon::inline v0::config {
 namespace {
 
 // Of each signal, as they are filled one by one and each is told by itself.
@@ -190,4 +190,4 @@ void apply_otlp_environment(std::string_view signal, const TypeDescription& type
   for (const HeldObject& exporter : held_objects(kNames, type, section, path)) environment.fill(exporter);
 }
 
-}  // namespace ergon::config
+}  // namespace ergon::inline v0::config

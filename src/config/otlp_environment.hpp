@@ -10,7 +10,7 @@
 
 #include "config/origins.hpp"
 
-namespace ergon::config {
+namespace ergon::inline v0::config {
 
 /// Puts what OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, _INSECURE, _CERTIFICATE, _CLIENT_CERTIFICATE, _CLIENT_KEY,
 /// _HEADERS, _COMPRESSION and _TIMEOUT, or those of all signals, without _TRACES, say in place of what the
@@ -31,4 +31,4 @@ inline void apply_otlp_environment(MetricsConfig& config, Origins& origins, cons
   apply_otlp_environment("METRICS", type_of<MetricsConfig>(), &config, origins, path);
 }
 
-}  // namespace ergon::config
+}  // namespace ergon::inline v0::config

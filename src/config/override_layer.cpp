@@ -8,7 +8,7 @@
 
 #include "config/yaml_document.hpp"
 
-namespace ergon::config {
+namespace ergon::inline v0::config {
 namespace {
 
 constexpr std::string_view kForm = "KEY.KEY=VALUE, with the value in YAML";
@@ -72,4 +72,4 @@ Layer override_layer(std::string_view setting, std::string mount, ConfigErrors& 
   return layer;
 }
 
-}  // namespace ergon::config
+}  // namespace ergon::inline v0::config

@@ -8,7 +8,7 @@
 #include <limits>
 #include <utility>
 
-namespace ergon::config {
+namespace ergon::inline v0::config {
 namespace {
 
 using std::chrono::nanoseconds;
@@ -108,4 +108,4 @@ std::optional<ParsedNumber<std::int64_t>> parse_size(std::string_view text) {
   return parse_with_unit<std::int64_t>(text, kSizeUnits);
 }
 
-}  // namespace ergon::config
+}  // namespace ergon::inline v0::config

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string_view>
 
-namespace ergon::config {
+namespace ergon::inline v0::config {
 
 /// A number read from text. `is_exact` is false where the text is one, but beyond what T can hold.
 template <class T>
@@ -32,4 +32,4 @@ struct ParsedNumber {
 /// Digits and a unit of bytes, KB, MB, GB (of 1,000) or KiB, MiB, GiB (of 1,024), or B; without one, bytes.
 [[nodiscard]] std::optional<ParsedNumber<std::int64_t>> parse_size(std::string_view text);
 
-}  // namespace ergon::config
+}  // namespace ergon::inline v0::config

@@ -8,7 +8,7 @@
 
 #include "config/secret_text.hpp"
 
-namespace ergon::config {
+namespace ergon::inline v0::config {
 namespace {
 
 bool is_readable_by_all(const std::string& file) {
@@ -34,4 +34,4 @@ ConfigWarnings plain_secrets(const TypeDescription& type, const void* value, con
   return warnings;
 }
 
-}  // namespace ergon::config
+}  // namespace ergon::inline v0::config

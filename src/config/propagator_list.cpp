@@ -12,7 +12,7 @@
 #include "base/pair_list.hpp"
 #include "config/extension_registry.hpp"
 
-namespace ergon::config {
+namespace ergon::inline v0::config {
 namespace {
 
 constexpr std::string_view kNone = "none";
@@ -70,4 +70,4 @@ std::vector<Propagator> propagators_of(const PropagatorConfig& config) {
   return propagators;
 }
 
-}  // namespace ergon::config
+}  // namespace ergon::inline v0::config

@@ -6,7 +6,7 @@
 
 #include <ergon/config/propagator_config.hpp>
 
-namespace ergon::config {
+namespace ergon::inline v0::config {
 
 /// The names in a list that commas separate, each once.
 [[nodiscard]] std::vector<std::string_view> listed_once(std::string_view list);
@@ -21,4 +21,4 @@ namespace ergon::config {
 /// All propagators, in their order: those of `composite`, then of `composite_list` those that it lacks.
 [[nodiscard]] std::vector<Propagator> propagators_of(const PropagatorConfig& config);
 
-}  // namespace ergon::config
+}  // namespace ergon::inline v0::config

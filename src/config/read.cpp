@@ -8,7 +8,7 @@
 #include "config/values.hpp"
 #include "config/yaml_document.hpp"
 
-namespace ergon::config {
+namespace ergon::inline v0::config {
 
 ConfigErrors read_layer(const Layer& layer, const TypeDescription& type, void* target,
                         const ReadContext& context, const Origins& before) {
@@ -51,4 +51,4 @@ ConfigErrors read_yaml_file(const std::string& file, const TypeDescription& type
   return errors;
 }
 
-}  // namespace ergon::config
+}  // namespace ergon::inline v0::config

@@ -12,7 +12,7 @@
 #include "config/node.hpp"
 #include "config/origins.hpp"
 
-namespace ergon::config {
+namespace ergon::inline v0::config {
 
 /// The types of options that a program registered, by name, each as a value with its defaults; an empty value
 /// stands for a type that takes no options.
@@ -66,4 +66,4 @@ template <class T>
   return read_yaml_file(file, type_of<T>(), &target, context);
 }
 
-}  // namespace ergon::config
+}  // namespace ergon::inline v0::config

@@ -13,7 +13,7 @@
 #include "config/nearest_name.hpp"
 #include "config/parse_scalar.hpp"
 
-namespace ergon::config {
+namespace ergon::inline v0::config {
 namespace {
 
 using std::chrono::nanoseconds;
@@ -279,4 +279,4 @@ std::string found_text(const ScalarText& written) {
   return written.is_quoted || written.text.empty() ? quoted(written.text) : printable(written.text);
 }
 
-}  // namespace ergon::config
+}  // namespace ergon::inline v0::config

@@ -8,7 +8,7 @@
 
 #include "config/config_error.hpp"
 
-namespace ergon::config {
+namespace ergon::inline v0::config {
 
 /// A scalar as it was written. One that was quoted is a string, whatever it looks like.
 struct ScalarText {
@@ -44,4 +44,4 @@ struct ScalarText {
 /// What was written, as an error message shows it.
 [[nodiscard]] std::string found_text(const ScalarText& written);
 
-}  // namespace ergon::config
+}  // namespace ergon::inline v0::config

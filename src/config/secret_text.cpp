@@ -2,7 +2,7 @@
 
 #include <variant>
 
-namespace ergon::config {
+namespace ergon::inline v0::config {
 
 std::string without_password(std::string_view text) {
   const std::size_t scheme = text.find("://");
@@ -21,4 +21,4 @@ bool is_secret(const ValueView& view) {
   return (view.rules.form != nullptr && view.rules.form->is_secret) || without_password(text) != text;
 }
 
-}  // namespace ergon::config
+}  // namespace ergon::inline v0::config

@@ -16,7 +16,7 @@
 #include "config/scalar_value.hpp"
 #include "config/tracing_environment.hpp"
 
-namespace ergon::config {
+namespace ergon::inline v0::config {
 namespace {
 
 base::Diagnostic g_bad_span_batches{"what the environment says of batches of spans is ignored"};
@@ -130,4 +130,4 @@ void apply_environment(Signals signals, Origins& origins, const std::string& pat
   }
 }
 
-}  // namespace ergon::config
+}  // namespace ergon::inline v0::config

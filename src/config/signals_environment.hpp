@@ -9,7 +9,7 @@
 
 #include "config/origins.hpp"
 
-namespace ergon::config {
+namespace ergon::inline v0::config {
 
 /// The three signals of a configuration.
 struct Signals {
@@ -33,4 +33,4 @@ void turn_off(Signals signals);
 /// configuration/sdk-environment-variables.md). Like getenv.
 void apply_environment(Signals signals, Origins& origins, const std::string& path = {});
 
-}  // namespace ergon::config
+}  // namespace ergon::inline v0::config

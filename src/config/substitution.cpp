@@ -6,7 +6,7 @@
 #include "config/environment_variable.hpp"
 #include "config/yaml_document.hpp"
 
-namespace ergon::config {
+namespace ergon::inline v0::config {
 namespace {
 
 constexpr std::string_view kForms = "${NAME}, ${NAME:-default}, ${file:PATH}, or $$ for a $";
@@ -89,4 +89,4 @@ std::variant<std::optional<std::string>, Complaint> substituted(std::string_view
   return std::optional(std::move(result));
 }
 
-}  // namespace ergon::config
+}  // namespace ergon::inline v0::config

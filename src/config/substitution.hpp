@@ -7,7 +7,7 @@
 
 #include "config/config_error.hpp"
 
-namespace ergon::config {
+namespace ergon::inline v0::config {
 
 /// What is found where the text would be too long.
 inline constexpr std::string_view kTooMuchText = "more text in place of references";
@@ -21,4 +21,4 @@ inline constexpr std::string_view kTooMuchText = "more text in place of referenc
 [[nodiscard]] std::variant<std::optional<std::string>, Complaint> substituted(std::string_view text,
                                                                               std::size_t most);
 
-}  // namespace ergon::config
+}  // namespace ergon::inline v0::config

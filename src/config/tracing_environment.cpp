@@ -12,7 +12,7 @@
 #include "config/environment_fill.hpp"
 #include "config/parse_scalar.hpp"
 
-namespace ergon::config {
+namespace ergon::inline v0::config {
 namespace {
 
 base::Diagnostic g_bad_sampler{"OTEL_TRACES_SAMPLER is ignored"};
@@ -112,4 +112,4 @@ void apply_tracing_environment(TracingConfig& config, Origins& origins, const st
              limits.link_attribute_count_limit);
 }
 
-}  // namespace ergon::config
+}  // namespace ergon::inline v0::config

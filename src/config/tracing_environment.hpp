@@ -6,7 +6,7 @@
 
 #include "config/origins.hpp"
 
-namespace ergon::config {
+namespace ergon::inline v0::config {
 
 /// Puts what OTEL_TRACES_SAMPLER (with OTEL_TRACES_SAMPLER_ARG) and the OTEL_… limits of spans say in place
 /// of what the configuration has, but for keys that a text has; `path` is that of the tracing section. A
@@ -14,4 +14,4 @@ namespace ergon::config {
 /// (specification: configuration/sdk-environment-variables.md). Like getenv.
 void apply_tracing_environment(TracingConfig& config, Origins& origins, const std::string& path);
 
-}  // namespace ergon::config
+}  // namespace ergon::inline v0::config

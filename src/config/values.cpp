@@ -10,7 +10,7 @@
 #include "config/nearest_name.hpp"
 #include "config/scalar_value.hpp"
 
-namespace ergon::config {
+namespace ergon::inline v0::config {
 namespace {
 
 constexpr Rules kNoRules{};
@@ -179,4 +179,4 @@ ConfigErrors validate(const TypeDescription& type, const void* value) {
   return errors;
 }
 
-}  // namespace ergon::config
+}  // namespace ergon::inline v0::config

@@ -8,7 +8,7 @@
 
 #include "config/config_error.hpp"
 
-namespace ergon::config {
+namespace ergon::inline v0::config {
 
 /// One value somewhere in a described object: a scalar (`value_text` shows it), or what contains others.
 struct ValueView {
@@ -34,4 +34,4 @@ template <class T>
   return validate(type_of<T>(), &value);
 }
 
-}  // namespace ergon::config
+}  // namespace ergon::inline v0::config

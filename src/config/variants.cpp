@@ -1,7 +1,7 @@
 #include <ergon/config/telemetry_config.hpp>
 
 // What the headers declare `extern template`.
-namespace ergon {
+namespace ergon::inline v0 {
 
 template class OneOf<OtlpGrpcExporter, OtlpHttpExporter, OtlpFileExporter, ConsoleExporter, InMemoryExporter,
                      Custom>;  // Exporter
@@ -50,4 +50,4 @@ std::vector<MetricReader> default_metric_readers() { return {PeriodicReader{}}; 
 std::vector<SpanProcessorConfig> default_span_processors() { return {BatchSpanProcessor{}}; }
 
 }  // namespace detail
-}  // namespace ergon
+}  // namespace ergon::inline v0

@@ -17,7 +17,7 @@
 
 #include "base/utf8.hpp"
 
-namespace ergon::config {
+namespace ergon::inline v0::config {
 namespace {
 
 constexpr std::size_t kNodeLimit = 100'000;
@@ -282,4 +282,4 @@ std::string load_text(const std::string& file, ConfigErrors& errors) {
   return {};
 }
 
-}  // namespace ergon::config
+}  // namespace ergon::inline v0::config

@@ -6,7 +6,7 @@
 #include "config/config_error.hpp"
 #include "config/node.hpp"
 
-namespace ergon::config {
+namespace ergon::inline v0::config {
 
 /// The one document in `text`, or null and an error added to `errors`. `file` is for messages. Never throws.
 /// Time and memory are bounded: values, counted once for each alias, at most 100,000, nested at most 64
@@ -16,4 +16,4 @@ namespace ergon::config {
 /// The text of a file of at most 1 MiB, or an error added to `errors` and an empty text.
 [[nodiscard]] std::string load_text(const std::string& file, ConfigErrors& errors);
 
-}  // namespace ergon::config
+}  // namespace ergon::inline v0::config

@@ -15,7 +15,7 @@
 #include "config/scalar_value.hpp"
 #include "config/secret_text.hpp"
 
-namespace ergon::config {
+namespace ergon::inline v0::config {
 namespace {
 
 constexpr Rules kNoRules{};
@@ -217,4 +217,4 @@ std::string yaml_text(const TypeDescription& type, const void* value, const std:
   return std::move(writer).text();
 }
 
-}  // namespace ergon::config
+}  // namespace ergon::inline v0::config

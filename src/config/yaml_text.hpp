@@ -7,7 +7,7 @@
 
 #include "config/values.hpp"
 
-namespace ergon::config {
+namespace ergon::inline v0::config {
 
 /// What a text says beside values.
 struct YamlStyle {
@@ -27,4 +27,4 @@ struct YamlStyle {
 /// A text as YAML has it, quoted where it would be something else.
 [[nodiscard]] std::string yaml_string(std::string_view text);
 
-}  // namespace ergon::config
+}  // namespace ergon::inline v0::config

@@ -7,7 +7,7 @@
 
 #include "ring_reader/ring_file.hpp"
 
-namespace ergon::ring_reader {
+namespace ergon::inline v0::ring_reader {
 
 /// Takes pieces off the front of bytes that may be fewer than they claim.
 class Pieces {
@@ -36,4 +36,4 @@ class Pieces {
   const char* when_short_;
 };
 
-}  // namespace ergon::ring_reader
+}  // namespace ergon::inline v0::ring_reader

@@ -25,7 +25,7 @@
 #include "telemetry/worker/pipeline.hpp"
 #include "telemetry/worker/span_encoder.hpp"
 
-namespace ergon::ring_reader {
+namespace ergon::inline v0::ring_reader {
 
 using namespace telemetry;
 
@@ -138,4 +138,4 @@ std::vector<std::string> write_requests(const RingFile& file, const std::filesys
   return names;
 }
 
-}  // namespace ergon::ring_reader
+}  // namespace ergon::inline v0::ring_reader

@@ -8,7 +8,7 @@
 #include "ring_reader/ring_file.hpp"
 #include "telemetry/worker/export_batch.hpp"
 
-namespace ergon::ring_reader {
+namespace ergon::inline v0::ring_reader {
 
 /// The records of one signal as requests, of at most 4 MiB each.
 struct Requests {
@@ -28,4 +28,4 @@ struct Requests {
 /// already.
 std::vector<std::string> write_requests(const RingFile& file, const std::filesystem::path& folder);
 
-}  // namespace ergon::ring_reader
+}  // namespace ergon::inline v0::ring_reader

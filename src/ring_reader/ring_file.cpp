@@ -13,7 +13,7 @@
 #include "telemetry/record/span_fields.hpp"
 #include "telemetry/session/ring_dump_format.hpp"
 
-namespace ergon::ring_reader {
+namespace ergon::inline v0::ring_reader {
 
 using namespace telemetry;
 
@@ -163,4 +163,4 @@ RingFile read_ring_file(std::string_view bytes) {
   return file;
 }
 
-}  // namespace ergon::ring_reader
+}  // namespace ergon::inline v0::ring_reader

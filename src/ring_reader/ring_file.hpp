@@ -15,7 +15,7 @@
 #include "telemetry/logging/call_source.hpp"
 #include "telemetry/record/records.hpp"
 
-namespace ergon::ring_reader {
+namespace ergon::inline v0::ring_reader {
 
 struct RingFileError : std::runtime_error {
   using std::runtime_error::runtime_error;
@@ -93,4 +93,4 @@ struct RingFile {
 /// can't read at all.
 [[nodiscard]] RingFile read_ring_file(std::string_view bytes);
 
-}  // namespace ergon::ring_reader
+}  // namespace ergon::inline v0::ring_reader

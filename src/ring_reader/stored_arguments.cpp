@@ -12,7 +12,7 @@
 #include "base/utf8.hpp"
 #include "ring_reader/pieces.hpp"
 
-namespace ergon::ring_reader {
+namespace ergon::inline v0::ring_reader {
 
 namespace {
 
@@ -138,4 +138,4 @@ std::string stored_message(const StoredRecord& record) {
   return base::is_valid_utf8(message) ? message : base::repair_utf8(message);
 }
 
-}  // namespace ergon::ring_reader
+}  // namespace ergon::inline v0::ring_reader

@@ -1,6 +1,8 @@
 #include "task/connector_calls.hpp"
 
-namespace ergon::detail {
+#include <string>
+
+namespace ergon::inline v0::detail {
 
 Fetched ConnectorCalls::fetch(std::size_t limit) const {
   const auto& [kind, system, destination, operation, type] = telemetry_->messaging().fetch;
@@ -44,4 +46,15 @@ void ConnectorCalls::nack(const RawTransaction& transaction, Requeue requeue) co
   }
 }
 
-}  // namespace ergon::detail
+ConnectorCalls::DeadLetter ConnectorCalls::dead_letter(const RawTransaction& transaction,
+                                                       ScopedSpan& span) const {
+  try {
+    return connector_->dead_letter(transaction) ? DeadLetter::is_kept : DeadLetter::has_no_place;
+  } catch (...) {
+    const std::string what = telemetry_->names().connector + ".dead_letter";
+    static_cast<void>(telemetry_->record_current_exception(span, what, &transaction));
+    return DeadLetter::failed;
+  }
+}
+
+}  // namespace ergon::inline v0::detail

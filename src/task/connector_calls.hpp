@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -8,7 +9,7 @@
 
 #include "task/task_telemetry.hpp"
 
-namespace ergon::detail {
+namespace ergon::inline v0::detail {
 
 /// What a fetch brought, or why it failed.
 struct Fetched {
@@ -29,9 +30,14 @@ class ConnectorCalls {
   /// Answers nothing: the transaction has failed already, or is handed back.
   void nack(const RawTransaction& transaction, Requeue requeue) const;
 
+  /// What became of a transaction that was given up.
+  enum class DeadLetter : std::uint8_t { has_no_place, is_kept, failed };
+  /// In no span of its own: what goes wrong is recorded on the transaction's.
+  [[nodiscard]] DeadLetter dead_letter(const RawTransaction& transaction, ScopedSpan& span) const;
+
  private:
   Connector* connector_;
   const TaskTelemetry* telemetry_;
 };
 
-}  // namespace ergon::detail
+}  // namespace ergon::inline v0::detail

@@ -1,52 +1,52 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <optional>
-#include <stop_token>
 
+#include <ergon/config/policies.hpp>
 #include <ergon/task/registration.hpp>
 
+#include "task/backoff.hpp"
 #include "task/connector_calls.hpp"
+#include "task/loop.hpp"
+#include "task/loop_thread.hpp"
 #include "task/task_telemetry.hpp"
 #include "task/transaction_runner.hpp"
 
-namespace ergon::detail {
+namespace ergon::inline v0::detail {
 
-/// How the transactions of a loop, or of several, ended.
-struct Tally {
-  std::uint64_t ok{0};
-  std::uint64_t failed{0};
-};
-
-/// One loop thread's work: fetch a batch, process it in order, settle each; until a fetch brings nothing or
-/// the worker is to stop. Then what is in flight is finished and the rest of the batch handed back. Made and
-/// taken down on the main thread, run on its own.
-class ConsumerLoop {
+/// Fetches a batch, processes it in order, settles each; until a fetch brings nothing (a loop that is
+/// streaming waits then, and goes on), the budget is used up or the worker is to stop. Then what is in flight
+/// is finished and the rest of the batch handed back.
+class ConsumerLoop final : public Loop {
  public:
+  /// All but the consumer must outlive it.
   ConsumerLoop(const TaskTelemetry& telemetry, const ConsumerType& type,
-               std::unique_ptr<AnyConsumer> consumer, const ConnectorCalls& source, std::size_t batch_size,
-               std::stop_token stop);
+               std::unique_ptr<AnyConsumer> consumer, const ConnectorCalls& source, const Policies& policies,
+               LoopThread thread);
 
-  /// Answers why it ended before its time, if it did, and whose fault that is.
-  [[nodiscard]] std::optional<TaskError> run();
-  /// The task's own `exit`; after `run`.
-  void exit() { consumer_->exit(); }
-  [[nodiscard]] const Tally& tally() const noexcept { return tally_; }
+  [[nodiscard]] std::optional<TaskError> run() override;
+  void exit() override { consumer_->exit(); }
 
  private:
-  bool run_batch();
+  enum class Step : std::uint8_t { goes_on, has_nothing, ends };
+
+  [[nodiscard]] bool goes_on();
+  Step run_batch();
+  Step run_batch(std::size_t size, ScopedSpan& span);
+  [[nodiscard]] std::optional<Fetched> fetch(std::size_t size);
+  [[nodiscard]] Fetched attempt_fetch(std::size_t size, std::int64_t attempt);
   void run_or_hand_back(const RawTransaction& raw, const SpanContext& batch);
 
   const TaskTelemetry& telemetry_;
   std::unique_ptr<AnyConsumer> consumer_;
   const ConnectorCalls& source_;
+  const Policies& policies_;
+  LoopThread thread_;
   TransactionRunner transactions_;
-  std::size_t batch_size_;
-  std::stop_token stop_;
-  Tally tally_{};
+  Backoff empty_backoff_;
   std::optional<TaskError> failure_;
 };
 
-}  // namespace ergon::detail
+}  // namespace ergon::inline v0::detail

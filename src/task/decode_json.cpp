@@ -14,7 +14,7 @@
 #include "task/parse_json.hpp"
 #include "task/payload_path.hpp"
 
-namespace ergon::detail {
+namespace ergon::inline v0::detail {
 namespace {
 
 using nlohmann::json;
@@ -126,4 +126,4 @@ void decode_json(const TypeDescription& type, void* value, std::string_view text
   read(type, value, parse_json(text), {});
 }
 
-}  // namespace ergon::detail
+}  // namespace ergon::inline v0::detail

@@ -8,7 +8,7 @@
 #include <ergon/config/type_description.hpp>
 #include <ergon/task/payload.hpp>
 
-namespace ergon::detail {
+namespace ergon::inline v0::detail {
 namespace {
 
 using json = nlohmann::ordered_json;
@@ -82,4 +82,4 @@ std::string encode_json(const TypeDescription& type, const void* value) {
   return write(type, value).dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
-}  // namespace ergon::detail
+}  // namespace ergon::inline v0::detail

@@ -7,15 +7,19 @@
 #include <cstdint>
 #include <string_view>
 
-namespace ergon::detail {
+namespace ergon::inline v0::detail {
 namespace {
 
 constexpr std::string_view kForm = "0000-00-00T00:00:00";  // 0 for any digit
 constexpr std::size_t kMostDigits = 9;                     // of a fraction, that count
 
-// Made once: it is too long to be looked for without memory.
+// Made once: they are too long to be looked for without memory.
 const std::string& key() {
   static const auto* const kKey = new std::string("ergon.enqueue_time");
+  return *kKey;
+}
+const std::string& not_before_key() {
+  static const auto* const kKey = new std::string("ergon.not_before");
   return *kKey;
 }
 
@@ -47,20 +51,10 @@ std::optional<std::chrono::nanoseconds> fraction_of(std::string_view rest) noexc
   return std::chrono::nanoseconds(nanoseconds);
 }
 
-}  // namespace
-
-void set_enqueue_time(Metadata& metadata, const std::string& time_text) { metadata[key()] = time_text; }
-
-std::string enqueue_time_text(std::chrono::system_clock::time_point time) {
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
-  const auto rest = std::chrono::floor<std::chrono::milliseconds>(time - seconds);
-  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z",
-                     fmt::gmtime(std::chrono::system_clock::to_time_t(seconds)), rest.count());
-}
-
-std::optional<std::chrono::system_clock::time_point> enqueue_time(const Metadata& metadata) {
+std::optional<std::chrono::system_clock::time_point> time_under(const std::string& key,
+                                                                const Metadata& metadata) {
   using namespace std::chrono;
-  const auto found = metadata.find(key());
+  const auto found = metadata.find(key);
   if (found == metadata.end()) return std::nullopt;
   const std::string_view text = found->second;
   if (!has_form(text)) return std::nullopt;
@@ -77,4 +71,28 @@ std::optional<std::chrono::system_clock::time_point> enqueue_time(const Metadata
   return sys_days(date) + hour + minute + second + duration_cast<system_clock::duration>(*fraction);
 }
 
-}  // namespace ergon::detail
+}  // namespace
+
+void set_enqueue_time(Metadata& metadata, const std::string& time_text) { metadata[key()] = time_text; }
+
+std::string enqueue_time_text(std::chrono::system_clock::time_point time) {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
+  const auto rest = std::chrono::floor<std::chrono::milliseconds>(time - seconds);
+  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z",
+                     fmt::gmtime(std::chrono::system_clock::to_time_t(seconds)), rest.count());
+}
+
+std::optional<std::chrono::system_clock::time_point> enqueue_time(const Metadata& metadata) {
+  return time_under(key(), metadata);
+}
+
+std::optional<std::chrono::duration<double>> time_in_queue(const Metadata& metadata) {
+  if (metadata.empty()) return std::nullopt;
+  auto since = enqueue_time(metadata);
+  if (!since) return std::nullopt;
+  if (const auto not_before = time_under(not_before_key(), metadata)) since = std::max(*since, *not_before);
+  const auto waited = std::chrono::system_clock::now() - *since;
+  return std::max(waited, std::chrono::system_clock::duration::zero());
+}
+
+}  // namespace ergon::inline v0::detail

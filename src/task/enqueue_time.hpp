@@ -6,7 +6,7 @@
 
 #include <ergon/task/transaction.hpp>
 
-namespace ergon::detail {
+namespace ergon::inline v0::detail {
 
 /// Notes in a transaction's metadata when it was sent: `ergon.enqueue_time`, RFC 3339 in UTC, as
 /// `2026-11-22T16:47:20.123Z`.
@@ -17,4 +17,9 @@ void set_enqueue_time(Metadata& metadata, const std::string& time_text);
 /// have any number of digits, or none.
 [[nodiscard]] std::optional<std::chrono::system_clock::time_point> enqueue_time(const Metadata& metadata);
 
-}  // namespace ergon::detail
+/// How long it has waited where it came from; nothing where its metadata does not say when it was sent. What
+/// was not to be done before a time, `ergon.not_before` of the same form, waits from then on; clocks that
+/// differ make it no less than nothing.
+[[nodiscard]] std::optional<std::chrono::duration<double>> time_in_queue(const Metadata& metadata);
+
+}  // namespace ergon::inline v0::detail

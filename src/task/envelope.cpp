@@ -11,7 +11,7 @@
 #include "task/parse_json.hpp"
 #include "task/shortened.hpp"
 
-namespace ergon {
+namespace ergon::inline v0 {
 namespace {
 
 using nlohmann::json;
@@ -73,4 +73,4 @@ std::string to_envelope(const RawTransaction& transaction) {
          R"(,"metadata":)" + dumped(json(transaction.metadata)) + '}';
 }
 
-}  // namespace ergon
+}  // namespace ergon::inline v0

@@ -1,11 +1,12 @@
 #pragma once
 
 #include <string_view>
+#include <vector>
 
 #include <ergon/task/transaction.hpp>
 #include <ergon/telemetry/tracer.hpp>
 
-namespace ergon::detail {
+namespace ergon::inline v0::detail {
 
 // The task layer's part of OpenTelemetry's semantic conventions for messaging (v1.44.0, messaging-spans):
 //
@@ -16,6 +17,10 @@ namespace ergon::detail {
 // | {connector}.ack      | CLIENT   | ack            | settle         | if any     |                     |
 // | {connector}.nack     | CLIENT   | nack           | settle         | if any     |                     |
 // | {connector}.dispatch | PRODUCER | dispatch       | send           | of one     | of several          |
+// | {Task}.transaction   | PRODUCER | prepare        | create         | if any     |                     |
+//
+// The last one is a producer's: its context is the message's, and {connector}.dispatch links to it. Of what a
+// task sends by itself the context is that of {connector}.dispatch.
 //
 // All have messaging.system (the connector's type), messaging.destination.name (its name in the
 // configuration) and, where they failed, error.type. {Task}.batch is about no operation of the messaging
@@ -42,9 +47,14 @@ struct MessagingSpans {
   MessagingSpan ack;
   MessagingSpan nack;
   MessagingSpan dispatch;
+  MessagingSpan create;
 };
 
 /// Says which message the span is about, where the source gives it an id.
 void set_message_id(ScopedSpan& span, const RawTransaction& transaction) noexcept;
+void set_message_id(Span& span, const RawTransaction& transaction) noexcept;
 
-}  // namespace ergon::detail
+/// Says which messages, not none, a send is about: one, by its id, or how many.
+void set_messages(ScopedSpan& span, const std::vector<RawTransaction>& transactions) noexcept;
+
+}  // namespace ergon::inline v0::detail

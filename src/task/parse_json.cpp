@@ -6,7 +6,7 @@
 
 #include <ergon/task/errors.hpp>
 
-namespace ergon::detail {
+namespace ergon::inline v0::detail {
 namespace {
 
 using nlohmann::json;
@@ -50,4 +50,4 @@ json parse_json(std::string_view text) {
   }
 }
 
-}  // namespace ergon::detail
+}  // namespace ergon::inline v0::detail

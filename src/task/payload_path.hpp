@@ -6,7 +6,7 @@
 
 #include "task/shortened.hpp"
 
-namespace ergon::detail {
+namespace ergon::inline v0::detail {
 
 /// Where in a payload the decoder is: a chain of stack frames, written out only when something is wrong.
 struct PayloadPath {
@@ -26,4 +26,4 @@ struct PayloadPath {
   }
 };
 
-}  // namespace ergon::detail
+}  // namespace ergon::inline v0::detail

@@ -1,6 +1,6 @@
 #include "task/shortened.hpp"
 
-namespace ergon::detail {
+namespace ergon::inline v0::detail {
 namespace {
 
 constexpr std::string_view kMark = "…";
@@ -17,4 +17,4 @@ std::string shortened(std::string_view text, std::size_t limit) {
   return std::string(text.substr(0, size)).append(kMark);
 }
 
-}  // namespace ergon::detail
+}  // namespace ergon::inline v0::detail

@@ -11,7 +11,7 @@
 #include "base/event_descriptor.hpp"
 #include "base/ticks.hpp"
 
-namespace ergon::detail {
+namespace ergon::inline v0::detail {
 namespace {
 
 // What the handler touches: lock-free atomics, written by the handler on any thread and by the object's
@@ -20,6 +20,7 @@ std::atomic<int> g_event{-1};
 std::atomic<pid_t> g_owner{0};
 std::atomic<int> g_first_signal{0};
 std::atomic<std::uint64_t> g_first_time{0};
+std::atomic<StopSignals::Whose> g_whose{StopSignals::Whose::program};
 static_assert(std::atomic<int>::is_always_lock_free && std::atomic<std::uint64_t>::is_always_lock_free);
 
 // Written before the handlers are installed.
@@ -45,6 +46,8 @@ void call_previous(int number, siginfo_t* info, void* context) {
 }
 
 void take_first_or_exit(int number, siginfo_t* info, void* context) {
+  const bool is_supervised = g_whose.load() == StopSignals::Whose::supervised_worker;
+  if (is_supervised && number == SIGINT) return;
   const std::uint64_t now = base::monotonic_nanoseconds();
   int first = 0;
   if (g_first_signal.compare_exchange_strong(first, number)) {
@@ -53,6 +56,7 @@ void take_first_or_exit(int number, siginfo_t* info, void* context) {
     call_previous(number, info, context);
     return;
   }
+  if (is_supervised) return;
   // Two threads may be here at once: the first one's time may not be there yet, or be later than this one's.
   const std::uint64_t first_time = g_first_time.load();
   const bool is_late = first_time != 0 && now > first_time && now - first_time > kSameRequest;
@@ -72,7 +76,8 @@ void on_stop_signal(int number, siginfo_t* info, void* context) {
 
 }  // namespace
 
-StopSignals::StopSignals() {
+StopSignals::StopSignals(Whose whose) {
+  g_whose = whose;
   g_event = base::make_event_descriptor();
   g_owner = ::getpid();
   g_first_signal = 0;
@@ -108,4 +113,4 @@ void StopSignals::watch(const std::stop_token& is_over) {
 
 int StopSignals::received() noexcept { return g_first_signal.load(); }
 
-}  // namespace ergon::detail
+}  // namespace ergon::inline v0::detail

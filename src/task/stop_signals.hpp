@@ -3,10 +3,11 @@
 #include <signal.h>
 
 #include <array>
+#include <cstdint>
 #include <stop_token>
 #include <thread>
 
-namespace ergon::detail {
+namespace ergon::inline v0::detail {
 
 /// SIGINT and SIGTERM for the time of this object: the first asks the worker to stop, a further one ends the
 /// process at once (exit code 128 + signal). Handlers that were installed before are called too, and put back
@@ -14,8 +15,12 @@ namespace ergon::detail {
 /// before. One object at a time, in the main thread.
 class StopSignals {
  public:
+  /// Whose they are. A supervisor's worker obeys SIGTERM alone, as the supervisor sends it, and never ends at
+  /// once by itself: what a terminal or init system sends to all processes is the supervisor's to answer.
+  enum class Whose : std::uint8_t { program, supervised_worker };
+
   /// Throws std::system_error when the kernel has no descriptor or thread left.
-  StopSignals();
+  explicit StopSignals(Whose whose = Whose::program);
   StopSignals(const StopSignals&) = delete;
   StopSignals& operator=(const StopSignals&) = delete;
   ~StopSignals();
@@ -34,4 +39,4 @@ class StopSignals {
   std::jthread watcher_;  // asks to stop, which a signal handler can't
 };
 
-}  // namespace ergon::detail
+}  // namespace ergon::inline v0::detail

@@ -4,7 +4,7 @@
 
 #include "base/type_name.hpp"
 
-namespace ergon {
+namespace ergon::inline v0 {
 namespace {
 
 template <class Part>
@@ -34,4 +34,12 @@ void TaskContext::throw_not_a(std::string_view name, const std::type_info& found
                          ", not a " + base::type_name(wanted.name()));
 }
 
-}  // namespace ergon
+void TaskContext::throw_not_one(std::size_t found, const std::type_info& wanted) const {
+  std::string known;
+  for (const auto& [name, service] : services_) known += (known.empty() ? "'" : ", '") + name + "'";
+  throw std::logic_error((found == 0 ? "no service is a " : "more than one service is a ") +
+                         base::type_name(wanted.name()) + "; there " +
+                         (known.empty() ? "are none" : "is " + known));
+}
+
+}  // namespace ergon::inline v0

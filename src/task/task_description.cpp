@@ -2,42 +2,12 @@
 
 #include <ergon/config/telemetry_description.hpp>
 
-namespace ergon {
+#include "task/policy_tables.hpp"
+#include "task/supervision_tables.hpp"
+
+namespace ergon::inline v0 {
 
 using config::Tag;
-
-constexpr auto ergon_describe(Tag<LoopPolicy>) {
-  return config::object(
-      "How a consumer's loop runs.",
-      config::field<&LoopPolicy::concurrency>("concurrency", "Loop threads of one worker process.",
-                                              {.unit = "{thread}", .minimum = 1, .maximum = 1'024}));
-}
-
-constexpr auto ergon_describe(Tag<FetchBatch>) {
-  return config::object(
-      "What is asked of the connector.",
-      config::field<&FetchBatch::size>("size", "Transactions in one fetch, at most.",
-                                       {.unit = "{transaction}", .minimum = 1, .maximum = 100'000}));
-}
-
-constexpr auto ergon_describe(Tag<FetchPolicy>) {
-  return config::object(
-      "How a consumer fetches.",
-      config::field<&FetchPolicy::batch>("batch", "What is asked of the connector."),
-      config::field<&FetchPolicy::connector>(
-          "connector", "The name of the connector to fetch from, where there are several."));
-}
-
-constexpr auto ergon_describe(Tag<ConsumerPolicy>) {
-  return config::object("How a consumer runs.",
-                        config::field<&ConsumerPolicy::loop>("loop", "How its loop runs."),
-                        config::field<&ConsumerPolicy::fetch>("fetch", "How it fetches."));
-}
-
-constexpr auto ergon_describe(Tag<Policies>) {
-  return config::object("How a task runs, by role.",
-                        config::field<&Policies::consumer>("consumer", "How a consumer runs."));
-}
 
 constexpr auto ergon_describe(Tag<TelemetryPreset>) {
   return config::enumeration(
@@ -51,13 +21,15 @@ constexpr auto ergon_describe(Tag<TaskConfig>) {
   using config::TypedBy;
   return config::object(
       "One task.",
-      field<&TaskConfig::workers>("workers", "Worker processes; one, for now.", {.minimum = 1, .maximum = 1}),
+      field<&TaskConfig::workers>("workers", "Worker processes.",
+                                  {.unit = "{process}", .minimum = 1, .maximum = 1'024}),
       field<&TaskConfig::connectors>("connectors",
                                      "Where transactions come from and go to, as NAME: {TYPE: {options}}.",
                                      {.replaces = true, .registry = "connectors", .typed_by = TypedBy::key}),
       field<&TaskConfig::services>("services", "What the task uses, as NAME: {options}.",
                                    {.registry = "services", .typed_by = TypedBy::name}),
       field<&TaskConfig::policies>("policies", "How the task runs."),
+      field<&TaskConfig::supervision>("supervision", "How its worker processes are watched over."),
       field<&TaskConfig::telemetry>("telemetry", "Stands for the sections of the three signals."),
       field<&TaskConfig::resource>("resource", "What describes the process, of every signal."),
       field<&TaskConfig::propagator>("propagator",
@@ -77,9 +49,9 @@ constexpr auto ergon_describe(Tag<TaskFile>) {
       config::field<&TaskFile::tasks>("tasks", "The tasks, by name.", {.minimum = 1, .required = true}));
 }
 
-}  // namespace ergon
+}  // namespace ergon::inline v0
 
-namespace ergon::config {
+namespace ergon::inline v0::config {
 
 template <>
 const TypeDescription& type_of<TelemetryPreset>() noexcept {
@@ -96,4 +68,4 @@ const TypeDescription& type_of<TaskFile>() noexcept {
   return described<TaskFile>();
 }
 
-}  // namespace ergon::config
+}  // namespace ergon::inline v0::config

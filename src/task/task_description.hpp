@@ -7,7 +7,7 @@
 #include <ergon/config/description.hpp>
 #include <ergon/config/task_config.hpp>
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 /// A program's configuration file, whole: `tasks: {NAME: …}`.
 struct TaskFile {
@@ -18,10 +18,10 @@ struct TaskFile {
   std::map<std::string, TaskConfig> tasks{};
 };
 
-}  // namespace ergon
+}  // namespace ergon::inline v0
 
 // The tables are in task_description.cpp. To read them takes the registries `connectors` and `services`.
-namespace ergon::config {
+namespace ergon::inline v0::config {
 
 template <>
 const TypeDescription& type_of<TelemetryPreset>() noexcept;
@@ -30,4 +30,4 @@ const TypeDescription& type_of<TaskConfig>() noexcept;
 template <>
 const TypeDescription& type_of<TaskFile>() noexcept;
 
-}  // namespace ergon::config
+}  // namespace ergon::inline v0::config

@@ -7,12 +7,13 @@
 
 #include "base/type_name.hpp"
 
-namespace ergon::detail {
+namespace ergon::inline v0::detail {
 namespace {
 
 struct KindAndMessage {
   ErrorKind kind;
   std::string message;
+  bool is_retryable{true};
 };
 
 KindAndMessage look_at_current_exception() {
@@ -21,7 +22,9 @@ KindAndMessage look_at_current_exception() {
   } catch (const BusinessError& error) {
     return {ErrorKind::business, error.what()};
   } catch (const DecodeError& error) {
-    return {ErrorKind::business, error.what()};
+    return {ErrorKind::business, error.what(), false};
+  } catch (const NonRetryable& error) {
+    return {ErrorKind::system, error.what(), false};
   } catch (const TimeoutError& error) {
     return {ErrorKind::timeout, error.what()};
   } catch (const std::exception& error) {
@@ -34,12 +37,13 @@ KindAndMessage look_at_current_exception() {
 }  // namespace
 
 TaskError describe_current_exception(std::string_view transaction_id) {
-  auto [kind, message] = look_at_current_exception();
+  auto [kind, message, is_retryable] = look_at_current_exception();
   std::string type = base::type_of_current_exception();
   return {.kind = kind,
           .type = type.empty() ? "unknown" : std::move(type),
           .message = std::move(message),
           .transaction_id = std::string(transaction_id),
+          .is_retryable = is_retryable,
           .cause = std::current_exception()};
 }
 
@@ -52,4 +56,4 @@ TaskError had_by(const std::string& who, TaskError error) {
   return error;
 }
 
-}  // namespace ergon::detail
+}  // namespace ergon::inline v0::detail

@@ -1,30 +1,18 @@
 #include "task/task_metrics.hpp"
 
-#include <algorithm>
 #include <string_view>
 #include <vector>
 
-#include "task/enqueue_time.hpp"
-
-namespace ergon::detail {
+namespace ergon::inline v0::detail {
 namespace {
 
-// The semantic conventions' for messaging.process.duration.
-InstrumentOptions seconds(std::string_view description) {
-  return {.unit = "s",
-          .description = description,
-          .boundaries = {.005, .01, .025, .05, .075, .1, .25, .5, .75, 1, 2.5, 5, 7.5, 10}};
-}
+constexpr std::string_view kRole = "consumer";
 
 // From a hand-over in memory to a backlog of a day.
 InstrumentOptions queue_seconds(std::string_view description) {
   return {.unit = "s",
           .description = description,
           .boundaries = {.01, .05, .1, .5, 1, 5, 10, 30, 60, 300, 1'800, 3'600, 21'600, 86'400}};
-}
-
-double to_seconds(std::chrono::nanoseconds duration) noexcept {
-  return std::chrono::duration<double>(duration).count();
 }
 
 std::string_view stage_name(Stage stage) noexcept {
@@ -53,16 +41,10 @@ std::string_view status_name(TransactionStatus status) noexcept {
   return "exception";
 }
 
-constexpr std::array<std::string_view, 3> kOutcomes{"ok", "error", "timeout"};
-
-std::size_t outcome(const TaskError* error) noexcept {
-  if (error == nullptr) return 0;
-  return error->kind == ErrorKind::timeout ? 2 : 1;
-}
-
 }  // namespace
 
-TaskMetrics::TaskMetrics(const Meter& meter, const TelemetryNames& names, const MessagingSpan& transaction)
+TaskMetrics::TaskMetrics(const Meter& meter, const TelemetryNames& names, const MessagingSpan& transaction,
+                         bool is_streaming)
     : names_(names),
       messaging_(transaction),
       transactions_total_(
@@ -73,18 +55,15 @@ TaskMetrics::TaskMetrics(const Meter& meter, const TelemetryNames& names, const 
       fetch_total_(meter.counter("consumer.fetch.total",
                                  {.unit = "{fetch}", .description = "Fetches, by whether they succeeded."})),
       fetch_duration_(meter.histogram("consumer.fetch.duration", seconds("Duration of one fetch."))),
-      lifecycle_duration_(
-          meter.histogram("consumer.lifecycle.duration", seconds("Duration of one stage of a transaction."))),
-      lifecycle_outcome_(
-          meter.counter("consumer.lifecycle.outcome",
-                        {.unit = "{stage}", .description = "Stages of transactions, by outcome."})),
       messaging_duration_(
           meter.histogram("messaging.process.duration", seconds("Duration of processing operation."))),
       succeeded_(transactions_total_.bind({{"task", names.task}, {"status", "success"}})),
       success_duration_(transactions_duration_.bind({{"task", names.task}, {"status", "success"}})),
       process_duration_(messaging_duration_.bind(
           {transaction.system, transaction.destination, transaction.operation_name})),
-      stages_{bind_stage(Stage::process), bind_stage(Stage::success), bind_stage(Stage::exception)},
+      stages_{StageMetrics(meter, kRole, names.task, stage_name(Stage::process)),
+              StageMetrics(meter, kRole, names.task, stage_name(Stage::success)),
+              StageMetrics(meter, kRole, names.task, stage_name(Stage::exception))},
       fetches_{bind_fetches(false), bind_fetches(true)},
       fetch_batch_size_(
           meter
@@ -94,7 +73,17 @@ TaskMetrics::TaskMetrics(const Meter& meter, const TelemetryNames& names, const 
       batches_(meter
                    .counter("consumer.batches.total",
                             {.unit = "{batch}", .description = "Batches with at least one transaction."})
-                   .bind({{"task", names.task}, {"streaming", false}})),
+                   .bind({{"task", names.task}, {"streaming", is_streaming}})),
+      empty_waits_(
+          meter
+              .counter("consumer.empty_queue.waits",
+                       {.unit = "{wait}", .description = "Waits after fetches that brought nothing."})
+              .bind({{"task", names.task}, {"streaming", is_streaming}})),
+      dead_letters_(meter
+                        .counter("consumer.transactions.dead_lettered",
+                                 {.unit = "{transaction}",
+                                  .description = "Transactions taken to the dead-letter place."})
+                        .bind({{"task", names.task}})),
       queue_time_(meter
                       .histogram("consumer.transactions.queue_time",
                                  queue_seconds("From a transaction's dispatch to its start."))
@@ -117,15 +106,6 @@ TaskMetrics::OfFetches TaskMetrics::bind_fetches(bool is_success) const noexcept
   return {fetch_total_.bind({task, connector, success}), fetch_duration_.bind({task, connector, success})};
 }
 
-TaskMetrics::OfStage TaskMetrics::bind_stage(Stage stage) const noexcept {
-  const Attribute task{"task", names_.task};
-  const Attribute name{"stage", stage_name(stage)};
-  const auto outcome = [&](std::size_t which) {
-    return lifecycle_outcome_.bind({task, name, {"outcome", kOutcomes[which]}});
-  };
-  return {lifecycle_duration_.bind({task, name}), {outcome(0), outcome(1), outcome(2)}};
-}
-
 void TaskMetrics::count_fetch(std::size_t fetched, Clock::duration duration, bool is_success) const noexcept {
   const OfFetches& own = fetches_[is_success ? 1 : 0];
   own.total.add(1);
@@ -133,12 +113,8 @@ void TaskMetrics::count_fetch(std::size_t fetched, Clock::duration duration, boo
   if (is_success) fetch_batch_size_.record(static_cast<std::int64_t>(fetched));
 }
 
-void TaskMetrics::count_stage(Stage stage, Clock::duration duration, const TaskError* error) const noexcept {
-  const OfStage& own = stages_[static_cast<std::size_t>(stage)];
+void TaskMetrics::count_process(Clock::duration duration, const TaskError* error) const noexcept {
   const double taken = to_seconds(duration);
-  own.duration.record(taken);
-  own.outcomes[outcome(error)].add(1);
-  if (stage != Stage::process) return;
   if (error == nullptr) return process_duration_.record(taken);
   messaging_duration_.record(taken, {messaging_.system,
                                      messaging_.destination,
@@ -161,16 +137,4 @@ void TaskMetrics::count_transaction(Clock::duration duration, TransactionStatus 
   transactions_duration_.record(taken, {task, how, type});
 }
 
-void TaskMetrics::count_queue_time(const Metadata& metadata) const {
-  if (metadata.empty()) return;
-  const auto sent = enqueue_time(metadata);
-  if (!sent) return;
-  const auto waited = std::chrono::system_clock::now() - *sent;
-  queue_time_.record(to_seconds(std::max(waited, std::chrono::system_clock::duration::zero())));
-}
-
-std::string_view error_type(const TaskError& error) noexcept {
-  return error.kind == ErrorKind::timeout ? std::string_view("timeout") : std::string_view(error.type);
-}
-
-}  // namespace ergon::detail
+}  // namespace ergon::inline v0::detail

@@ -10,12 +10,12 @@
 #include <ergon/telemetry/meter.hpp>
 
 #include "task/messaging_spans.hpp"
+#include "task/stage_metrics.hpp"
 
-namespace ergon::detail {
+namespace ergon::inline v0::detail {
 
-using Clock = std::chrono::steady_clock;
-
-/// A step in the life of a transaction. Its text is the attribute `stage` of the lifecycle metrics.
+/// A step in the life of a transaction that is consumed. Its text is the attribute `stage` of the lifecycle
+/// metrics.
 enum class Stage : std::uint8_t { process, success, exception };
 inline constexpr std::size_t kStages = 3;
 
@@ -24,7 +24,7 @@ enum class TransactionStatus : std::uint8_t {
   success,
   exception,
   timeout,
-  redeliver,  // the work was done, but not acknowledged: the source will deliver it again
+  redeliver,  // not done, or done and not acknowledged: the source will deliver it again
 };
 
 /// Who the telemetry is about.
@@ -53,16 +53,23 @@ class [[nodiscard]] CountedIn {
 /// by its attributes. Any thread; every function is const.
 class TaskMetrics {
  public:
-  TaskMetrics(const Meter& meter, const TelemetryNames& names, const MessagingSpan& transaction);
+  TaskMetrics(const Meter& meter, const TelemetryNames& names, const MessagingSpan& transaction,
+              bool is_streaming);
 
   void count_batch() const noexcept { batches_.add(1); }
   void count_fetch(std::size_t fetched, Clock::duration duration, bool is_success) const noexcept;
-  void count_stage(Stage stage, Clock::duration duration, const TaskError* error) const noexcept;
+  [[nodiscard]] const StageMetrics& stage(Stage stage) const noexcept {
+    return stages_[static_cast<std::size_t>(stage)];
+  }
+  /// The whole of the stage `process`.
+  void count_process(Clock::duration duration, const TaskError* error) const noexcept;
+  void count_dead_letter() const noexcept { dead_letters_.add(1); }
+  void count_empty_wait() const noexcept { empty_waits_.add(1); }
   void count_transaction(Clock::duration duration, TransactionStatus status,
                          const TaskError* error) const noexcept;
-  /// How long it waited where it came from, if its metadata says when it was sent. Clocks that differ make
-  /// it no less than nothing.
-  void count_queue_time(const Metadata& metadata) const;
+  void count_queue_time(std::chrono::duration<double> waited) const noexcept {
+    queue_time_.record(waited.count());
+  }
 
   /// One transaction is being worked on; one loop is there to do that.
   [[nodiscard]] CountedIn transaction_in_flight() const noexcept { return CountedIn(in_flight_); }
@@ -73,12 +80,7 @@ class TaskMetrics {
     BoundCounter<std::int64_t> total;
     BoundHistogram<double> duration;
   };
-  struct OfStage {
-    BoundHistogram<double> duration;
-    std::array<BoundCounter<std::int64_t>, 3> outcomes;  // ok, error, timeout
-  };
   [[nodiscard]] OfFetches bind_fetches(bool is_success) const noexcept;
-  [[nodiscard]] OfStage bind_stage(Stage stage) const noexcept;
 
   // Borrowed for what is not bound.
   const TelemetryNames& names_;
@@ -88,23 +90,20 @@ class TaskMetrics {
   Histogram<double> transactions_duration_;
   Counter<std::int64_t> fetch_total_;
   Histogram<double> fetch_duration_;
-  Histogram<double> lifecycle_duration_;
-  Counter<std::int64_t> lifecycle_outcome_;
   Histogram<double> messaging_duration_;
 
   BoundCounter<std::int64_t> succeeded_;
   BoundHistogram<double> success_duration_;
   BoundHistogram<double> process_duration_;  // messaging.process.duration of what succeeded
-  std::array<OfStage, kStages> stages_;
+  std::array<StageMetrics, kStages> stages_;
   std::array<OfFetches, 2> fetches_;  // by whether they succeeded
   BoundHistogram<std::int64_t> fetch_batch_size_;
   BoundCounter<std::int64_t> batches_;
+  BoundCounter<std::int64_t> empty_waits_;
+  BoundCounter<std::int64_t> dead_letters_;
   BoundHistogram<double> queue_time_;
   BoundUpDownCounter<std::int64_t> in_flight_;
   BoundUpDownCounter<std::int64_t> slots_;
 };
 
-/// The attribute `error.type`: the exception's type, but `timeout` for anything of that kind.
-[[nodiscard]] std::string_view error_type(const TaskError& error) noexcept;
-
-}  // namespace ergon::detail
+}  // namespace ergon::inline v0::detail

@@ -7,7 +7,7 @@
 #include "config/yaml_document.hpp"
 #include "task/task_description.hpp"
 
-namespace ergon::detail {
+namespace ergon::inline v0::detail {
 namespace {
 
 constexpr std::string_view kConsole = R"(
@@ -83,4 +83,4 @@ void expand_preset(TaskConfig& config) {
   if (!config.tracing) config.tracing = std::move(expanded.tracing);
 }
 
-}  // namespace ergon::detail
+}  // namespace ergon::inline v0::detail

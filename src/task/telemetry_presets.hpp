@@ -6,7 +6,7 @@
 
 #include "config/read.hpp"
 
-namespace ergon::detail {
+namespace ergon::inline v0::detail {
 
 /// The sections that a preset stands for, as a text of a configuration that belongs at `mount`; an empty one
 /// for `off`, which stands for the lack of all.
@@ -15,4 +15,4 @@ namespace ergon::detail {
 /// Gives a configuration made in code the sections that its preset stands for and that it has not itself.
 void expand_preset(TaskConfig& config);
 
-}  // namespace ergon::detail
+}  // namespace ergon::inline v0::detail

@@ -8,7 +8,7 @@
 
 #include "task/enqueue_time.hpp"
 
-namespace ergon::detail {
+namespace ergon::inline v0::detail {
 namespace {
 
 // The exception being handled, on its way to whoever dispatched, who logs it or doesn't.
@@ -32,11 +32,7 @@ void TracedDispatcher::send(std::vector<RawTransaction> transactions) const {
   if (transactions.empty()) return;
   const auto& [kind, system, destination, operation, type] = messaging_.dispatch;
   auto span = tracer_.scoped_span(span_name_, {system, destination, operation, type}, {.kind = kind});
-  if (transactions.size() == 1) {
-    set_message_id(span, transactions.front());
-  } else {
-    span.set_attribute(kBatchMessageCount, transactions.size());
-  }
+  set_messages(span, transactions);
   const std::string now = enqueue_time_text(std::chrono::system_clock::now());
   for (RawTransaction& transaction : transactions) {
     set_enqueue_time(transaction.metadata, now);
@@ -50,4 +46,4 @@ void TracedDispatcher::send(std::vector<RawTransaction> transactions) const {
   }
 }
 
-}  // namespace ergon::detail
+}  // namespace ergon::inline v0::detail

@@ -8,7 +8,7 @@
 
 #include "task/messaging_spans.hpp"
 
-namespace ergon::detail {
+namespace ergon::inline v0::detail {
 
 /// A connector as tasks send to it: each call in its span, whose context goes with every transaction. Any
 /// thread.
@@ -28,4 +28,4 @@ class TracedDispatcher final : public Dispatcher {
   Tracer tracer_;
 };
 
-}  // namespace ergon::detail
+}  // namespace ergon::inline v0::detail

@@ -1,21 +1,19 @@
 #include "task/transaction_runner.hpp"
 
 #include <initializer_list>
+#include <utility>
 
 #include <ergon/telemetry/context.hpp>
 #include <ergon/telemetry/propagation.hpp>
 
-namespace ergon::detail {
+#include "task/dead_letter.hpp"
+#include "task/enqueue_time.hpp"
+
+namespace ergon::inline v0::detail {
 
 namespace {
 
 const TaskError* pointer(const std::optional<TaskError>& error) noexcept { return error ? &*error : nullptr; }
-
-TransactionStatus status_of(const std::optional<TaskError>& error, bool is_work_done) noexcept {
-  if (!error) return TransactionStatus::success;
-  if (is_work_done) return TransactionStatus::redeliver;
-  return error->kind == ErrorKind::timeout ? TransactionStatus::timeout : TransactionStatus::exception;
-}
 
 // What the sender's headers say, where there are any. The batch is current: a transaction is no part of its
 // trace, but linked to it.
@@ -25,9 +23,31 @@ Context context_of(const RawTransaction& raw) {
   return extract(raw.metadata, without_span);
 }
 
+void describe(ScopedSpan& span, const RawTransaction& raw, const SpanContext* batch) {
+  set_message_id(span, raw);
+  if (raw.line != 0) span.set_attribute("ergon.transaction.line", raw.line);
+  if (raw.deliveries > 1) span.set_attribute("ergon.deliveries", raw.deliveries);
+  if (batch != nullptr) span.add_link(*batch);
+}
+
 }  // namespace
 
-std::optional<TaskError> TransactionRunner::run(const RawTransaction& raw, const SpanContext* batch) {
+// A transaction on its way.
+struct TransactionRunner::State {
+  ScopedSpan& span;
+  StageRunner::TimePoint limit;
+  std::optional<TaskError> error{};
+  bool is_interrupted{false};
+  bool is_handed_back{false};
+
+  [[nodiscard]] TransactionStatus status() const noexcept {
+    if (!error) return TransactionStatus::success;
+    if (is_handed_back) return TransactionStatus::redeliver;
+    return error->kind == ErrorKind::timeout ? TransactionStatus::timeout : TransactionStatus::exception;
+  }
+};
+
+TransactionEnd TransactionRunner::run(const RawTransaction& raw, const SpanContext* batch) {
   const auto start = Clock::now();
   const Context sent = context_of(raw);
   const bool begins_trace = telemetry_.remote_parent() == RemoteParent::link;
@@ -44,58 +64,92 @@ std::optional<TaskError> TransactionRunner::run(const RawTransaction& raw, const
        operation,
        type},
       {.kind = kind, .context = &sent, .root = begins_trace, .links = is_linked ? sender : nobody});
-  set_message_id(span, raw);
-  if (raw.line != 0) span.set_attribute("ergon.transaction.line", raw.line);
-  if (batch != nullptr) span.add_link(*batch);
+  describe(span, raw, batch);
   const auto in_flight = telemetry_.metrics().transaction_in_flight();
-  telemetry_.metrics().count_queue_time(raw.metadata);
-
-  auto error = process(raw);
-  if (!error && type_.overrides_success) {
-    error = run_stage(Stage::success, raw, [this] { consumer_.handle_success(); });
+  if (const auto waited = time_in_queue(raw.metadata)) {
+    telemetry_.metrics().count_queue_time(*waited);
+    span.set_attribute("ergon.queue_time", waited->count());
   }
-  if (error && is_decoded_ && type_.overrides_exception) {
-    run_stage(Stage::exception, raw, [&] { consumer_.handle_exception(*error); });
-  }
-  const bool is_work_done = !error;
-  if (source_ != nullptr) error = settle(raw, std::move(error));
-
-  if (error) mark_failed(span, *error);
-  telemetry_.metrics().count_transaction(Clock::now() - start, status_of(error, is_work_done),
-                                         pointer(error));
-  return error;
+  State state{.span = span, .limit = start + policies_.transaction.timeout};
+  work(raw, state);
+  if (source_ != nullptr) settle(raw, state);
+  if (state.error) mark_failed(span, *state.error);
+  telemetry_.metrics().count_transaction(Clock::now() - start, state.status(), pointer(state.error));
+  return {std::move(state.error), state.is_handed_back};
 }
 
-std::optional<TaskError> TransactionRunner::process(const RawTransaction& raw) {
+void TransactionRunner::work(const RawTransaction& raw, State& state) {
+  const auto& most = policies_.transaction.max_deliveries;
+  if (most && raw.deliveries > *most) return refuse(raw, state);
+  StageEnd end = process(raw, state.limit);
+  if (!end.error && type_.overrides_success) {
+    end = stages_.run(plan(Stage::success, policies_.consumer.success), raw, state.limit,
+                      [this](AttemptLimits limits) { consumer_.handle_success(std::move(limits)); });
+  }
+  state.error = std::move(end.error);
+  state.is_interrupted = end.is_interrupted;
+  if (!state.error || state.is_interrupted || !is_decoded_ || !type_.overrides_exception) return;
+  // What there is to say of a failure is said after the transaction's own time, too.
+  stages_.run(plan(Stage::exception, policies_.consumer.exception), raw, StageRunner::TimePoint::max(),
+              [&](AttemptLimits limits) { consumer_.handle_exception(std::move(limits), *state.error); });
+}
+
+StageEnd TransactionRunner::process(const RawTransaction& raw, StageRunner::TimePoint limit) {
   is_decoded_ = false;
-  return run_stage(Stage::process, raw, [&] {
-    if (!raw.defect.empty()) throw DecodeError(raw.defect);
-    consumer_.accept(raw);
-    is_decoded_ = true;
-    consumer_.process();
-  });
-}
-
-std::optional<TaskError> TransactionRunner::settle(const RawTransaction& raw,
-                                                   std::optional<TaskError> error) {
-  if (!error) return source_->ack(raw);
-  source_->nack(raw, Requeue::no);
-  return error;
-}
-
-template <class Call>
-std::optional<TaskError> TransactionRunner::run_stage(Stage stage, const RawTransaction& raw,
-                                                      const Call& call) {
   const auto start = Clock::now();
-  auto span = telemetry_.tracer().scoped_span(telemetry_.span_name(stage), {{"ergon.attempt", 1}});
-  std::optional<TaskError> error;
-  try {
-    call();
-  } catch (...) {
-    error = telemetry_.record_current_exception(span, telemetry_.span_name(stage), &raw);
-  }
-  telemetry_.metrics().count_stage(stage, Clock::now() - start, pointer(error));
-  return error;
+  StageEnd end =
+      stages_.run(plan(Stage::process, policies_.consumer.process), raw, limit, [&](AttemptLimits limits) {
+        if (!raw.defect.empty()) throw DecodeError(raw.defect);
+        if (!is_decoded_) consumer_.accept(raw);
+        is_decoded_ = true;
+        consumer_.process(std::move(limits));
+      });
+  telemetry_.metrics().count_process(Clock::now() - start, pointer(end.error));
+  return end;
 }
 
-}  // namespace ergon::detail
+// It has come too often: the workers that had it before died, perhaps of it.
+void TransactionRunner::refuse(const RawTransaction& raw, State& state) {
+  state.error = TaskError{
+      .kind = ErrorKind::system,
+      .type = "ergon::TooManyDeliveries",
+      .message = "delivered " + std::to_string(raw.deliveries) + " times, which is more than max_deliveries",
+      .transaction_id = raw.id,
+      .attempts = 0,
+      .is_retryable = false};
+  telemetry_.record(state.span, telemetry_.spans().transaction, &raw, *state.error);
+}
+
+void TransactionRunner::settle(const RawTransaction& raw, State& state) {
+  if (!state.error) {
+    state.error = source_->ack(raw);
+    state.is_handed_back = state.error.has_value();
+  } else if (state.is_interrupted || comes_again(raw, *state.error)) {
+    source_->nack(raw, Requeue::yes);
+    state.is_handed_back = true;
+  } else {
+    give_up(raw, state);
+  }
+}
+
+bool TransactionRunner::comes_again(const RawTransaction& raw, const TaskError& error) const noexcept {
+  const auto& most = policies_.transaction.max_deliveries;
+  return most && raw.deliveries < *most && error.is_retryable && error.kind != ErrorKind::business;
+}
+
+void TransactionRunner::give_up(const RawTransaction& raw, State& state) {
+  using DeadLetter = ConnectorCalls::DeadLetter;
+  const auto became = source_->dead_letter(to_dead_letter(raw, *state.error), state.span);
+  if (became == DeadLetter::is_kept) {
+    state.span.add_event("ergon.dead_lettered");
+    telemetry_.metrics().count_dead_letter();
+  }
+  state.is_handed_back = became == DeadLetter::failed;
+  source_->nack(raw, state.is_handed_back ? Requeue::yes : Requeue::no);
+}
+
+StagePlan TransactionRunner::plan(Stage stage, const StagePolicy& policy) const noexcept {
+  return {telemetry_.span_name(stage), telemetry_.metrics().stage(stage), policy.retry};
+}
+
+}  // namespace ergon::inline v0::detail

@@ -8,21 +8,27 @@
 #include <string_view>
 #include <vector>
 
+#include <ergon/telemetry/observable.hpp>
+
+#include "task/attempt_watch.hpp"
 #include "task/connector_calls.hpp"
-#include "task/consumer_loop.hpp"
-#include "task/stop_signals.hpp"
+#include "task/loop.hpp"
+#include "task/loop_thread.hpp"
+#include "task/producer_telemetry.hpp"
 #include "task/task_telemetry.hpp"
 #include "task/traced_dispatcher.hpp"
 #include "task/worker_plan.hpp"
+#include "task/worker_seat.hpp"
 
-namespace ergon::detail {
+namespace ergon::inline v0::detail {
 
 /// A worker process between the start and the end of its telemetry: opens the connectors and the services,
-/// runs a loop on each of `concurrency` threads, closes everything. Made and used on the main thread, once.
+/// runs each of its roles' loops on a thread, closes everything. Made and used on the main thread, once.
 class Worker {
  public:
-  /// The plan and the signals must outlive it.
-  Worker(const WorkerPlan& plan, const TaskIdentity& identity, const StopSignals& signals);
+  /// The plan, the board and the watch must outlive it.
+  Worker(const WorkerPlan& plan, const TaskIdentity& identity, const WorkerSeat& seat, AttemptWatch& watch,
+         std::stop_source stop);
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
   /// Destroys in the reverse order of making: tasks, services, connectors.
@@ -32,7 +38,8 @@ class Worker {
   /// for lack of memory: what the user's code throws is recorded and becomes the answer.
   std::string live();
 
-  [[nodiscard]] Tally tally() const;
+  /// Whether it has done as many transactions as one worker process may.
+  [[nodiscard]] bool is_used_up() const noexcept { return lifetime_.is_used_up(); }
   [[nodiscard]] Clock::duration duration() const noexcept { return duration_; }
 
  private:
@@ -43,15 +50,27 @@ class Worker {
   void make_connector(const PartPlan<Connector>& plan);
   void init_services();
   void execute();
+  void add_consumer_loops();
+  void add_producer_loops();
+  void add_plain_loop();
+  void process_only(const OneTransaction& only);
+  void open_dead_letters(std::vector<std::string>& names);
+  [[nodiscard]] LoopThread next_thread(WorkBudget& budget);
   void exit();
   void run_loops();
-  void run_loop(ConsumerLoop& loop) noexcept;
+  void run_loop(Loop& loop) noexcept;
   void fail(TaskError error);
 
   const WorkerPlan& plan_;
+  const WorkerSeat& seat_;
+  AttemptWatch& watch_;
   std::stop_source stop_;  // the signals' own
   TaskContext context_;
+  WorkBudget lifetime_;  // of this process
+  WorkBudget consumer_budget_;
+  WorkBudget producer_budget_;
   TaskTelemetry telemetry_;
+  std::optional<ProducerTelemetry> producer_telemetry_;
 
   // In the order of their making; `loops_` refer to all of it.
   std::vector<std::unique_ptr<Connector>> connectors_;  // the one to fetch from is the first
@@ -59,8 +78,9 @@ class Worker {
   std::vector<Connector*> open_connectors_;
   std::vector<std::unique_ptr<Service>> services_;
   std::vector<Service*> open_services_;
+  CallbackRegistration connector_gauges_;
   std::unique_ptr<ConnectorCalls> calls_;
-  std::vector<std::unique_ptr<ConsumerLoop>> loops_;
+  std::vector<std::unique_ptr<Loop>> loops_;
 
   std::mutex failure_mutex_;
   std::optional<TaskError>
@@ -69,4 +89,4 @@ class Worker {
   Clock::duration duration_{};
 };
 
-}  // namespace ergon::detail
+}  // namespace ergon::inline v0::detail

@@ -8,7 +8,7 @@
 #include "task/task_description.hpp"
 #include "telemetry/session/file_check.hpp"
 
-namespace ergon::detail {
+namespace ergon::inline v0::detail {
 namespace {
 
 template <class Base>
@@ -39,13 +39,14 @@ bool are_options_of(const PartType<Base>& type, const AnyOptions& options) {
 class Planner {
  public:
   Planner(const TaskType& task, TaskConfig config, const Registry& registry, config::ConfigErrors& errors)
-      : plan_{.task = task.name, .consumer = task.consumer, .config = std::move(config)},
+      : plan_{.task = task.name, .roles = task.roles, .config = std::move(config)},
         registry_(registry),
         errors_(errors) {}
 
   WorkerPlan make() && {
     plan_connectors();
     plan_services();
+    check_supervision();
     for (config::ConfigError& error :
          telemetry::check_files(config::type_of<TaskConfig>(), &plan_.config,
                                 config::member_path("tasks", plan_.task), plan_.task))
@@ -55,35 +56,47 @@ class Planner {
 
  private:
   void plan_connectors() {
-    const auto& connectors = plan_.config.connectors;
-    const std::string source = source_name();
-    for (const auto& [name, options] : connectors) {
+    const Policies& policies = plan_.config.policies;
+    std::string main;
+    if (plan_.roles.consumer) main = one_of_connectors(policies.consumer.fetch.connector, "consumer.fetch");
+    if (plan_.roles.producer) plan_.sink = one_of_connectors(policies.producer.connector, "producer");
+    if (main.empty()) main = plan_.sink;
+    for (const auto& [name, options] : plan_.config.connectors) {
       const ConnectorType* type = type_of_connector(name, options);
       if (type == nullptr) continue;
       PartPlan<Connector> plan{name, type, options};
-      name == source ? static_cast<void>(plan_.connector = std::move(plan))
-                     : plan_.other_connectors.push_back(std::move(plan));
+      name == main ? static_cast<void>(plan_.connector = std::move(plan))
+                   : plan_.other_connectors.push_back(std::move(plan));
     }
   }
 
-  // The connector to fetch from; empty, with a complaint, where none is meant.
-  std::string source_name() {
+  // The connector that a role uses, the only one if none is named; empty, with a complaint, where none is
+  // meant.
+  std::string one_of_connectors(const std::string& wanted, const std::string& policy) {
     const auto& connectors = plan_.config.connectors;
-    const std::string& wanted = plan_.config.policies.consumer.fetch.connector;
     if (connectors.empty()) {
       complain(path_of("connectors"), "no connector",
                "one, NAME: {TYPE: {options}}, with TYPE one of " + names_of(registry_.connectors));
     } else if (!wanted.empty()) {
       if (connectors.contains(wanted)) return wanted;
-      complain(path_of("policies") + ".consumer.fetch.connector", config::quoted(wanted),
+      complain(path_of("policies") + "." + policy + ".connector", config::quoted(wanted),
                listed(connectors, ", "));
     } else if (connectors.size() > 1) {
       complain(path_of("connectors"), "more than one connector: " + listed(connectors, " "),
-               "one, or policies.consumer.fetch.connector with the name of one of them");
+               "one, or policies." + policy + ".connector with the name of one of them");
     } else {
       return connectors.begin()->first;
     }
     return {};
+  }
+
+  // A transaction that takes as long as it may is no loop that hangs.
+  void check_supervision() {
+    const auto grace = plan_.config.supervision.unhealthy_grace;
+    const auto timeout = plan_.config.policies.transaction.timeout;
+    if (grace > timeout) return;
+    complain(path_of("supervision") + ".unhealthy_grace", std::to_string(grace.count()) + "ms",
+             "more than policies.transaction.timeout, which is " + std::to_string(timeout.count()) + "ms");
   }
 
   // Null, with a complaint, where the options are of no type that is registered.
@@ -137,6 +150,14 @@ class Planner {
 
 }  // namespace
 
+std::size_t loop_count(const WorkerPlan& plan) noexcept {
+  const Policies& policies = plan.config.policies;
+  std::int64_t loops = plan.roles.plain ? 1 : 0;
+  if (plan.roles.consumer) loops += policies.consumer.loop.concurrency;
+  if (plan.roles.producer) loops += policies.producer.loop.concurrency;
+  return static_cast<std::size_t>(loops);
+}
+
 const ConnectorType* find_connector(const std::vector<ConnectorType>& types, const AnyOptions& options) {
   if (!options.type().empty()) return find_named(types, options.type());
   const auto found = std::ranges::find_if(types, [&](const ConnectorType& type) {
@@ -150,4 +171,4 @@ WorkerPlan make_plan(const TaskType& task, TaskConfig config, const Registry& re
   return Planner(task, std::move(config), registry, errors).make();
 }
 
-}  // namespace ergon::detail
+}  // namespace ergon::inline v0::detail

@@ -10,7 +10,7 @@
 #include "base/host.hpp"
 #include "base/random.hpp"
 
-namespace ergon::detail {
+namespace ergon::inline v0::detail {
 namespace {
 
 // `2026-11-22T16:47:20.123Z`
@@ -28,8 +28,18 @@ std::string now_as_text() {
 
 }  // namespace
 
-TaskIdentity make_identity(const std::string& task) {
-  return {.task = task, .run_id = base::make_uuid_v4(), .execution_id = base::make_uuid_v4(), .worker_id = 0};
+TaskIdentity make_identity(const std::string& task, const WorkerSeat& seat) {
+  return {.task = task,
+          .run_id = seat.run_id,
+          .execution_id = base::make_uuid_v4(),
+          .worker_id = static_cast<std::int64_t>(seat.index)};
+}
+
+ResourceAttributes supervisor_resource(const TaskIdentity& identity) {
+  ResourceAttributes all = worker_resource(identity);
+  std::erase_if(all, [](const auto& attribute) { return attribute.first == "ergon.worker.id"; });
+  all.emplace("ergon.process.role", "supervisor");
+  return all;
 }
 
 ResourceAttributes worker_resource(const TaskIdentity& identity) {
@@ -44,4 +54,4 @@ ResourceAttributes worker_resource(const TaskIdentity& identity) {
           {"ergon.worker.id", identity.worker_id}};
 }
 
-}  // namespace ergon::detail
+}  // namespace ergon::inline v0::detail

@@ -1,4 +1,5 @@
-// expect: a task derives from ergon::Consumer<Payload, Result>
+// expect: a task derives from ergon::Consumer<Payload, Result>, ergon::Producer<Payload> (or both) or
+// ergon::Task
 #include "pieces.hpp"
 
 class Orders {};

@@ -24,4 +24,22 @@ class Orders : public ergon::Consumer<Order, int> {
   void handle_success(const ergon::Transaction<Order>&, const int&) override {}
 };
 
-void use() { ergon::App("a").task<Orders>("Orders").service<Bank>("bank").connector<Queue>("queue"); }
+class Receipts : public ergon::Consumer<Order>, public ergon::Producer<Order> {
+ public:
+  void process(const ergon::Transaction<Order>&) override {}
+  void exit() override {}
+
+ private:
+  std::optional<ergon::Transaction<Order>> prepare() override { return std::nullopt; }
+  void handle_dispatched(const ergon::Transaction<Order>&) override {}
+};
+
+class Nightly : public ergon::Task {
+ private:
+  void execute(ergon::TaskContext&) override {}
+};
+
+void use() {
+  ergon::App("a").task<Orders>("Orders").task<Receipts>("Receipts").task<Nightly>("Nightly");
+  ergon::App("b").service<Bank>("bank").connector<Queue>("queue");
+}

@@ -26,7 +26,7 @@ ORDERS = Path(sys.argv.pop(1)).resolve()
 GUIDE = Path(sys.argv.pop(1)).resolve()
 
 # What other programs than this one register.
-OF_OTHERS = re.compile(r"\b(tenant:|audit:|acme:|Refunds:|payments:\n|my:)")
+OF_OTHERS = re.compile(r"\b(tenant:|folder:|audit:|acme:|Refunds:|payments:\n|my:)")
 
 
 def blocks():

@@ -49,7 +49,8 @@ std::string yaml(const OrdersSettings& settings) {
 ChildProcessOptions command(const OrdersSettings& settings, const std::filesystem::path& folder) {
   const auto config = folder / "orders.yaml";
   std::ofstream(config) << yaml(settings);
-  return {.arguments = {ERGON_ORDERS, "run", "OrderProcessor", "--config", config, "--summary", "json"},
+  return {.arguments = {ERGON_ORDERS, "run", "OrderProcessor", "--debug", "--config", config, "--summary",
+                        "json"},
           .unset_environment = {"OTEL_SERVICE_NAME", "OTEL_RESOURCE_ATTRIBUTES"},
           .working_directory = folder};
 }

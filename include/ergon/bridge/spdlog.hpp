@@ -12,7 +12,7 @@
 
 #include <ergon/telemetry/logger.hpp>
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 /// A sink that hands spdlog's records to Ergon: with their level, their logger's name (spdlog's default
 /// logger has none: `app`), the ids of the current span, and, where spdlog's macros gave it, their place in
@@ -73,4 +73,4 @@ inline void forward_spdlog() {
   spdlog::default_logger()->sinks() = {sink};
 }
 
-}  // namespace ergon
+}  // namespace ergon::inline v0

@@ -6,7 +6,7 @@
 
 #include <ergon/config/type_of.hpp>
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 /// The options of some connector or service: any described aggregate, held by value, or nothing. Converts
 /// from the aggregate: `{{"orders", JsonlConnector::Options{.path = "orders.jsonl"}}}`. Needs no RTTI; as
@@ -75,4 +75,4 @@ class AnyOptions {
   std::string type_{};
 };
 
-}  // namespace ergon
+}  // namespace ergon::inline v0

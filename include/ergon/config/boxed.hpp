@@ -6,7 +6,7 @@
 
 #include <ergon/telemetry/visibility.hpp>
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 /// A value on the heap that behaves like the value: it is never empty, and a copy copies what is inside. It
 /// lets an object hold a variant of which it is itself an alternative (`ParentBased` in `Sampler`). Moving
@@ -71,4 +71,4 @@ Boxed<T>& Boxed<T>::operator=(const Boxed& other) {
   return *this;
 }
 
-}  // namespace ergon
+}  // namespace ergon::inline v0

@@ -5,7 +5,7 @@
 
 #include <ergon/config/any_options.hpp>
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 /// Something of the program's own in place of what is built in: the name it was registered under
 /// (`telemetry::register_extension<T>("my")`) and its options, `Custom{"my", T::Options{…}}`. It is described
@@ -22,4 +22,4 @@ struct Custom {
   AnyOptions options{};
 };
 
-}  // namespace ergon
+}  // namespace ergon::inline v0

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <optional>
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 /// What a full queue does with a new record. In YAML: `drop_newest`, `block`.
 enum class OnFull : std::uint8_t {
@@ -31,4 +31,4 @@ struct DeliveryConfig {
   std::optional<std::chrono::milliseconds> shutdown_timeout{};
 };
 
-}  // namespace ergon
+}  // namespace ergon::inline v0

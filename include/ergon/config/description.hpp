@@ -27,7 +27,7 @@
 // Members may be bool, integers, float, double, std::string, durations, described enums, aggregates and
 // variants, and std::optional, std::vector, std::map<std::string, …> and Boxed of those. For an aggregate of
 // options without documentation, ERGON_OPTIONS (options.hpp) writes the function.
-namespace ergon::config {
+namespace ergon::inline v0::config {
 
 // What `object`, `one_of` and `enumeration` make; the rows in the order of declaration.
 template <std::size_t N>
@@ -189,4 +189,4 @@ const TypeDescription& type_of() noexcept {
   }
 }
 
-}  // namespace ergon::config
+}  // namespace ergon::inline v0::config

@@ -6,7 +6,7 @@
 #include <ergon/config/one_of.hpp>
 #include <ergon/config/otlp_exporters.hpp>
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 /// Writes to standard output, for people. In YAML: `console`. Spans are shown as trees, one for each trace in
 /// a batch, in colour on a terminal (not with NO_COLOR set or TERM=dumb); logs as lines.
@@ -28,4 +28,4 @@ using Exporter =
 extern template class OneOf<OtlpGrpcExporter, OtlpHttpExporter, OtlpFileExporter, ConsoleExporter,
                             InMemoryExporter, Custom>;
 
-}  // namespace ergon
+}  // namespace ergon::inline v0

@@ -6,7 +6,7 @@
 #include <ergon/config/options.hpp>
 #include <ergon/telemetry/visibility.hpp>
 
-namespace ergon::detail {
+namespace ergon::inline v0::detail {
 
 // The kinds of extensions: the registries that their names are in.
 inline constexpr std::string_view kPropagators = "propagators";
@@ -30,4 +30,4 @@ struct ExtensionType {
 // Any thread, by a lock. Of one name and kind the last counts.
 ERGON_API void add_extension(ExtensionType type);
 
-}  // namespace ergon::detail
+}  // namespace ergon::inline v0::detail

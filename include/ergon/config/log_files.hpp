@@ -6,7 +6,7 @@
 
 #include <ergon/config/level.hpp>
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 /// Whether a file that is there is gone on with. In YAML: `append`, `truncate`.
 enum class FileMode : std::uint8_t { append, truncate };
@@ -95,4 +95,4 @@ struct TimedRotatingFileHandler {
   std::string (*backup_name)(const std::string& filename, const std::string& time){nullptr};
 };
 
-}  // namespace ergon
+}  // namespace ergon::inline v0

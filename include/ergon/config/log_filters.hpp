@@ -8,7 +8,7 @@
 #include <ergon/config/level.hpp>
 #include <ergon/config/one_of.hpp>
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 /// Passes the records that are as all of this says; what is not said matches all. In YAML: `match`.
 struct MatchFilter {
@@ -52,4 +52,4 @@ struct RedactConfig {
   std::string replacement{"[redacted]"};
 };
 
-}  // namespace ergon
+}  // namespace ergon::inline v0

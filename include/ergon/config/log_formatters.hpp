@@ -5,7 +5,7 @@
 
 #include <ergon/config/one_of.hpp>
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 /// Lines for people. In YAML: `text`. What is within a record can't make a second line, and a terminal shows
 /// control characters instead of obeying them.
@@ -35,4 +35,4 @@ struct JsonFormatter {
 using LogFormatter = OneOf<TextFormatter, JsonFormatter>;
 extern template class OneOf<TextFormatter, JsonFormatter>;
 
-}  // namespace ergon
+}  // namespace ergon::inline v0

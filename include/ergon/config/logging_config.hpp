@@ -15,7 +15,7 @@
 #include <ergon/config/one_of.hpp>
 #include <ergon/config/resource_config.hpp>
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 /// Standard output or standard error. In YAML: `stdout`, `stderr`.
 enum class ConsoleStream : std::uint8_t { out, err };
@@ -152,4 +152,4 @@ struct LoggingConfig {
   ResourceConfig resource{};
 };
 
-}  // namespace ergon
+}  // namespace ergon::inline v0

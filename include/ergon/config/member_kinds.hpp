@@ -16,12 +16,12 @@
 #include <ergon/config/resource_attributes.hpp>
 #include <ergon/config/type_description.hpp>
 
-namespace ergon {
+namespace ergon::inline v0 {
 class AnyOptions;
 }
 
 // How the types that need no table of their own are described: kind_of(Tag<T>) for each.
-namespace ergon::config::detail {
+namespace ergon::inline v0::config::detail {
 
 template <class T>
 const T& as(const void* value) {
@@ -114,4 +114,4 @@ constexpr MapType kind_of(Tag<std::map<std::string, T>>) {
           }};
 }
 
-}  // namespace ergon::config::detail
+}  // namespace ergon::inline v0::config::detail

@@ -10,7 +10,7 @@
 #include <ergon/config/metric_preferences.hpp>
 #include <ergon/config/one_of.hpp>
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 /// OtlpGrpcExporter for metrics. In YAML: `otlp_grpc`.
 struct OtlpGrpcMetricExporter {
@@ -76,4 +76,4 @@ using MetricExporterConfig = OneOf<OtlpGrpcMetricExporter, OtlpHttpMetricExporte
 extern template class OneOf<OtlpGrpcMetricExporter, OtlpHttpMetricExporter, OtlpFileMetricExporter,
                             ConsoleMetricExporter, InMemoryMetricExporter, Custom>;
 
-}  // namespace ergon
+}  // namespace ergon::inline v0

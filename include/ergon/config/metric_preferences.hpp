@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 /// Whether a point tells of all since the beginning, or since the reader's last collection (specification:
 /// metrics/sdk_exporters/otlp.md#additional-configuration). Gauges tell of now; up-down counters are always
@@ -17,4 +17,4 @@ enum class TemporalityPreference : std::uint8_t {
 /// `base2_exponential_bucket_histogram`.
 enum class HistogramAggregation : std::uint8_t { explicit_buckets, exponential_buckets };
 
-}  // namespace ergon
+}  // namespace ergon::inline v0

@@ -10,7 +10,7 @@
 #include <ergon/config/resource_config.hpp>
 #include <ergon/config/views.hpp>
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 /// Which measurements may become exemplars: examples of a point's values that name the span they were made
 /// in (specification: metrics/sdk.md#exemplarfilter). In YAML: `always_on`, `always_off`, `trace_based`.
@@ -72,4 +72,4 @@ struct MetricsConfig {
   ResourceConfig resource{};
 };
 
-}  // namespace ergon
+}  // namespace ergon::inline v0

@@ -7,7 +7,7 @@
 
 #include <ergon/telemetry/visibility.hpp>
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 /// One of several types, the first by default: a std::variant on the heap, which is never empty and copied
 /// with what is inside. Moving leaves the source with a moved-from value inside. As safe between threads as
@@ -100,4 +100,4 @@ OneOf<Types...>& OneOf<Types...>::operator=(const OneOf& other) {
   return *this;
 }
 
-}  // namespace ergon
+}  // namespace ergon::inline v0

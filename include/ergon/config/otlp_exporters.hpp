@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 /// How a connection is secured, for `https://` endpoints; PEM files. Others ignore it, but for `insecure`.
 struct TlsConfig {
@@ -108,4 +108,4 @@ struct OtlpFileExporter {
   std::string permissions{"0640"};
 };
 
-}  // namespace ergon
+}  // namespace ergon::inline v0

@@ -6,7 +6,7 @@
 #include <ergon/config/custom.hpp>
 #include <ergon/config/one_of.hpp>
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 /// The headers `traceparent` and `tracestate`. In YAML: `tracecontext`.
 struct W3cTraceContext {};
@@ -40,4 +40,4 @@ struct PropagatorConfig {
   std::string composite_list{};
 };
 
-}  // namespace ergon
+}  // namespace ergon::inline v0

@@ -6,7 +6,7 @@
 #include <variant>
 #include <vector>
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 /// One value of a resource attribute. In YAML a quoted scalar is a string; a plain one is read by YAML 1.2's
 /// rules, so `true` is a boolean, `3` a whole number and `1.10` the number 1.1: quote versions.
@@ -17,4 +17,4 @@ using ResourceValue = std::variant<std::string, bool, std::int64_t, double, std:
 /// key here.
 using ResourceAttributes = std::map<std::string, ResourceValue>;
 
-}  // namespace ergon
+}  // namespace ergon::inline v0

@@ -7,7 +7,7 @@
 #include <ergon/config/one_of.hpp>
 #include <ergon/config/resource_attributes.hpp>
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 /// `host.id` and `host.arch`; name and addresses are there without it. In YAML: `host`.
 struct HostDetector {};
@@ -67,4 +67,4 @@ struct ResourceConfig {
   std::string schema_url{};
 };
 
-}  // namespace ergon
+}  // namespace ergon::inline v0

@@ -12,7 +12,7 @@
 #include <ergon/config/resource_attributes.hpp>
 #include <ergon/telemetry/span_kind.hpp>
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 /// Records every trace. In YAML: `always_on`.
 struct AlwaysOn {};
@@ -155,4 +155,4 @@ extern template Boxed<Sampler>::Boxed(AlwaysOff&&);
 extern template class Boxed<ComposableSampler>;
 extern template Boxed<ComposableSampler>::Boxed(AlwaysOn&&);
 
-}  // namespace ergon
+}  // namespace ergon::inline v0

@@ -9,42 +9,13 @@
 #include <ergon/config/logging_config.hpp>
 #include <ergon/config/metrics_config.hpp>
 #include <ergon/config/options.hpp>
+#include <ergon/config/policies.hpp>
 #include <ergon/config/propagator_config.hpp>
 #include <ergon/config/resource_config.hpp>
+#include <ergon/config/supervision_config.hpp>
 #include <ergon/config/tracing_config.hpp>
 
-namespace ergon {
-
-/// How a consumer's loop runs. In YAML: `policies.consumer.loop`.
-struct LoopPolicy {
-  /// Loop threads of one worker process, each with its own task instance; from 1 to 1024.
-  std::int64_t concurrency{1};
-};
-
-/// In YAML: `policies.consumer.fetch.batch`.
-struct FetchBatch {
-  /// Transactions asked of the connector in one fetch, at most; from 1 to 100,000.
-  std::int64_t size{100};
-};
-
-/// How a consumer fetches. In YAML: `policies.consumer.fetch`.
-struct FetchPolicy {
-  FetchBatch batch{};
-  /// The connector to fetch from, by its name below `connectors`; may be left out where there is but one. To
-  /// the others, and to this one, the task may dispatch.
-  std::string connector{};
-};
-
-/// In YAML: `policies.consumer`.
-struct ConsumerPolicy {
-  LoopPolicy loop{};
-  FetchPolicy fetch{};
-};
-
-/// How a task runs, by role. In YAML: `policies`.
-struct Policies {
-  ConsumerPolicy consumer{};
-};
+namespace ergon::inline v0 {
 
 /// A name for what the three signals are together; below `tasks.NAME`, `telemetry: files` is in the place of
 /// the sections that it stands for. What is said beside it counts over it.
@@ -64,7 +35,7 @@ enum class TelemetryPreset : std::uint8_t {
 /// One task: where its work comes from and goes to, what it uses, how it runs and what it tells. In YAML:
 /// `tasks.NAME`. The three signals are as in `TelemetryConfig`: without its section a signal is off.
 struct TaskConfig {
-  /// Worker processes; for now always 1.
+  /// Worker processes, each with telemetry of its own; from 1 to 1,024.
   std::int64_t workers{1};
   /// By the name the task uses. In YAML `NAME: {TYPE: {options}}`; in code `{{"orders",
   /// JsonlConnector::Options{…}}}`. Those of a file replace those in code; of the same name and type they are
@@ -74,6 +45,7 @@ struct TaskConfig {
   /// PaymentService::Options{…}}}`.
   std::map<std::string, AnyOptions> services{};
   Policies policies{};
+  SupervisionConfig supervision{};
   /// Sections for those of the three signals that have none.
   std::optional<TelemetryPreset> telemetry{};
   /// As in `TelemetryConfig`.
@@ -89,4 +61,4 @@ struct TaskConfig {
   std::optional<TracingConfig> tracing{};
 };
 
-}  // namespace ergon
+}  // namespace ergon::inline v0

@@ -11,7 +11,7 @@
 #include <ergon/config/resource_config.hpp>
 #include <ergon/config/tracing_config.hpp>
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 /// Everything that `telemetry::start` needs, and the top level of `telemetry.yaml`. A signal without its
 /// section is off; an empty section (`tracing: {}`, or `TracingConfig{}`) is on with useful defaults. With no
@@ -33,4 +33,4 @@ struct TelemetryConfig {
   std::optional<TracingConfig> tracing{};
 };
 
-}  // namespace ergon
+}  // namespace ergon::inline v0

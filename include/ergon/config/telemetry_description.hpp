@@ -6,7 +6,7 @@
 
 // The descriptions of telemetry's configuration objects, for whatever reads, checks or shows them. The tables
 // themselves are compiled into the library, once.
-namespace ergon::config {
+namespace ergon::inline v0::config {
 
 template <>
 ERGON_API const TypeDescription& type_of<LoggingConfig>() noexcept;
@@ -35,4 +35,4 @@ ERGON_API const TypeDescription& type_of<PropagatorConfig>() noexcept;
 template <>
 ERGON_API const TypeDescription& type_of<TelemetryConfig>() noexcept;
 
-}  // namespace ergon::config
+}  // namespace ergon::inline v0::config

@@ -11,7 +11,7 @@
 #include <ergon/config/resource_config.hpp>
 #include <ergon/config/samplers.hpp>
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 /// Collects spans and exports them together, away from the caller's thread. In YAML: `batch`.
 struct BatchSpanProcessor {
@@ -127,4 +127,4 @@ struct TracingConfig {
   ResourceConfig resource{};
 };
 
-}  // namespace ergon
+}  // namespace ergon::inline v0

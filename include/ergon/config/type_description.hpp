@@ -13,7 +13,7 @@
 
 #include <ergon/config/type_of.hpp>
 
-namespace ergon::config {
+namespace ergon::inline v0::config {
 
 // What is known of a configuration type at run time: a constant tree without templates, made by
 // `type_of<T>()` (description.hpp) from the tables beside each type. Readers, validation, documentation and
@@ -203,4 +203,4 @@ struct TypeDescription {
   Kind kind;
 };
 
-}  // namespace ergon::config
+}  // namespace ergon::inline v0::config

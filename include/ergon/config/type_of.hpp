@@ -2,7 +2,7 @@
 
 // What a header that only passes descriptions on has to know of them (description.hpp has the rest), as every
 // user of Ergon compiles it.
-namespace ergon::config {
+namespace ergon::inline v0::config {
 
 struct TypeDescription;
 
@@ -22,4 +22,4 @@ concept Described = requires(Tag<T> tag) { ergon_describe(tag); };
 template <class T>
 [[nodiscard, gnu::visibility("default")]] const TypeDescription& type_of() noexcept;
 
-}  // namespace ergon::config
+}  // namespace ergon::inline v0::config

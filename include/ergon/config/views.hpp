@@ -7,7 +7,7 @@
 
 #include <ergon/config/one_of.hpp>
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 /// As the kind of instrument has it: sums of counters, the last value of gauges, buckets of histograms, for
 /// which the reader's exporter says which. In YAML: `default`.
@@ -98,4 +98,4 @@ struct View {
   ViewStream stream{};
 };
 
-}  // namespace ergon
+}  // namespace ergon::inline v0

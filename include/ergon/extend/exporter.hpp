@@ -12,7 +12,7 @@
 #include <ergon/telemetry/statistics.hpp>
 #include <ergon/telemetry/visibility.hpp>
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 /// When a call is to have returned.
 using Deadline = std::chrono::steady_clock::time_point;
@@ -97,4 +97,4 @@ inline std::vector<MetricData> ExportedBatch::metrics() const { return {}; }
 inline DataAttributes ExportedBatch::resource() const { return {}; }
 #endif
 
-}  // namespace ergon
+}  // namespace ergon::inline v0

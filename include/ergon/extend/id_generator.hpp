@@ -3,7 +3,7 @@
 #include <ergon/telemetry/span_context.hpp>
 #include <ergon/telemetry/visibility.hpp>
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 /// Makes the ids of traces and spans (specification: trace/sdk.md#id-generators), asked for each span on the
 /// thread that starts it, by all threads at once. What is recorded within a call is ignored. An id that is
@@ -28,4 +28,4 @@ class ERGON_API IdGenerator {
   [[nodiscard]] virtual bool is_random() const noexcept { return true; }
 };
 
-}  // namespace ergon
+}  // namespace ergon::inline v0

@@ -8,7 +8,7 @@
 #include <ergon/extend/span_data.hpp>
 #include <ergon/telemetry/span_context.hpp>
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 /// A log record as a value.
 struct LogData {
@@ -27,4 +27,4 @@ struct LogData {
   std::shared_ptr<const DataAttributes> resource{};
 };
 
-}  // namespace ergon
+}  // namespace ergon::inline v0

@@ -3,7 +3,7 @@
 #include <ergon/extend/log_data.hpp>
 #include <ergon/telemetry/visibility.hpp>
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 /// Decides which records a handler takes. It is asked about those that pass the handler's level and the
 /// filters that the handler names before it, after what `redact` says has been replaced. What no handler
@@ -32,4 +32,4 @@ class ERGON_API LogFilter {
   [[nodiscard]] virtual bool passes(const LogData& record) = 0;
 };
 
-}  // namespace ergon
+}  // namespace ergon::inline v0

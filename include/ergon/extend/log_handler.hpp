@@ -4,7 +4,7 @@
 #include <ergon/extend/log_data.hpp>
 #include <ergon/telemetry/visibility.hpp>
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 /// Takes log records one by one to a place of the program's own choosing. Each place in the configuration
 /// that names it has an object of its own with a thread of its own, on which all of its methods are called,
@@ -35,4 +35,4 @@ class ERGON_API LogHandler {
   virtual void shutdown(Deadline /*deadline*/) {}
 };
 
-}  // namespace ergon
+}  // namespace ergon::inline v0

@@ -12,7 +12,7 @@
 
 // What readers collected, as values: for exporters of the program's own (specification:
 // metrics/data-model.md). All of it owns what it holds, so it may be kept and copied.
-namespace ergon {
+namespace ergon::inline v0 {
 
 enum class MetricKind : std::uint8_t { gauge, sum, histogram, exponential_histogram };
 
@@ -98,4 +98,4 @@ struct MetricData {
   std::shared_ptr<const DataAttributes> resource{};
 };
 
-}  // namespace ergon
+}  // namespace ergon::inline v0

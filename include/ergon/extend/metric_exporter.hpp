@@ -6,7 +6,7 @@
 #include <ergon/extend/exporter.hpp>
 #include <ergon/extend/metric_data.hpp>
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 /// Takes metrics, as values, to a place of the program's own choosing (specification:
 /// metrics/sdk.md#metricexporter). It is a `TelemetryExporter`, registered, made, called, flushed and shut
@@ -29,4 +29,4 @@ class ERGON_API MetricExporter : public TelemetryExporter {
   }
 };
 
-}  // namespace ergon
+}  // namespace ergon::inline v0

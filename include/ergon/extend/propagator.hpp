@@ -7,7 +7,7 @@
 #include <ergon/telemetry/context.hpp>
 #include <ergon/telemetry/visibility.hpp>
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 /// What a propagator writes to: headers of a request, metadata of a message, an environment.
 class ERGON_API CarrierWriter {
@@ -54,4 +54,4 @@ class ERGON_API TextMapPropagator {
   [[nodiscard]] virtual std::vector<std::string_view> fields() const = 0;
 };
 
-}  // namespace ergon
+}  // namespace ergon::inline v0

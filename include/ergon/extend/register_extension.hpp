@@ -8,7 +8,7 @@
 #include <ergon/config/extension.hpp>
 
 // Each has a header of its own here, which whoever implements it includes.
-namespace ergon {
+namespace ergon::inline v0 {
 class IdGenerator;
 class LogFilter;
 class LogHandler;
@@ -17,9 +17,9 @@ class SpanProcessor;
 class SpanSampler;
 class TelemetryExporter;
 class TextMapPropagator;
-}  // namespace ergon
+}  // namespace ergon::inline v0
 
-namespace ergon::detail {
+namespace ergon::inline v0::detail {
 
 // The interface that T implements, and the kind that makes it.
 template <class T>
@@ -89,9 +89,9 @@ void* make_extension(const AnyOptions& given) {
   }
 }
 
-}  // namespace ergon::detail
+}  // namespace ergon::inline v0::detail
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// Makes a type of the program's own known to configuration, under a name that is not a built-in one's: a
 /// propagator by deriving from `TextMapPropagator`, a sampler from `SpanSampler`, a generator of ids from
@@ -109,4 +109,4 @@ void register_extension(std::string_view name) {
       {detail::ExtensionOf<T>::kKind, std::string(name), std::move(defaults), &detail::make_extension<T>});
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -3,7 +3,7 @@
 #include <ergon/config/resource_attributes.hpp>
 #include <ergon/telemetry/visibility.hpp>
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 /// Finds attributes of the resource out (specification: resource/sdk.md#detecting-resource-information-from-
 /// the-environment): where a program runs, say. Made, asked once and destroyed when a session starts, on the
@@ -22,4 +22,4 @@ class ERGON_API ResourceDetector {
   [[nodiscard]] virtual ResourceAttributes detect() = 0;
 };
 
-}  // namespace ergon
+}  // namespace ergon::inline v0

@@ -8,7 +8,7 @@
 #include <ergon/telemetry/span.hpp>
 #include <ergon/telemetry/visibility.hpp>
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 /// What becomes of a span (specification: trace/sdk.md#shouldsample). One that is recorded only is recording,
 /// has the sampled flag off, and reaches no exporter, only processors of the program's own: without any, and
@@ -73,4 +73,4 @@ class ERGON_API SpanSampler {
   virtual void should_sample(const SamplingInput& input, SamplingResult& result) const = 0;
 };
 
-}  // namespace ergon
+}  // namespace ergon::inline v0

@@ -13,7 +13,7 @@
 
 // What was recorded, as values: for processors and exporters of the program's own. All of it owns what it
 // holds, so it may be kept and copied.
-namespace ergon {
+namespace ergon::inline v0 {
 
 struct DataAttribute;
 
@@ -94,4 +94,4 @@ struct SpanData {
   std::shared_ptr<const DataAttributes> resource{};
 };
 
-}  // namespace ergon
+}  // namespace ergon::inline v0

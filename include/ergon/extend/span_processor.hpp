@@ -8,7 +8,7 @@
 #include <ergon/telemetry/span.hpp>
 #include <ergon/telemetry/visibility.hpp>
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 /// A span that starts or ends, for reading and changing (specification:
 /// trace/sdk.md#additional-span-interfaces, read/write span). Borrowed for the call, on the thread of the
@@ -105,4 +105,4 @@ class ERGON_API SpanProcessor {
   virtual void shutdown(Deadline /*deadline*/) {}
 };
 
-}  // namespace ergon
+}  // namespace ergon::inline v0

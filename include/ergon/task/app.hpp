@@ -10,7 +10,7 @@
 #include <ergon/task/registration.hpp>
 #include <ergon/telemetry/visibility.hpp>
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 /// A program made of tasks, with its command line: `run TASK`, `list`, `--version`, `--help`. Name what there
 /// is, then hand over to `main`:
@@ -29,7 +29,7 @@ class App {
   /// A task and the configuration it has when no file is given; a file is read over it.
   template <class T>
   App& task(std::string_view name, TaskConfig config = {}) {
-    tasks_.push_back({std::string(name), std::move(config), detail::consumer_type<T>()});
+    tasks_.push_back({std::string(name), std::move(config), detail::task_roles<T>()});
     return *this;
   }
 
@@ -71,4 +71,4 @@ class App {
   std::vector<detail::ConnectorType> connectors_;
 };
 
-}  // namespace ergon
+}  // namespace ergon::inline v0

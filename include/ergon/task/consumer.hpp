@@ -8,7 +8,7 @@
 #include <ergon/task/task_context.hpp>
 #include <ergon/task/transaction.hpp>
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 namespace detail {
 
@@ -32,7 +32,7 @@ class SuccessHandler<P, void> {
 /// is to be done about it, `handle_success(const Transaction<P>&[, const Result&])` and `handle_exception`.
 /// There is one object per loop thread, so members need no lock; it is made (T(TaskContext&) or T()) before
 /// the loops start. An exception from `process` or `handle_success` makes the transaction a failed one and
-/// goes to `handle_exception`.
+/// goes to `handle_exception`. One class may be a Producer, too.
 template <class P, class R = void>
 class Consumer : public detail::SuccessHandler<P, R> {
  public:
@@ -55,4 +55,4 @@ class Consumer : public detail::SuccessHandler<P, R> {
   static_assert(std::is_default_constructible_v<P>, "a payload must be default-constructible");
 };
 
-}  // namespace ergon
+}  // namespace ergon::inline v0

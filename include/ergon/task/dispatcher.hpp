@@ -7,7 +7,7 @@
 #include <ergon/task/transaction.hpp>
 #include <ergon/telemetry/visibility.hpp>
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 /// Sends transactions to one of the task's connectors: `context.connector("receipts")`. Each call is a span
 /// `{connector}.dispatch`, whose context the configured propagators write into the metadata of what is sent,
@@ -46,4 +46,4 @@ class ERGON_API Dispatcher {
   virtual void send(std::vector<RawTransaction> transactions) const = 0;
 };
 
-}  // namespace ergon
+}  // namespace ergon::inline v0

@@ -5,7 +5,7 @@
 #include <ergon/task/transaction.hpp>
 #include <ergon/telemetry/visibility.hpp>
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 /// Takes apart an envelope, the form of a transaction in a file or queue that has no place of its own for ids
 /// and metadata: {"id": text, "payload": any, "metadata": {name: text}}, as the payload of `transaction`.
@@ -17,4 +17,4 @@ ERGON_API void open_envelope(RawTransaction& transaction);
 /// Throws DecodeError when the payload is no JSON. For connectors; any thread.
 [[nodiscard]] ERGON_API std::string to_envelope(const RawTransaction& transaction);
 
-}  // namespace ergon
+}  // namespace ergon::inline v0

@@ -8,7 +8,7 @@
 
 #include <ergon/telemetry/visibility.hpp>
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 /// Whose fault a failed transaction is.
 enum class ErrorKind : std::uint8_t {
@@ -36,6 +36,13 @@ class ERGON_API TimeoutError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// Throw it, or a class of your own that derives from it, where trying again is in vain: whatever the policy
+/// says, there is no further attempt and no further delivery. Of kind system.
+class ERGON_API NonRetryable : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
 /// The payload is not what its type describes; the message names the member, what was found and what was
 /// expected. Thrown while a transaction is decoded, before `process`; of kind business, since the input is at
 /// fault.
@@ -52,6 +59,10 @@ struct TaskError {
   /// Its `what()`; empty for what is no std::exception.
   std::string message{};
   std::string transaction_id{};
+  /// The attempts that were made at what failed.
+  std::int64_t attempts{1};
+  /// Whether another try may help: not after NonRetryable or DecodeError.
+  bool is_retryable{true};
   /// The exception itself, for `std::rethrow_exception`.
   std::exception_ptr cause{};
 };
@@ -62,4 +73,4 @@ namespace detail {
 [[nodiscard]] ERGON_API TaskError describe_current_exception(std::string_view transaction_id);
 
 }  // namespace detail
-}  // namespace ergon
+}  // namespace ergon::inline v0

@@ -17,7 +17,7 @@
     return ::ergon::config::object("" ERGON_DETAIL_FOR_EACH_MEMBER(ERGON_DETAIL_FIELD, Type, __VA_ARGS__)); \
   }
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 namespace detail {
 
@@ -46,4 +46,4 @@ template <detail::HasJson T>
   return detail::encode_json(config::type_of<T>(), &value);
 }
 
-}  // namespace ergon
+}  // namespace ergon::inline v0

@@ -8,68 +8,13 @@
 #include <utility>
 
 #include <ergon/config/task_config.hpp>
+#include <ergon/task/any_task.hpp>
 #include <ergon/task/connector.hpp>
-#include <ergon/task/consumer.hpp>
 #include <ergon/task/service.hpp>
-#include <ergon/task/task_context.hpp>
 
 // How the user's types reach the compiled library: as tables of functions, made here. Everything else about
 // running them is in src/task.
-namespace ergon::detail {
-
-// A consumer without its types: holds the transaction at hand from `accept` to the next one.
-class AnyConsumer {
- public:
-  virtual ~AnyConsumer() = default;
-  virtual void accept(const RawTransaction& raw) = 0;  // throws DecodeError
-  virtual void process() = 0;
-  virtual void handle_success() = 0;
-  virtual void handle_exception(const TaskError& error) = 0;
-  virtual void exit() = 0;
-};
-
-struct Nothing {};
-
-template <class T>
-class ConsumerOf final : public AnyConsumer {
-  using Payload = typename T::PayloadType;
-  using Result = typename T::ResultType;
-  using Base = Consumer<Payload, Result>;
-  static constexpr bool kHasResult = !std::is_void_v<Result>;
-
- public:
-  explicit ConsumerOf(TaskContext& context)
-    requires std::constructible_from<T, TaskContext&>
-      : task_(context) {}
-  explicit ConsumerOf(TaskContext& /*context*/) {}
-
-  void accept(const RawTransaction& raw) override {
-    transaction_.emplace(raw.id, from_json<Payload>(raw.payload), raw.metadata);
-  }
-  void process() override {
-    if constexpr (kHasResult) {
-      result_.emplace(base().process(*transaction_));
-    } else {
-      base().process(*transaction_);
-    }
-  }
-  void handle_success() override {
-    if constexpr (kHasResult) {
-      base().handle_success(*transaction_, *result_);
-    } else {
-      base().handle_success(*transaction_);
-    }
-  }
-  void handle_exception(const TaskError& error) override { base().handle_exception(*transaction_, error); }
-  void exit() override { base().exit(); }
-
- private:
-  Base& base() noexcept { return task_; }  // the task may have made its overrides private
-
-  T task_;
-  std::optional<Transaction<Payload>> transaction_;
-  std::optional<std::conditional_t<kHasResult, Result, Nothing>> result_;
-};
+namespace ergon::inline v0::detail {
 
 template <class>
 struct MemberClass;
@@ -101,36 +46,124 @@ consteval bool overrides_exception() {
 }
 
 template <class T>
+consteval bool overrides_dispatched() {
+  if constexpr (requires { &T::handle_dispatched; }) {
+    using Owner = typename MemberClass<decltype(&T::handle_dispatched)>::Type;
+    return !std::same_as<Owner, Producer<typename T::ProducedType>>;
+  } else {
+    return true;
+  }
+}
+
+template <class T>
+consteval bool overrides_dispatch_failed() {
+  if constexpr (requires { &T::handle_dispatch_failed; }) {
+    using Owner = typename MemberClass<decltype(&T::handle_dispatch_failed)>::Type;
+    return !std::same_as<Owner, Producer<typename T::ProducedType>>;
+  } else {
+    return true;
+  }
+}
+
+template <class T>
 concept ConsumerTask = requires {
   typename T::PayloadType;
   typename T::ResultType;
 } && std::derived_from<T, Consumer<typename T::PayloadType, typename T::ResultType>>;
 
-// What the loop must know of a task's class.
+template <class T>
+concept ProducerTask =
+    requires { typename T::ProducedType; } && std::derived_from<T, Producer<typename T::ProducedType>>;
+
+template <class T>
+concept PlainTask = std::derived_from<T, Task>;
+
+template <class T>
+concept TaskConstructible = std::constructible_from<T, TaskContext&> || std::default_initializable<T>;
+
+// What the loops must know of a task's class.
 struct ConsumerType {
   bool overrides_success;
   bool overrides_exception;
   std::unique_ptr<AnyConsumer> (*make)(TaskContext& context);
 };
 
+struct ProducerType {
+  bool overrides_dispatched;
+  bool overrides_dispatch_failed;
+  std::unique_ptr<AnyProducer> (*make)(TaskContext& context);
+};
+
+struct PlainType {
+  std::unique_ptr<AnyTask> (*make)(TaskContext& context);
+};
+
+template <class Base, class Of>
+std::unique_ptr<Base> make_task(TaskContext& context) {
+  return std::make_unique<Of>(context);
+}
+
+template <class T>
+consteval void check_constructors() {
+  static_assert(TaskConstructible<T>, "a task has the constructor T(ergon::TaskContext&) or T()");
+}
+
 template <class T>
 ConsumerType consumer_type() {
-  static_assert(ConsumerTask<T>, "a task derives from ergon::Consumer<Payload, Result>");
+  static_assert(ConsumerTask<T>, "a consumer derives from ergon::Consumer<Payload, Result>");
   if constexpr (ConsumerTask<T>) {
     static_assert(!std::is_abstract_v<T>, "a task overrides `process(const ergon::Transaction<Payload>&)`");
-    static_assert(std::constructible_from<T, TaskContext&> || std::default_initializable<T>,
-                  "a task has the constructor T(ergon::TaskContext&) or T()");
-    return {overrides_success<T>(), overrides_exception<T>(),
-            [](TaskContext& context) -> std::unique_ptr<AnyConsumer> {
-              return std::make_unique<ConsumerOf<T>>(context);
-            }};
+    if constexpr (!std::is_abstract_v<T>) check_constructors<T>();
+    return {overrides_success<T>(), overrides_exception<T>(), &make_task<AnyConsumer, ConsumerOf<T>>};
   }
+}
+
+template <class T>
+ProducerType producer_type() {
+  static_assert(ProducerTask<T>, "a producer derives from ergon::Producer<Payload>");
+  if constexpr (ProducerTask<T>) {
+    static_assert(!std::is_abstract_v<T>, "a producer overrides `prepare()`");
+    if constexpr (!std::is_abstract_v<T>) check_constructors<T>();
+    return {overrides_dispatched<T>(), overrides_dispatch_failed<T>(),
+            &make_task<AnyProducer, ProducerOf<T>>};
+  }
+}
+
+template <class T>
+PlainType plain_type() {
+  static_assert(PlainTask<T>, "a plain task derives from ergon::Task");
+  if constexpr (PlainTask<T>) {
+    static_assert(!std::is_abstract_v<T>, "a plain task overrides `execute(ergon::TaskContext&)`");
+    if constexpr (!std::is_abstract_v<T>) check_constructors<T>();
+    return {&make_task<AnyTask, TaskOf<T>>};
+  }
+}
+
+// What a task is: a consumer, a producer or both; or a plain one.
+struct TaskRoles {
+  std::optional<ConsumerType> consumer{};
+  std::optional<ProducerType> producer{};
+  std::optional<PlainType> plain{};
+};
+
+template <class T>
+TaskRoles task_roles() {
+  static_assert(ConsumerTask<T> || ProducerTask<T> || PlainTask<T>,
+                "a task derives from ergon::Consumer<Payload, Result>, ergon::Producer<Payload> (or both) or "
+                "ergon::Task");
+  static_assert(!PlainTask<T> || !(ConsumerTask<T> || ProducerTask<T>),
+                "an ergon::Task is neither a consumer nor a producer: its execute() would be one more loop");
+  TaskRoles roles;
+  if constexpr (ConsumerTask<T>) roles.consumer = consumer_type<T>();
+  if constexpr (ProducerTask<T>) roles.producer = producer_type<T>();
+  if constexpr (PlainTask<T>) roles.plain = plain_type<T>();
+  return roles;
 }
 
 struct TaskType {
   std::string name;
   TaskConfig config;
-  ConsumerType consumer;
+  TaskRoles roles;
 };
 
 // A kind of service or connector the program knows: its name, its options as they are when nothing sets them
@@ -195,4 +228,4 @@ PartType<Base> part_type(std::string name) {
   }
 }
 
-}  // namespace ergon::detail
+}  // namespace ergon::inline v0::detail

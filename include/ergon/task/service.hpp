@@ -1,6 +1,6 @@
 #pragma once
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 /// A client of something (a payment API, a database) that tasks get by name. One object per worker process,
 /// shared by its loop threads: what tasks call must be safe between threads. With an `Options` aggregate
@@ -18,4 +18,4 @@ class Service {
   virtual void exit() {}
 };
 
-}  // namespace ergon
+}  // namespace ergon::inline v0

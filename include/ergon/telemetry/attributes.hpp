@@ -12,7 +12,7 @@
 
 #include <ergon/telemetry/visibility.hpp>
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 class AttributeValue;
 struct Attribute;
@@ -236,4 +236,4 @@ inline void AttributeValue::visit(detail::ValueVisitor& visitor) const {
   }
 }
 
-}  // namespace ergon
+}  // namespace ergon::inline v0

@@ -12,7 +12,7 @@
 #include <ergon/telemetry/counted.hpp>
 #include <ergon/telemetry/visibility.hpp>
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 /// Names and values of the program's own that travel with a trace from process to process, such as a tenant
 /// (specification: baggage/api.md; W3C baggage). Everybody on the way can read it: no secrets. Immutable and
@@ -62,5 +62,5 @@ class Baggage {
   detail::Shared entries_;
 };
 
-}  // namespace ergon
+}  // namespace ergon::inline v0
 #endif

@@ -2,7 +2,7 @@
 
 #include <string>
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 /// A name and what is said under it. `metadata` are W3C properties, `key=value;key`, without meaning to us.
 struct BaggageEntry {
@@ -13,4 +13,4 @@ struct BaggageEntry {
   friend bool operator==(const BaggageEntry&, const BaggageEntry&) = default;
 };
 
-}  // namespace ergon
+}  // namespace ergon::inline v0

@@ -4,7 +4,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace ergon::detail {
+namespace ergon::inline v0::detail {
 
 // A callable and the context that it is called under, which `attach` makes current for the time of a call.
 template <class Context, class F>
@@ -26,4 +26,4 @@ struct BoundCall {
   }
 };
 
-}  // namespace ergon::detail
+}  // namespace ergon::inline v0::detail

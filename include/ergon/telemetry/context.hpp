@@ -14,7 +14,7 @@
 #include <ergon/telemetry/live_span.hpp>
 #include <ergon/telemetry/span_context.hpp>
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 namespace detail {
 
@@ -114,5 +114,5 @@ template <class F>
   return detail::BoundCall<Context, std::decay_t<F>>{current_context(), std::forward<F>(fn)};
 }
 
-}  // namespace ergon
+}  // namespace ergon::inline v0
 #endif

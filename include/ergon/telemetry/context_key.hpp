@@ -1,6 +1,6 @@
 #pragma once
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 /// Names a value of type T in a Context. The key is the object itself, not its name, so there is one of each:
 /// `inline constexpr ergon::ContextKey<Tenant> kTenant{"tenant"};`. It must outlive the contexts with it.
@@ -18,4 +18,4 @@ class ContextKey {
   const char* name_;
 };
 
-}  // namespace ergon
+}  // namespace ergon::inline v0

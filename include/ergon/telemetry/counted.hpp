@@ -4,7 +4,7 @@
 
 #include <ergon/telemetry/visibility.hpp>
 
-namespace ergon::detail {
+namespace ergon::inline v0::detail {
 
 // What several values share, unchanged from its making on: its holders are counted, and the last one to go
 // destroys it. One that is never to go is not counted, so that threads which all hold it do not pass its
@@ -59,4 +59,4 @@ class Shared {
   Counted* object_{nullptr};
 };
 
-}  // namespace ergon::detail
+}  // namespace ergon::inline v0::detail

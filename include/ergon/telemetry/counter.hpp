@@ -6,7 +6,7 @@
 
 #include <ergon/telemetry/instrument.hpp>
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 /// A counter with its attributes chosen once (specification: metrics/api.md#bind): the cheapest way to count,
 /// about 2 ns. Any thread; may be copied, and outlives its counter, sessions and forks.
@@ -48,5 +48,5 @@ class Counter {
   const detail::Instrument* instrument_;
 };
 
-}  // namespace ergon
+}  // namespace ergon::inline v0
 #endif

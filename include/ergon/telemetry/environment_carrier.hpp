@@ -12,7 +12,7 @@
 #include <ergon/extend/propagator.hpp>
 #include <ergon/telemetry/visibility.hpp>
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 /// The variable that carries a key: in upper case, what is neither letter nor digit a `_`, one more before a
 /// digit: `traceparent` is TRACEPARENT (specification: context/env-carriers.md).
@@ -48,5 +48,5 @@ class ERGON_API EnvironmentWriter final : public CarrierWriter {
   std::vector<std::string> variables_;
 };
 
-}  // namespace ergon
+}  // namespace ergon::inline v0
 #endif

@@ -6,7 +6,7 @@
 
 #include <ergon/telemetry/instrument.hpp>
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 /// A histogram with its attributes chosen once; as BoundCounter.
 template <detail::MetricNumber T>
@@ -40,5 +40,5 @@ class Histogram {
   const detail::Instrument* instrument_;
 };
 
-}  // namespace ergon
+}  // namespace ergon::inline v0
 #endif

@@ -9,7 +9,7 @@
 #include <ergon/telemetry/scope.hpp>
 #include <ergon/telemetry/visibility.hpp>
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 /// What may be said about an instrument beyond its name (specification: metrics/api.md#instrument). Names
 /// are `[A-Za-z][A-Za-z0-9_./-]{0,254}` and not case-sensitive; units at most 63 ASCII characters. One whose
@@ -68,4 +68,4 @@ ERGON_API void measure(Binding binding, std::int64_t value) noexcept;
 ERGON_API void measure(Binding binding, double value) noexcept;
 
 }  // namespace detail
-}  // namespace ergon
+}  // namespace ergon::inline v0

@@ -13,7 +13,7 @@
 #include <ergon/telemetry/span_kind.hpp>
 #include <ergon/telemetry/visibility.hpp>
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 class Context;
 
@@ -136,4 +136,4 @@ struct LiveSpan : CurrentContext {  // `enclosing`: of scoped spans only
 struct PooledSpan;
 
 }  // namespace detail
-}  // namespace ergon
+}  // namespace ergon::inline v0

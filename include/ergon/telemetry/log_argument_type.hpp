@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <type_traits>
 
-namespace ergon::detail {
+namespace ergon::inline v0::detail {
 
 enum class LogArgumentKind : std::uint8_t {
   boolean,
@@ -54,4 +54,4 @@ consteval LogArgumentType plain_argument_type() {
   }
 }
 
-}  // namespace ergon::detail
+}  // namespace ergon::inline v0::detail

@@ -27,7 +27,7 @@
 // byte, or has a LogCodec, is deferred so; any other argument makes the call format at once
 // (docs/design/logging.md).
 
-namespace ergon::detail {
+namespace ergon::inline v0::detail {
 
 struct LoggerState {
   const Scope* scope;
@@ -293,4 +293,4 @@ void record_log(const LoggerState& logger, Level level, LogText<Args...> text, c
                        details);
 }
 
-}  // namespace ergon::detail
+}  // namespace ergon::inline v0::detail

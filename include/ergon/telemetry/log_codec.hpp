@@ -8,7 +8,7 @@
 
 #include <ergon/telemetry/visibility.hpp>
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 /// How a log call stores an argument of the program's own type, so that telemetry's worker formats it and not
 /// the caller. Without one such an argument is formatted at the call, which is always right and costs what
@@ -68,4 +68,4 @@ class [[nodiscard]] RecordingPause {
 
 }  // namespace detail
 
-}  // namespace ergon
+}  // namespace ergon::inline v0

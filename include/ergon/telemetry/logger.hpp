@@ -18,7 +18,7 @@
 #include <ergon/telemetry/log_call.hpp>
 #include <ergon/telemetry/scope.hpp>
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 namespace detail {
 
@@ -205,5 +205,5 @@ class Logger : public detail::LevelMethods<Logger> {
 [[gnu::visibility("hidden")]]  // else it would keep a shared object from being unloaded
 inline constexpr Logger log{detail::default_logger};  // NOLINT(readability-identifier-naming): ergon::log
 
-}  // namespace ergon
+}  // namespace ergon::inline v0
 #endif

@@ -14,7 +14,7 @@
 
 // Maps of strings, and lists of pairs of them, as carriers. Keys are compared as HTTP's are, without case. By
 // loops: <algorithm> would be the costliest header of all that <ergon/telemetry.hpp> includes.
-namespace ergon::detail {
+namespace ergon::inline v0::detail {
 
 [[nodiscard]] constexpr char lower(char c) noexcept {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -107,4 +107,4 @@ class MapWriter final : public CarrierWriter {
   Map& map_;
 };
 
-}  // namespace ergon::detail
+}  // namespace ergon::inline v0::detail

@@ -16,7 +16,7 @@
 #include <ergon/telemetry/scope.hpp>
 #include <ergon/telemetry/up_down_counter.hpp>
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 /// Makes instruments for one instrumentation scope. A handle of pointer size with the same freedom as Tracer.
 /// The same name, unit and description give the same instrument.
@@ -96,5 +96,5 @@ class Meter {
   return Meter(detail::intern_scope(name, options));
 }
 
-}  // namespace ergon
+}  // namespace ergon::inline v0
 #endif

@@ -9,9 +9,9 @@
 #define ERGON_MIN_LEVEL trace
 #endif
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 // For the compiler to show with its error, which says less.
 static_assert(Level::ERGON_MIN_LEVEL <= Level::off);  // trace, debug, info, warning, error, critical or off
 
-}  // namespace ergon
+}  // namespace ergon::inline v0

@@ -11,7 +11,7 @@
 
 #include <ergon/telemetry/instrument.hpp>
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 class BatchObserver;
 template <detail::MetricNumber T>
@@ -176,5 +176,5 @@ CallbackRegistration Observable<T, kind>::observe(Callback callback) const {
       {instrument_}, new detail::SingleCallback<Callback, T>(std::move(callback), *instrument_)));
 }
 
-}  // namespace ergon
+}  // namespace ergon::inline v0
 #endif

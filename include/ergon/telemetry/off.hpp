@@ -20,7 +20,7 @@
 #include <ergon/telemetry/span_context.hpp>
 #include <ergon/telemetry/statistics.hpp>
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 [[nodiscard]] inline SpanContext current_span_context() noexcept { return {}; }
 
@@ -141,11 +141,11 @@ class Logger : public detail::SilentLevels {
 
 inline constexpr Logger log{};
 
-}  // namespace ergon
+}  // namespace ergon::inline v0
 
 #include <ergon/telemetry/off_metrics.hpp>
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 namespace telemetry {
 
@@ -168,4 +168,4 @@ inline Session start(const TelemetryConfig& = {}, const RuntimeOptions& = {}) { 
 inline Session start_from_file(const std::string&, const RuntimeOptions& = {}) { return {}; }
 
 }  // namespace telemetry
-}  // namespace ergon
+}  // namespace ergon::inline v0

@@ -13,7 +13,7 @@
 #include <ergon/telemetry/context_key.hpp>
 #include <ergon/telemetry/span_context.hpp>
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 class Baggage {
  public:
@@ -74,4 +74,4 @@ template <class F>
   return detail::BoundCall<Context, std::decay_t<F>>{current_context(), std::forward<F>(fn)};
 }
 
-}  // namespace ergon
+}  // namespace ergon::inline v0

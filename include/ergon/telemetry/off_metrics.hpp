@@ -9,7 +9,7 @@
 #include <ergon/telemetry/instrument.hpp>
 #include <ergon/telemetry/scope.hpp>
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 template <detail::MetricNumber T>
 class BoundCounter {
@@ -136,4 +136,4 @@ namespace telemetry {
 [[nodiscard]] inline CallbackRegistration observe_process() { return {}; }
 }  // namespace telemetry
 
-}  // namespace ergon
+}  // namespace ergon::inline v0

@@ -10,7 +10,7 @@
 #include <ergon/extend/propagator.hpp>
 #include <ergon/telemetry/map_carrier.hpp>
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 namespace detail {
 
@@ -61,4 +61,4 @@ class EnvironmentWriter final : public CarrierWriter {
   [[nodiscard]] std::vector<std::string> variables() const { return {}; }
 };
 
-}  // namespace ergon
+}  // namespace ergon::inline v0

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 class TraceState {
  public:
@@ -23,4 +23,4 @@ class TraceState {
   friend constexpr bool operator==(const TraceState&, const TraceState&) = default;
 };
 
-}  // namespace ergon
+}  // namespace ergon::inline v0

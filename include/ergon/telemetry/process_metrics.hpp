@@ -7,7 +7,7 @@
 #include <ergon/telemetry/observable.hpp>
 #include <ergon/telemetry/visibility.hpp>
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// Has each collection tell of this process, while the registration lives: `process.cpu.time`,
 /// `process.memory.usage`, `process.memory.virtual`, `process.thread.count`,
@@ -17,5 +17,5 @@ namespace ergon::telemetry {
 /// tell has no point. Views may drop them, as all metrics.
 [[nodiscard]] ERGON_API CallbackRegistration observe_process();
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry
 #endif

@@ -12,7 +12,7 @@
 #include <ergon/telemetry/map_carrier.hpp>
 #include <ergon/telemetry/visibility.hpp>
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 /// The propagator of this process: all those that the configuration names, in its order (`propagator:
 /// {composite: […]}`); before a session W3C trace context and baggage. It stays what it was when a session
@@ -49,5 +49,5 @@ template <detail::ReadableCarrier Map>
   return extract(static_cast<const CarrierReader&>(reader), context);
 }
 
-}  // namespace ergon
+}  // namespace ergon::inline v0
 #endif

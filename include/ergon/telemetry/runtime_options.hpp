@@ -7,7 +7,7 @@
 #include <ergon/config/delivery_config.hpp>
 #include <ergon/config/resource_attributes.hpp>
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// How a process runs its telemetry, as against what is configured for it.
 struct RuntimeOptions {
@@ -41,4 +41,4 @@ struct RuntimeOptions {
   ResourceAttributes injected_resource{};
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

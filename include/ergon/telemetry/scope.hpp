@@ -5,7 +5,7 @@
 #include <ergon/telemetry/attributes.hpp>
 #include <ergon/telemetry/visibility.hpp>
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 /// What may be said about an instrumentation scope beyond its name (specification:
 /// common/instrumentation-scope.md).
@@ -23,4 +23,4 @@ struct Scope;
 ERGON_API const Scope& intern_scope(std::string_view name, const ScopeOptions& options);
 
 }  // namespace detail
-}  // namespace ergon
+}  // namespace ergon::inline v0

@@ -17,7 +17,7 @@
 #include <ergon/telemetry/statistics.hpp>
 #include <ergon/telemetry/visibility.hpp>
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// The telemetry of this process, from `start` to the end of this object or `shutdown`: one at a time.
 /// Loggers, tracers and meters work without holding it. Any thread may call its methods.
@@ -69,5 +69,5 @@ ERGON_API Session start(TelemetryConfig config = {}, RuntimeOptions options = {}
 /// The same from a YAML file with the members of TelemetryConfig; the file overrides the environment.
 ERGON_API Session start_from_file(const std::string& path, RuntimeOptions options = {});
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry
 #endif

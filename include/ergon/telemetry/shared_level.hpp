@@ -4,7 +4,7 @@
 
 #include <ergon/config/level.hpp>
 
-namespace ergon::detail {
+namespace ergon::inline v0::detail {
 
 // A level that any thread may read or change; relaxed. <atomic> would be dear in every program.
 class SharedLevel {
@@ -21,4 +21,4 @@ class SharedLevel {
   std::uint8_t level_;
 };
 
-}  // namespace ergon::detail
+}  // namespace ergon::inline v0::detail

@@ -9,7 +9,7 @@
 
 #include <ergon/telemetry/live_span.hpp>
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 /// The context of the calling thread's current span; invalid (all zero) when there is none. Any thread.
 [[nodiscard]] ERGON_API SpanContext current_span_context() noexcept;
@@ -153,5 +153,5 @@ class [[nodiscard]] Span {
   detail::PooledSpan* pooled_{nullptr};
 };
 
-}  // namespace ergon
+}  // namespace ergon::inline v0
 #endif

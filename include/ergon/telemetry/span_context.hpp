@@ -8,7 +8,7 @@
 
 #include <ergon/telemetry/trace_state.hpp>
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 namespace detail {
 
@@ -76,4 +76,4 @@ struct SpanContext {
   }
 };
 
-}  // namespace ergon
+}  // namespace ergon::inline v0

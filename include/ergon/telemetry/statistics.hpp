@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// The kinds of records.
 enum class Signal : std::uint8_t { spans = 0, logs = 1, metric_points = 2 };
@@ -74,4 +74,4 @@ struct Statistics {
   SignalStatistics metric_points;
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

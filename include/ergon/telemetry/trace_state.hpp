@@ -11,7 +11,7 @@
 #include <ergon/telemetry/counted.hpp>
 #include <ergon/telemetry/visibility.hpp>
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 namespace detail {
 
@@ -69,5 +69,5 @@ class TraceState {
   detail::Shared text_;
 };
 
-}  // namespace ergon
+}  // namespace ergon::inline v0
 #endif

@@ -5,7 +5,7 @@
 
 #include <ergon/telemetry/tracer.hpp>
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 /// Calls the function inside of a scoped span, and answers what it answers. An exception through it goes on
 /// its way, and onto the span: status Error, `error.type`, and an `exception` event with type and message. It
@@ -32,4 +32,4 @@ decltype(auto) traced(std::string_view name, Call&& call, Attributes attributes 
   return traced(kTracer, name, std::forward<Call>(call), attributes);
 }
 
-}  // namespace ergon
+}  // namespace ergon::inline v0

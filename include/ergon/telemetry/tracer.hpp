@@ -5,7 +5,7 @@
 
 #if !defined(ERGON_TELEMETRY_OFF)
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 namespace detail {
 
@@ -45,5 +45,5 @@ class Tracer {
   return Tracer(detail::intern_scope(name, options));
 }
 
-}  // namespace ergon
+}  // namespace ergon::inline v0
 #endif

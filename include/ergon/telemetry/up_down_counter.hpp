@@ -6,7 +6,7 @@
 
 #include <ergon/telemetry/instrument.hpp>
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 /// An up-down counter with its attributes chosen once; as BoundCounter.
 template <detail::MetricNumber T>
@@ -39,5 +39,5 @@ class UpDownCounter {
   const detail::Instrument* instrument_;
 };
 
-}  // namespace ergon
+}  // namespace ergon::inline v0
 #endif

@@ -8,7 +8,7 @@
 #include <ergon/telemetry/visibility.hpp>
 #include <ergon/testing/recording.hpp>
 
-namespace ergon::testing {
+namespace ergon::inline v0::testing {
 
 /// What `in_memory` exporters of one name have kept: for tests of a program that is configured as it will
 /// run, in YAML or objects. Any thread. Look after a flush, or behind a `simple` processor; what was kept
@@ -47,4 +47,4 @@ inline std::vector<RecordedPoint> InMemoryStore::points() const { return {}; }
 inline void InMemoryStore::clear() {}
 #endif
 
-}  // namespace ergon::testing
+}  // namespace ergon::inline v0::testing

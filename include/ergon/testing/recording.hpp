@@ -12,7 +12,7 @@
 #include <ergon/telemetry/span_context.hpp>
 #include <ergon/telemetry/visibility.hpp>
 
-namespace ergon::testing {
+namespace ergon::inline v0::testing {
 
 /// Attributes as text, in the order in which they were set: strings as they are, other values as JSON.
 using RecordedAttributes = std::vector<std::pair<std::string, std::string>>;
@@ -142,4 +142,4 @@ inline Recorder::~Recorder() = default;
 inline Recording Recorder::stop() { return {}; }
 #endif
 
-}  // namespace ergon::testing
+}  // namespace ergon::inline v0::testing

@@ -10,7 +10,7 @@
 #include <ergon/telemetry/visibility.hpp>
 #include <ergon/testing/recording.hpp>
 
-namespace ergon::testing {
+namespace ergon::inline v0::testing {
 
 /// What `RecordedSpans::tree(options)` shows beside names. All of it on the span's line, in this order.
 struct SpanTreeOptions {
@@ -66,4 +66,4 @@ inline TreeComparison compare_trees(std::string_view actual, std::string_view ex
 }
 #endif
 
-}  // namespace ergon::testing
+}  // namespace ergon::inline v0::testing

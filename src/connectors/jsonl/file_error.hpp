@@ -5,7 +5,7 @@
 
 #include <ergon/task/errors.hpp>
 
-namespace ergon::detail {
+namespace ergon::inline v0::detail {
 
 /// Throws what went wrong with a file, for people: `cannot open orders.jsonl: No such file or directory`.
 [[noreturn]] inline void throw_file_error(const char* doing, const std::string& path, int error) {
@@ -13,4 +13,4 @@ namespace ergon::detail {
                     std::generic_category().message(error));
 }
 
-}  // namespace ergon::detail
+}  // namespace ergon::inline v0::detail

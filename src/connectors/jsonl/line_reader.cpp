@@ -12,7 +12,7 @@
 
 #include "connectors/jsonl/file_error.hpp"
 
-namespace ergon::detail {
+namespace ergon::inline v0::detail {
 namespace {
 
 constexpr std::size_t kFirstBuffer = 256U << 10U;
@@ -34,8 +34,12 @@ bool is_empty_line(std::string_view text) { return text == "\n" || text == "\r\n
 
 }  // namespace
 
-LineReader::LineReader(const std::string& path, std::stop_token stop)
-    : path_(path), stop_(std::move(stop)), descriptor_(open_file(path)), buffer_(kFirstBuffer) {
+LineReader::LineReader(const std::string& path, std::stop_token stop, std::function<void()> at_each_step)
+    : path_(path),
+      stop_(std::move(stop)),
+      at_each_step_(std::move(at_each_step)),
+      descriptor_(open_file(path)),
+      buffer_(kFirstBuffer) {
   const mode_t kind = kind_of(descriptor_);
   waits_ = kind != S_IFREG;
   if (kind != S_IFDIR) return;
@@ -49,7 +53,7 @@ std::optional<LineReader::Line> LineReader::next(Wait wait) {
   std::size_t searched = 0;
   for (;;) {
     const auto newline = rest().find('\n', searched);
-    if (newline != std::string_view::npos && !is_empty_line(rest())) return take(newline, 1);
+    if (newline != std::string_view::npos && !is_empty_line(rest())) return take(newline, true);
     if (rest().size() > kLongestLine) return pass_over_long_line();
     searched = std::min(newline, rest().size());
     switch (read_more(wait)) {
@@ -64,20 +68,17 @@ std::optional<LineReader::Line> LineReader::next(Wait wait) {
 }
 
 std::optional<LineReader::Line> LineReader::take_last() {
-  if (rest().empty() || is_empty_line(rest())) {
-    begin_ = end_;
-    return std::nullopt;
-  }
-  return take(rest().size(), 0);
+  if (rest().empty() || is_empty_line(rest())) return std::nullopt;
+  return take(rest().size(), false);
 }
 
-LineReader::Line LineReader::take(std::size_t size, std::size_t terminator) {
+LineReader::Line LineReader::take(std::size_t size, bool is_ended) {
   std::string_view text = rest().substr(0, size);
-  begin_ += size + terminator;
+  begin_ += size + (is_ended ? 1 : 0);
   ++number_;
   if (text.ends_with('\r')) text.remove_suffix(1);
   const bool is_too_long = text.size() > kLongestLine;
-  return {is_too_long ? std::string_view{} : text, number_, is_too_long};
+  return {is_too_long ? std::string_view{} : text, number_, is_too_long, is_ended};
 }
 
 // Its end is waited for in any case: what has been passed over can't be taken up again.
@@ -90,8 +91,21 @@ std::optional<LineReader::Line> LineReader::pass_over_long_line() {
     newline = rest().find('\n');
   }
   if (got == Got::nothing) return std::nullopt;
-  begin_ = newline != std::string_view::npos ? begin_ + newline + 1 : end_;
-  return Line{{}, ++number_, true};
+  const bool is_ended = newline != std::string_view::npos;
+  begin_ = is_ended ? begin_ + newline + 1 : end_;
+  return Line{{}, ++number_, true, is_ended};
+}
+
+void LineReader::seek(std::uint64_t offset, std::uint64_t lines_before) {
+  const std::uint64_t buffered = read_ - end_;
+  if (offset >= buffered && offset <= read_) {
+    begin_ = static_cast<std::size_t>(offset - buffered);
+  } else {
+    begin_ = end_ = 0;
+    read_ = offset;
+  }
+  number_ = lines_before;
+  has_ended_ = false;
 }
 
 // Keeps what is not yet taken, moved to the front, and makes room for more.
@@ -103,15 +117,23 @@ LineReader::Got LineReader::read_more(Wait wait) {
   if (end_ == buffer_.size()) buffer_.resize(std::min(2 * buffer_.size(), kLongestLine + kFirstBuffer));
   while (!has_ended_) {
     if (waits_ && !wait_for_input(wait)) return Got::nothing;
-    const ssize_t got = ::read(descriptor_, buffer_.data() + end_, buffer_.size() - end_);
+    const ssize_t got = read_some();
     if (got < 0 && errno != EINTR && errno != EAGAIN) throw_file_error("read", path_, errno);
     if (got > 0) {
       end_ += static_cast<std::size_t>(got);
+      read_ += static_cast<std::size_t>(got);
       return Got::some;
     }
     has_ended_ = got == 0;
   }
   return Got::end;
+}
+
+ssize_t LineReader::read_some() {
+  char* const free = buffer_.data() + end_;
+  const std::size_t size = buffer_.size() - end_;
+  return waits_ ? ::read(descriptor_, free, size)
+                : ::pread(descriptor_, free, size, static_cast<off_t>(read_));
 }
 
 // Whether there is something to read, or the end of it.
@@ -120,8 +142,9 @@ bool LineReader::wait_for_input(Wait wait) const {
   while (!stop_.stop_requested()) {
     if (::poll(&input, 1, wait == Wait::yes ? kStep : 0) > 0) return true;
     if (wait == Wait::no) return false;
+    if (at_each_step_) at_each_step_();
   }
   return false;
 }
 
-}  // namespace ergon::detail
+}  // namespace ergon::inline v0::detail

@@ -9,7 +9,7 @@
 
 #include "connectors/jsonl/file_error.hpp"
 
-namespace ergon::detail {
+namespace ergon::inline v0::detail {
 
 namespace {
 
@@ -83,4 +83,4 @@ bool LineWriter::write_all(std::string_view text) const {
   return true;
 }
 
-}  // namespace ergon::detail
+}  // namespace ergon::inline v0::detail

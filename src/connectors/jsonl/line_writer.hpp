@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace ergon::detail {
+namespace ergon::inline v0::detail {
 
 /// Appends whole lines to a regular file, which is made if it is not there. Any thread, and any number of
 /// these for one file, in other processes too.
@@ -34,4 +34,4 @@ class LineWriter {
   std::mutex mutex_;
 };
 
-}  // namespace ergon::detail
+}  // namespace ergon::inline v0::detail

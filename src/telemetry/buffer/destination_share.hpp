@@ -5,7 +5,7 @@
 
 #include "telemetry/buffer/memory_budget.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// What one destination holds of the budget: first its own part, then of the common part. The worker's alone.
 class DestinationShare {
@@ -52,4 +52,4 @@ class DestinationShare {
   std::size_t common_{0};  // of `used_`
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

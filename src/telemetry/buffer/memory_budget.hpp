@@ -7,7 +7,7 @@
 
 #include <ergon/telemetry/statistics.hpp>
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 inline constexpr std::size_t kSignals = 3;
 
@@ -158,4 +158,4 @@ class MemoryBudget {
   std::atomic<std::size_t> own_{0};
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

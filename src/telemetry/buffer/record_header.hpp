@@ -5,7 +5,7 @@
 
 #include "telemetry/buffer/memory_budget.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 enum class RecordKind : std::uint8_t {
   padding,  // skips to the start of the segment
@@ -42,4 +42,4 @@ inline constexpr std::size_t kMostRecordBytes = std::size_t{1} << 31U;
   return static_cast<std::uint32_t>((size + 15U) & ~std::size_t{15});
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <new>
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -239,4 +239,4 @@ void Ring::reset_after_fork(MemoryBudget& budget) noexcept {
   tail_->payer = Signal::spans;
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

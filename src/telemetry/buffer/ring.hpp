@@ -7,7 +7,7 @@
 #include "telemetry/buffer/memory_budget.hpp"
 #include "telemetry/buffer/record_header.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// A queue of records from one thread (the producer) to the worker (the consumer). `prepare` and `commit` are
 /// the producer's, `peek` and `release` the consumer's; no call waits.
@@ -141,4 +141,4 @@ class Ring {
   Cursor seen_{};
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -8,7 +8,7 @@
 
 #include "base/random.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// When to try again: exponential with jitter, and never before the server's own wish. One place for all
 /// signals.
@@ -38,4 +38,4 @@ class Backoff {
   base::IdGenerator ids_;
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -19,7 +19,7 @@
 #include "telemetry/export/value_text.hpp"
 #include "telemetry/logging/time_text.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -164,4 +164,4 @@ std::string points_as_table(const ExportBatch& batch) {
   return out;
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

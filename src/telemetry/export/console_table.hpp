@@ -4,7 +4,7 @@
 
 #include "telemetry/worker/export_batch.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// What the console shows of metrics, made from the bytes that would go to a Collector: a line with service
 /// and time, then a table with a row for each point, of those columns that have anything. A number that tells
@@ -17,4 +17,4 @@ namespace ergon::telemetry {
 ///       charge.duration                           2  0.75  0.25  0.50  0.25  0.49  s
 [[nodiscard]] std::string points_as_table(const ExportBatch& batch);
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

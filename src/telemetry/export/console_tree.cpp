@@ -11,7 +11,7 @@
 #include "telemetry/export/tree_order.hpp"
 #include "telemetry/logging/time_text.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -156,4 +156,4 @@ std::string spans_as_text(const ExportBatch& batch) { return write_trees(batch, 
 
 std::string spans_in_colour(const ExportBatch& batch) { return write_trees(batch, kTerminal); }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -4,7 +4,7 @@
 
 #include "telemetry/worker/export_batch.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// The spans of a batch as trees, one for each trace: a line with its id, service and start; then a line for
 /// each span, indented below its parent: offset in the trace, duration, name, kind, status, id; then its
@@ -15,4 +15,4 @@ namespace ergon::telemetry {
 /// The same for a terminal that shows colours.
 [[nodiscard]] std::string spans_in_colour(const ExportBatch& batch);
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

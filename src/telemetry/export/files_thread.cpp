@@ -14,7 +14,7 @@
 #include "telemetry/logging/line_record.hpp"
 #include "telemetry/record/thread_block.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -211,4 +211,4 @@ void FilesThread::finish(const ExportBatch& batch, std::uint64_t written, std::u
   results_->post(result);
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

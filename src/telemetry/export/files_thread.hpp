@@ -15,7 +15,7 @@
 #include "telemetry/logging/line_format.hpp"
 #include "telemetry/worker/export_batch.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// Turns a batch into the text that a stream shows of it. Called on the files thread.
 using TextFormat = std::function<std::string(const ExportBatch& batch)>;
@@ -91,4 +91,4 @@ class FilesThread {
   std::thread thread_;
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

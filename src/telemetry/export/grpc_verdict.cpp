@@ -8,7 +8,7 @@
 #include "telemetry/export/header_line.hpp"
 #include "telemetry/export/otlp_answer.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -151,4 +151,4 @@ Verdict judge(const GrpcAnswer& answer) {
   return verdict;
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

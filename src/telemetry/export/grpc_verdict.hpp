@@ -7,7 +7,7 @@
 
 #include "telemetry/export/verdict.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// gRPC's status codes that are told apart here.
 enum class GrpcStatus : std::uint8_t {
@@ -43,4 +43,4 @@ void take_header(GrpcAnswer& answer, std::string_view line);
 /// them: RESOURCE_EXHAUSTED is retried without RetryInfo too (docs/adr/0006).
 [[nodiscard]] Verdict judge(const GrpcAnswer& answer);
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 bool HeaderLine::is(std::string_view lower_case_name) const noexcept {
   return std::ranges::equal(name, lower_case_name, {}, lower_case);
@@ -21,4 +21,4 @@ std::string_view trimmed(std::string_view text) noexcept {
   return text;
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// One header or trailer line of an answer, without the spaces around its two parts.
 struct HeaderLine {
@@ -23,4 +23,4 @@ struct HeaderLine {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

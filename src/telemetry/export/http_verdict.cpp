@@ -11,7 +11,7 @@
 #include "telemetry/export/header_line.hpp"
 #include "telemetry/export/otlp_answer.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -120,4 +120,4 @@ Verdict judge(const HttpAnswer& answer, system_clock::time_point now) {
   return verdict;
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

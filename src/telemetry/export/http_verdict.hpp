@@ -6,7 +6,7 @@
 
 #include "telemetry/export/verdict.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// What an OTLP/HTTP server answered.
 struct HttpAnswer {
@@ -23,4 +23,4 @@ void take_header(HttpAnswer& answer, std::string_view line);
 /// are measured from.
 [[nodiscard]] Verdict judge(const HttpAnswer& answer, std::chrono::system_clock::time_point now);
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

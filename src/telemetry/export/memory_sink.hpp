@@ -6,7 +6,7 @@
 #include "telemetry/export/memory_store.hpp"
 #include "telemetry/worker/export_batch.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// Puts the requests it is given into a store. Any thread.
 class MemorySink final : public Sink {
@@ -31,4 +31,4 @@ class MemorySink final : public Sink {
   std::shared_ptr<ResultInbox> results_;
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -3,7 +3,7 @@
 #include <map>
 #include <mutex>
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -60,4 +60,4 @@ MemoryStore::Requests MemoryStore::take() {
 void MemoryStore::lock_for_fork() { all_stores().mutex.lock(); }
 void MemoryStore::unlock_after_fork() { all_stores().mutex.unlock(); }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

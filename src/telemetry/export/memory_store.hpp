@@ -10,7 +10,7 @@
 
 #include "telemetry/buffer/memory_budget.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// Requests that are kept in memory, for tests, and outlive the session that they come from. Any thread, by
 /// one lock for all stores.
@@ -44,4 +44,4 @@ class MemoryStore {
   std::size_t bytes_{0};
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -13,7 +13,7 @@
 #include "telemetry/record/recording_state.hpp"
 #include "telemetry/record/thread_block.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -192,4 +192,4 @@ int NetworkThread::milliseconds_to_next_retry() const {
   return static_cast<int>(rounded.count());
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

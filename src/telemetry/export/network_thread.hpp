@@ -12,7 +12,7 @@
 
 #include "telemetry/export/otlp_exporter.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// The thread that carries all OTLP traffic: one curl_multi, whose poll is the only place it waits in. Starts
 /// with its first destination.
@@ -67,4 +67,4 @@ class NetworkThread {
 /// exit handler is registered.
 void initialise_curl();
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

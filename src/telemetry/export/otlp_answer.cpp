@@ -11,7 +11,7 @@
 #include "base/pbf_view.hpp"
 #include "base/utf8.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -180,4 +180,4 @@ std::chrono::nanoseconds retry_delay(std::string_view status) try {
   return std::chrono::nanoseconds{0};
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -8,7 +8,7 @@
 
 #include "telemetry/export/verdict.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 // The messages that servers answer with, whatever carries them. They may hold anything: what can't be read is
 // as if it were not there.
@@ -30,4 +30,4 @@ void read_partial_success(Encoding encoding, std::string_view response, Verdict&
 /// nothing if there is none.
 [[nodiscard]] std::chrono::nanoseconds retry_delay(std::string_view status);
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -9,7 +9,7 @@
 #include "telemetry/export/split.hpp"
 #include "telemetry/record/recording_state.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -222,4 +222,4 @@ void OtlpExporter::abandon(CURLM* multi) {
   connections_.reset();
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

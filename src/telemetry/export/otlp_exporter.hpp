@@ -17,7 +17,7 @@
 #include "telemetry/export/transfer.hpp"
 #include "telemetry/worker/export_batch.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 using Clock = std::chrono::steady_clock;
 
@@ -103,4 +103,4 @@ class OtlpExporter {
   bool is_closed_{false};            // guarded by mutex_
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -15,7 +15,7 @@
 #include "telemetry/export/otlp_json_fields.hpp"
 #include "telemetry/record/any_value_text.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -228,4 +228,4 @@ void append_otlp_json(std::string& out, Signal signal, std::string_view request)
   append_message(out, otlp_json::request_of(signal), request, 0);
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

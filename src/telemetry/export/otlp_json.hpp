@@ -5,7 +5,7 @@
 
 #include <ergon/telemetry/statistics.hpp>
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// Appends OTLP's JSON of an Export…ServiceRequest of the signal, in one line without a line break
 /// (protocol/otlp.md#json-protobuf-encoding: lowerCamelCase names, ids in hex, enums as integers, 64-bit
@@ -13,4 +13,4 @@ namespace ergon::telemetry {
 /// is in.
 void append_otlp_json(std::string& out, Signal signal, std::string_view request);
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -1,6 +1,6 @@
 #include "telemetry/export/otlp_json_fields.hpp"
 
-namespace ergon::telemetry::otlp_json {
+namespace ergon::inline v0::telemetry::otlp_json {
 
 namespace {
 
@@ -276,4 +276,4 @@ constexpr array kRequests{Message(kTraceRequestFields), Message(kLogsRequestFiel
 
 const Message& request_of(Signal signal) noexcept { return kRequests[static_cast<std::size_t>(signal)]; }
 
-}  // namespace ergon::telemetry::otlp_json
+}  // namespace ergon::inline v0::telemetry::otlp_json

@@ -11,7 +11,7 @@
 
 #include <ergon/telemetry/statistics.hpp>
 
-namespace ergon::telemetry::otlp_json {
+namespace ergon::inline v0::telemetry::otlp_json {
 
 /// What a field's value is, and so how OTLP's JSON has it.
 enum class Form : std::uint8_t {
@@ -81,4 +81,4 @@ struct Message {
 /// Export…ServiceRequest of the signal.
 [[nodiscard]] const Message& request_of(Signal signal) noexcept;
 
-}  // namespace ergon::telemetry::otlp_json
+}  // namespace ergon::inline v0::telemetry::otlp_json

@@ -14,7 +14,7 @@
 #include "telemetry/record/read_span.hpp"
 #include "telemetry/record/read_values.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -129,4 +129,4 @@ ReadMetrics read_metrics(std::string_view request) {
   return read;
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

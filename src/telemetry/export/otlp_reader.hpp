@@ -7,7 +7,7 @@
 #include <ergon/extend/metric_data.hpp>
 #include <ergon/testing/recording.hpp>
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 // Our own requests, read back for those who want values: the console, tests. A malformed request, which only
 // a bug of ours could make, ends the reading and leaves out the rest.
@@ -41,4 +41,4 @@ struct ReadMetrics {
 [[nodiscard]] ReadPoints read_points(std::string_view request);
 [[nodiscard]] ReadMetrics read_metrics(std::string_view request);
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -8,7 +8,7 @@
 #include "base/pair_list.hpp"
 #include "telemetry/buffer/memory_budget.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -174,4 +174,4 @@ std::vector<std::string> header_lines(const std::vector<OtlpHeader>& headers, st
   return lines;
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

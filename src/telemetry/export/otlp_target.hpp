@@ -10,7 +10,7 @@
 #include <ergon/config/otlp_exporters.hpp>
 #include <ergon/telemetry/statistics.hpp>
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 enum class OtlpProtocol : std::uint8_t { grpc, http_protobuf, http_json };
 
@@ -90,4 +90,4 @@ template <class Http>
   return target;
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

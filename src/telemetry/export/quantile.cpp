@@ -7,7 +7,7 @@
 #include <limits>
 #include <vector>
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -85,4 +85,4 @@ std::optional<double> estimated_quantile(const ExponentialHistogramData& histogr
   return quantile_of(buckets, histogram, share);
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -4,7 +4,7 @@
 
 #include <ergon/extend/metric_data.hpp>
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// About which value the given share (0 to 1) of the measurements were at or below, as if they lay evenly
 /// within their buckets; nothing where the buckets don't tell. Buckets without an end end at the extremes, or
@@ -13,4 +13,4 @@ namespace ergon::telemetry {
 [[nodiscard]] std::optional<double> estimated_quantile(const ExponentialHistogramData& histogram,
                                                        double share);
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

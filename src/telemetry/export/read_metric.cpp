@@ -6,7 +6,7 @@
 #include "telemetry/export/value_text.hpp"
 #include "telemetry/metrics/read_metric_data.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -74,4 +74,4 @@ void read_metric(std::string_view message, const std::string& scope, std::vector
   }
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -7,7 +7,7 @@
 
 #include "base/one_line.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 using base::append_one_line;
 
@@ -52,4 +52,4 @@ std::string duration_text(std::uint64_t nanoseconds) {
   return fmt::format("{:.2f}s", value / 1e9);
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

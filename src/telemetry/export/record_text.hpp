@@ -5,7 +5,7 @@
 
 #include <ergon/testing/recording.hpp>
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 // Parts of records as text, for all who write lines of them. What is not ours is put on one line.
 
@@ -25,4 +25,4 @@ void append_status(std::string& out, const testing::RecordedSpan& span);
 /// `850ns`, `12.5us`, `3.25ms`, `1.50s`
 [[nodiscard]] std::string duration_text(std::uint64_t nanoseconds);
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

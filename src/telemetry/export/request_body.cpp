@@ -9,7 +9,7 @@
 #include "telemetry/export/otlp_json.hpp"
 #include "telemetry/worker/export_batch.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -64,4 +64,4 @@ RequestBody::RequestBody(const OtlpTarget& target, std::string& payload) {
   }
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

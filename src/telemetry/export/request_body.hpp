@@ -5,7 +5,7 @@
 
 #include "telemetry/export/otlp_target.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// A batch as the body of one request: framed for gRPC, as JSON, compressed. Plain protobuf stays where it
 /// is; other forms are made anew for each attempt and live no longer, so that what waits to be sent again
@@ -29,4 +29,4 @@ class RequestBody {
 /// The bytes as gzip has them.
 [[nodiscard]] std::string gzipped(std::string_view bytes, std::size_t room_before = 0);
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

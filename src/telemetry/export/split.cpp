@@ -10,7 +10,7 @@
 #include "base/pbf_view.hpp"
 #include "base/wire.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace wire = base::wire;
 
@@ -151,4 +151,4 @@ std::optional<std::pair<ExportBatch, ExportBatch>> split(const ExportBatch& batc
   return std::pair{put_together(batch, parts, 0, size / 2), put_together(batch, parts, size / 2, size)};
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -10,7 +10,7 @@
 #include "base/version.hpp"
 #include "telemetry/export/header_line.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -180,4 +180,4 @@ Verdict Transfer::verdict(CURLcode result) const {
   return verdict;
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -15,7 +15,7 @@
 #include "telemetry/export/otlp_target.hpp"
 #include "telemetry/export/request_body.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// One request as a curl handle, over gRPC or plain HTTP: made, added to the multi handle, and asked when it
 /// is done. The target and the payload must outlive it. The network thread's alone.
@@ -60,4 +60,4 @@ class Transfer {
   std::array<char, CURL_ERROR_SIZE> error_{};
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -7,7 +7,7 @@
 #include <set>
 #include <utility>
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -78,4 +78,4 @@ std::vector<PlacedSpan> in_tree_order(const std::vector<RecordedSpan>& spans) {
   return Placement(spans).take();
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

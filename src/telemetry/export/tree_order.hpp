@@ -5,7 +5,7 @@
 
 #include <ergon/testing/recording.hpp>
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// A span and how many of its ancestors are there, too.
 struct PlacedSpan {
@@ -18,4 +18,4 @@ struct PlacedSpan {
 /// spans; no span is left out.
 [[nodiscard]] std::vector<PlacedSpan> in_tree_order(const std::vector<testing::RecordedSpan>& spans);
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

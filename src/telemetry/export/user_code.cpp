@@ -11,7 +11,7 @@
 #include "telemetry/record/read_span.hpp"
 #include "telemetry/record/read_values.hpp"
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 namespace {
 
@@ -171,4 +171,4 @@ std::unique_ptr<UserCode> user_code(std::shared_ptr<LogHandler> handler) {
 }
 
 }  // namespace telemetry
-}  // namespace ergon
+}  // namespace ergon::inline v0

@@ -9,7 +9,7 @@
 
 #include "telemetry/worker/export_batch.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// Code of the program's own that takes batches. Called on one thread; anything may be thrown.
 class UserCode {
@@ -26,4 +26,4 @@ class UserCode {
 [[nodiscard]] std::unique_ptr<UserCode> user_code(std::shared_ptr<SpanProcessor> processor);
 [[nodiscard]] std::unique_ptr<UserCode> user_code(std::shared_ptr<LogHandler> handler);
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

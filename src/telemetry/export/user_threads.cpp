@@ -15,7 +15,7 @@
 #include "base/sdk_thread.hpp"
 #include "telemetry/record/thread_block.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -265,4 +265,4 @@ bool UserThreads::stop(Deadline deadline) {
   return are_flushed;
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

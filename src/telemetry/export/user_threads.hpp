@@ -10,7 +10,7 @@
 #include "telemetry/worker/export_batch.hpp"
 #include "telemetry/worker/one_shot.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// One thread for code of the program's own, which starts with the first batch. A call that does not return
 /// in time is left alone with its thread: batches are answered for without it.
@@ -62,4 +62,4 @@ class UserThreads {
   std::vector<std::shared_ptr<UserThread>> threads_;  // constant once the session runs
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -5,7 +5,7 @@
 #include "base/json_text.hpp"
 #include "telemetry/record/any_value_text.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -63,4 +63,4 @@ testing::RecordedAttributes text_of(const DataAttributes& attributes) {
   return texts;
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -5,10 +5,10 @@
 #include <ergon/extend/span_data.hpp>
 #include <ergon/testing/recording.hpp>
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// A string as it is, all else as JSON.
 [[nodiscard]] std::string text_of(const DataValue& value);
 [[nodiscard]] testing::RecordedAttributes text_of(const DataAttributes& attributes);
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

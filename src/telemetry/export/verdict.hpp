@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// What to do with a request after an answer.
 struct Verdict {
@@ -20,4 +20,4 @@ struct Verdict {
   std::string message;
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -9,7 +9,7 @@
 #include "telemetry/record/append_attribute.hpp"
 #include "telemetry/record/record_body.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace wire = base::wire;
 
@@ -64,4 +64,4 @@ void append_source(std::string_view attributes, const CallSource& source, std::s
   append_text_value(attributes, "code.function.name", function_name_of(source.function), out);
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -6,7 +6,7 @@
 
 #include "telemetry/record/records.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// A place in the program, as std::source_location has it.
 struct CallSource {
@@ -23,4 +23,4 @@ struct CallSource {
 /// the record has no source. `attributes` are the record's encoded ones.
 void append_source(std::string_view attributes, const CallSource& source, std::string& out);
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

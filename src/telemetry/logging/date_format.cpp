@@ -6,7 +6,7 @@
 
 #include "telemetry/logging/time_text.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -84,4 +84,4 @@ bool DateFormat::is_valid(std::string_view format) {
   return true;
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// Times as text by strftime's directives, and `%3f`, `%6f` (or `%f`) and `%9f` for the milli-, micro- and
 /// nanoseconds within the second. Asks the C library once a second of log time. One thread.
@@ -32,4 +32,4 @@ class DateFormat {
   std::uint64_t second_{UINT64_MAX};
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <initializer_list>
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -80,4 +80,4 @@ std::string_view function_name_of(std::string_view signature) {
   return name;
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

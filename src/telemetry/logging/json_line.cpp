@@ -14,7 +14,7 @@
 #include "telemetry/logging/time_text.hpp"
 #include "telemetry/record/any_value_text.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -153,4 +153,4 @@ bool JsonLine::has_field(std::string_view name) {
 
 bool is_json_field(std::string_view name) { return JsonLine::has_field(name); }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -8,7 +8,7 @@
 #include "telemetry/logging/source_text.hpp"
 #include "telemetry/logging/time_text.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// A JSON object a line. Fields that a record has not are left out.
 class JsonLine final : public LineFormat {
@@ -35,4 +35,4 @@ class JsonLine final : public LineFormat {
   SourceText sources_;
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -3,7 +3,7 @@
 #include <array>
 #include <cstddef>
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 std::string_view level_name(Level level) noexcept {
   constexpr std::array<std::string_view, 7> kNames{"TRACE", "DEBUG",    "INFO", "WARNING",
@@ -11,4 +11,4 @@ std::string_view level_name(Level level) noexcept {
   return kNames[static_cast<std::size_t>(level)];
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

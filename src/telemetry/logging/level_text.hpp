@@ -5,7 +5,7 @@
 
 #include <ergon/config/level.hpp>
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// OTLP's severity number of a level: TRACE 1, DEBUG 5, INFO 9, WARN 13, ERROR 17, FATAL 21.
 [[nodiscard]] constexpr std::uint32_t severity_number(Level level) noexcept {
@@ -18,4 +18,4 @@ namespace ergon::telemetry {
 /// The name of a level in records and lines: TRACE, DEBUG, INFO, WARNING, ERROR, CRITICAL.
 [[nodiscard]] std::string_view level_name(Level level) noexcept;
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

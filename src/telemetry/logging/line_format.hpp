@@ -9,7 +9,7 @@
 
 #include "telemetry/logging/log_view.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// Makes lines of log records, each with its end. One thread.
 class LineFormat {
@@ -33,4 +33,4 @@ struct LineContext {
 /// Whether a JSON line has such a field.
 [[nodiscard]] bool is_json_field(std::string_view name);
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -4,7 +4,7 @@
 #include <cstring>
 #include <type_traits>
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -84,4 +84,4 @@ LogView take_line_record(std::string_view& records) {
   return log;
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

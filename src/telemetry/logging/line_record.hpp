@@ -5,7 +5,7 @@
 
 #include "telemetry/logging/log_view.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// Appends the record in the form in which batches for lines have it: what a line is made of, ready to be
 /// read. The logger's name and the source are kept by address, so they must live for ever.
@@ -20,4 +20,4 @@ void for_each_line_record(std::string_view records, Visit visit) {
   while (!records.empty()) visit(take_line_record(records));
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -8,7 +8,7 @@
 #include "base/wire.hpp"
 #include "telemetry/logging/level_text.hpp"
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 void detail::LogSink::format(std::string_view text, fmt::format_args args) {
   auto& buffer = *static_cast<fmt::memory_buffer*>(buffer_);
@@ -130,4 +130,4 @@ void append_replayed(std::string& out) {
 }
 
 }  // namespace telemetry
-}  // namespace ergon
+}  // namespace ergon::inline v0

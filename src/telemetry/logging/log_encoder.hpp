@@ -10,7 +10,7 @@
 #include "telemetry/logging/log_view.hpp"
 #include "telemetry/record/records.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// A record with what was made of it.
 struct LogContent {
@@ -43,4 +43,4 @@ class MessageText {
 /// Appends the attribute of a record that was held back until its transaction failed.
 void append_replayed(std::string& out);
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

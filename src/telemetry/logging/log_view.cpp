@@ -2,7 +2,7 @@
 
 #include "telemetry/logging/level_text.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 LogView view_log(std::string_view message, std::string_view logger) {
   LogView log{.logger = logger, .fields = message};
@@ -54,4 +54,4 @@ std::string_view find_attribute(const LogView& log, std::string_view key) {
   return found;
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

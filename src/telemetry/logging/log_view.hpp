@@ -11,7 +11,7 @@
 #include "base/pbf_view.hpp"
 #include "telemetry/record/any_value_text.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// One log record as it lies in a buffer: what a filter looks at and a line is made of, without a copy. Ids
 /// are empty where there was no span.
@@ -75,4 +75,4 @@ void for_each_log(std::string_view request, Visit visit) {
   }
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

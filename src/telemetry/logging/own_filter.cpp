@@ -8,7 +8,7 @@
 #include "telemetry/record/read_values.hpp"
 #include "telemetry/record/scope_registry.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -60,4 +60,4 @@ std::unique_ptr<RecordFilter> record_filter(std::shared_ptr<LogFilter> filter,
   return std::make_unique<OwnFilter>(std::move(filter), std::move(values));
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

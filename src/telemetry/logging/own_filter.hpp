@@ -8,7 +8,7 @@
 
 #include "telemetry/logging/record_filter.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// Makes values of records. What records share is made once. The worker's alone.
 class LogValues {
@@ -27,4 +27,4 @@ class LogValues {
 [[nodiscard]] std::unique_ptr<RecordFilter> record_filter(std::shared_ptr<LogFilter> filter,
                                                           std::shared_ptr<LogValues> values);
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -5,7 +5,7 @@
 #include "telemetry/record/any_value_text.hpp"
 #include "telemetry/record/read_values.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 LogData read_log_data(std::string_view message) { return log_data_of(view_log(message, {})); }
 
@@ -26,4 +26,4 @@ LogData log_data_of(const LogView& view) {
   return log;
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -6,7 +6,7 @@
 
 #include "telemetry/logging/log_view.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// OTLP's LogRecord, as we encode it, without scope and resource. What is malformed, which only a bug of ours
 /// could make, throws protozero's exceptions.
@@ -14,4 +14,4 @@ namespace ergon::telemetry {
 /// The same of one that has been looked at.
 [[nodiscard]] LogData log_data_of(const LogView& view);
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

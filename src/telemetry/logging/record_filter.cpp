@@ -10,7 +10,7 @@
 #include "base/wildcard.hpp"
 #include "telemetry/record/any_value_text.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -81,4 +81,4 @@ std::unique_ptr<RecordFilter> make_record_filter(const LogFilterConfig& config) 
   return std::make_unique<Match>(config.get<MatchFilter>());
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -9,7 +9,7 @@
 
 #include "telemetry/logging/log_view.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// A record that filters are asked about.
 struct AskedRecord {
@@ -32,4 +32,4 @@ class RecordFilter {
 /// One of those that are built in.
 [[nodiscard]] std::unique_ptr<RecordFilter> make_record_filter(const LogFilterConfig& config);
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -13,7 +13,7 @@
 #include "base/wire.hpp"
 #include "telemetry/record/any_value_text.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace wire = base::wire;
 using protozero::pbf_reader;
@@ -101,4 +101,4 @@ bool Redactor::hides(std::string_view key) const {
                              [key](const std::string& one) { return base::matches_wildcard(one, key); });
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -8,7 +8,7 @@
 
 #include "base/regular_expression.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// Replaces what is to leave the process under no circumstances in encoded records. The worker's alone.
 class Redactor {
@@ -36,4 +36,4 @@ class Redactor {
   std::string scratch_;
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

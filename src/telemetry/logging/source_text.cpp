@@ -7,7 +7,7 @@
 #include "base/utf8.hpp"
 #include "telemetry/logging/function_name.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -33,4 +33,4 @@ const std::string& SourceText::json_of(const std::source_location& source) {
   return place.json;
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -5,7 +5,7 @@
 #include <source_location>
 #include <string>
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// The JSON of places in the program: `{"file":…,"line":…,"function":…}`. Each is made once, and known again
 /// by the addresses of its names. One thread.
@@ -24,4 +24,4 @@ class SourceText {
   std::array<Place, 256> places_;
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -15,7 +15,7 @@
 #include "telemetry/logging/level_text.hpp"
 #include "telemetry/record/any_value_text.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -222,4 +222,4 @@ std::optional<std::string> find_format_error(std::string_view format) try {
   return error.what();
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -7,7 +7,7 @@
 #include "telemetry/logging/date_format.hpp"
 #include "telemetry/logging/line_format.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// `[time] [level] [logger] message`, or as the format says. What the resource says is put in once.
 class TextLine final : public LineFormat {
@@ -37,4 +37,4 @@ class TextLine final : public LineFormat {
   std::string scratch_;  // of a field that has a width
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

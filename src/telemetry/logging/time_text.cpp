@@ -5,7 +5,7 @@
 #include <chrono>
 #include <mutex>
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -106,4 +106,4 @@ void append_time(std::string& out, const char* format, const std::tm& parts) {
 void lock_time_zone_for_fork() { g_time_zone.lock(); }
 void unlock_time_zone_after_fork() { g_time_zone.unlock(); }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -4,7 +4,7 @@
 #include <ctime>
 #include <string>
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// Local time as `2026-03-14 09:26:53`: the default of text lines. Takes the C library's lock on the time
 /// zone at most once in a quarter of an hour of log time, so a change of TZ shows after that at the latest.
@@ -34,4 +34,4 @@ void append_time(std::string& out, const char* format, const std::tm& parts);
 void lock_time_zone_for_fork();
 void unlock_time_zone_after_fork();
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

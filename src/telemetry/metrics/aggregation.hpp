@@ -8,7 +8,7 @@
 
 #include "base/wildcard.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 inline constexpr std::uint32_t kCardinalityLimit = 2'000;
 inline constexpr std::uint32_t kMostExponentialBuckets = 160;
@@ -45,4 +45,4 @@ struct AttributeFilter {
   }
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -7,7 +7,7 @@
 #include "base/sdk_thread.hpp"
 #include "telemetry/metrics/callbacks.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -113,4 +113,4 @@ void CallbackThread::call_all(CallbackRun& run) {
   }
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -10,7 +10,7 @@
 
 #include "telemetry/metrics/observations.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// One call of all callbacks, for one collection.
 class CallbackRun {
@@ -67,4 +67,4 @@ class CallbackThread {
   std::thread thread_;
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

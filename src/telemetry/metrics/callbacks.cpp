@@ -10,7 +10,7 @@
 #include "telemetry/metrics/canonical_attributes.hpp"
 #include "telemetry/metrics/encode_given.hpp"
 
-namespace ergon::detail {
+namespace ergon::inline v0::detail {
 
 bool RegisteredCallback::call(Observations& to) {
   {
@@ -85,9 +85,9 @@ void remove_callback(RegisteredCallback& callback) noexcept {
   telemetry::CallbackRegistry::instance().remove(callback);
 }
 
-}  // namespace ergon::detail
+}  // namespace ergon::inline v0::detail
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 CallbackRegistry& CallbackRegistry::instance() {
   static auto* const kRegistry = new CallbackRegistry;  // never destroyed: registrations may be static
@@ -120,4 +120,4 @@ void CallbackRegistry::forget_calls_in_child() noexcept {
   for (const Callback& callback : callbacks_) callback->forget_call_in_child();
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -11,7 +11,7 @@
 
 #include "telemetry/metrics/observations.hpp"
 
-namespace ergon::detail {
+namespace ergon::inline v0::detail {
 
 /// A callback of the program's and the instruments that it observes. Any thread.
 class RegisteredCallback {
@@ -52,9 +52,9 @@ class Observations {
   telemetry::ObservedValues values_;
 };
 
-}  // namespace ergon::detail
+}  // namespace ergon::inline v0::detail
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// All registered callbacks. Any thread, by a lock under which none is called.
 class CallbackRegistry {
@@ -77,4 +77,4 @@ class CallbackRegistry {
   std::vector<Callback> callbacks_;  // guarded by mutex_
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -2,7 +2,7 @@
 
 #include <map>
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -47,4 +47,4 @@ std::string overflow_attributes(AttributeTag tag) {
   return {reinterpret_cast<const char*>(body.data), body.size};
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -6,7 +6,7 @@
 #include "telemetry/metrics/aggregation.hpp"
 #include "telemetry/record/append_attribute.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// The tag of attributes that do not stand in a data point yet.
 inline constexpr AttributeTag kGivenTag = AttributeTag::number_point;
@@ -21,4 +21,4 @@ inline constexpr AttributeTag kGivenTag = AttributeTag::number_point;
 /// `otel.metric.overflow=true`.
 [[nodiscard]] std::string overflow_attributes(AttributeTag tag);
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -12,7 +12,7 @@
 #include "telemetry/metrics/instrument_registry.hpp"
 #include "telemetry/record/recording_state.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -289,4 +289,4 @@ void CellTable::reset_in_child() noexcept {
   }
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -12,7 +12,7 @@
 #include "telemetry/metrics/given_attributes.hpp"
 #include "telemetry/metrics/storage.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// Where a measurement goes: nearly always to one cell, to more where views make several streams of an
 /// instrument, to none where there is no room.
@@ -124,4 +124,4 @@ class CellTable {
   std::size_t bound_count_{0};  // its size, which it would have to divide for
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

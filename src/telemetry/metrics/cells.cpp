@@ -10,7 +10,7 @@
 #include "telemetry/metrics/saturating.hpp"
 #include "telemetry/record/recording_state.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 constinit Intervals g_intervals;
 constinit Cell g_nowhere{CellKind::nowhere};
@@ -243,4 +243,4 @@ std::size_t bytes_of_cell(const Cell& cell) noexcept {
   }
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -11,7 +11,7 @@
 #include "telemetry/metrics/exponential.hpp"
 #include "telemetry/metrics/seqlock.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// The readers that want extremes of their last interval only, and how often each has collected: what is
 /// recorded after it did belongs to its next interval. Sessions and collectors write, recording threads read,
@@ -169,4 +169,4 @@ void absorb_cell(Cell& cell, const Cell& other) noexcept;
 /// What a cell takes of the budget, buckets included.
 [[nodiscard]] std::size_t bytes_of_cell(const Cell& cell) noexcept;
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -11,7 +11,7 @@
 #include "telemetry/metrics/saturating.hpp"
 #include "telemetry/record/thread_block.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -282,4 +282,4 @@ void reset_metrics_in_child(std::uint64_t now) {
   }
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

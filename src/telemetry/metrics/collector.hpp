@@ -11,7 +11,7 @@
 #include "telemetry/metrics/observed_stream.hpp"
 #include "telemetry/metrics/points.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// Collects for one reader of the plan: adds up the cells of all threads and, of delta streams, takes away
 /// what it had seen before; no cell is ever set back. Collections of different collectors wait for each
@@ -81,4 +81,4 @@ class MetricCollector {
 /// begin anew.
 void reset_metrics_in_child(std::uint64_t now_unix_nanoseconds);
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

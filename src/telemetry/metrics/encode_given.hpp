@@ -7,7 +7,7 @@
 #include "telemetry/metrics/canonical_attributes.hpp"
 #include "telemetry/record/append_attribute.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// The attributes of a call, encoded in the order given, under kGivenTag; those with an empty key left out.
 class EncodedSet {
@@ -32,4 +32,4 @@ class EncodedSet {
   SpanBody body_;
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -6,7 +6,7 @@
 
 #include "base/unix_time.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 constinit std::atomic<std::uint32_t> g_exemplar_rounds{1};
 
@@ -99,4 +99,4 @@ void ExemplarReservoir::read(std::uint32_t after_round, std::vector<Exemplar>& t
   }
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

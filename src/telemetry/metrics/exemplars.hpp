@@ -12,7 +12,7 @@
 #include "base/random.hpp"
 #include "telemetry/metrics/seqlock.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// Advanced by each collection. A reservoir begins anew with what is offered after one. Collectors write,
 /// recording threads read, relaxed: an offer at the edge counts for either side.
@@ -92,4 +92,4 @@ class ExemplarReservoir {
   std::unique_ptr<Place[]> places_;
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

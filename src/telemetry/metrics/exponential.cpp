@@ -5,7 +5,7 @@
 
 #include "telemetry/metrics/saturating.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -134,4 +134,4 @@ void ExponentialHistogram::subtract(const ExponentialHistogram& earlier) {
   negative.subtract(coarse.negative);
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

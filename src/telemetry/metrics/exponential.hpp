@@ -6,7 +6,7 @@
 
 #include "telemetry/metrics/aggregation.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// The bucket of a finite value above zero at kMostScale: the greatest i with 2^(i / 2^20) < value. Exact but
 /// for the doubles right beside some of the bounds. At a lesser scale it is `index >> (kMostScale - scale)`.
@@ -50,4 +50,4 @@ struct ExponentialHistogram {
   void subtract(const ExponentialHistogram& earlier);
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

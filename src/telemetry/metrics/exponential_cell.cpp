@@ -7,7 +7,7 @@
 #include "telemetry/metrics/saturating.hpp"
 #include "telemetry/record/recording_state.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -189,4 +189,4 @@ ExponentialCell* make_exponential_cell(std::uint32_t max_size, std::int32_t max_
   return new ExponentialCell(max_size, max_scale);
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -7,7 +7,7 @@
 #include "telemetry/metrics/cells.hpp"
 #include "telemetry/metrics/exponential.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// Exponential buckets of one thread: begins with the greatest scale and a few buckets; grows within the
 /// budget, and where the values are too far apart for `max_size` buckets, or there is no memory for more,
@@ -94,4 +94,4 @@ class ExponentialCell : public Cell {
 
 [[nodiscard]] ExponentialCell* make_exponential_cell(std::uint32_t max_size, std::int32_t max_scale);
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

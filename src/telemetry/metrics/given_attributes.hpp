@@ -13,7 +13,7 @@
 
 #include <ergon/telemetry/attributes.hpp>
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// A set of attributes as a call gives it, remembered so that the next call with the same one is recognised
 /// without encoding anything: each text of up to 16 bytes is two words, which together with its size tell all
@@ -149,4 +149,4 @@ class GivenAttributes {
   std::string long_texts_;  // of more than kWhole bytes, one after another
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

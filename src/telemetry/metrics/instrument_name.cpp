@@ -7,7 +7,7 @@
 #include <cmath>
 #include <iterator>
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -67,4 +67,4 @@ const std::vector<double>& default_boundaries() {
   return *kBoundaries;
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

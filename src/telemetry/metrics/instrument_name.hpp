@@ -6,7 +6,7 @@
 
 #include <ergon/telemetry/instrument.hpp>
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 // What an instrument may be called, and what tells it from others (specification:
 // metrics/api.md#instrument-name-syntax, metrics/sdk.md#duplicate-instrument-registration).
@@ -30,4 +30,4 @@ namespace ergon::telemetry {
 /// The specification's.
 [[nodiscard]] const std::vector<double>& default_boundaries();
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -12,7 +12,7 @@
 #include "telemetry/metrics/instrument_name.hpp"
 #include "telemetry/record/recording_state.hpp"
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 namespace telemetry {
 
@@ -222,4 +222,4 @@ bool is_enabled(const Instrument& instrument) noexcept {
 }
 
 }  // namespace detail
-}  // namespace ergon
+}  // namespace ergon::inline v0

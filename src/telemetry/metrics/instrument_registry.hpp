@@ -15,7 +15,7 @@
 #include "telemetry/metrics/series_book.hpp"
 #include "telemetry/metrics/storage.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// All instruments, the streams that they go to, their series and bindings. Any thread, by a lock that is
 /// held for look-ups only; entries live for ever.
@@ -104,4 +104,4 @@ class InstrumentRegistry {
   std::map<std::string, detail::Binding, std::less<>> bindings_;  // by instrument and canonical attributes
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -5,7 +5,7 @@
 #include "telemetry/metrics/instrument_registry.hpp"
 #include "telemetry/record/thread_block.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 LeftCells& LeftCells::instance() {
   static auto* const kCells = new LeftCells;
@@ -40,4 +40,4 @@ void LeftCells::reset_in_child() {
   table_ = std::make_unique<CellTable>();
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -5,7 +5,7 @@
 
 #include "telemetry/metrics/cell_table.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// The cells that threads have left behind: those of threads that are no more, and those of series that
 /// leave. A collector holds the lock for a collection, so that it sees each cell in one place.
@@ -32,4 +32,4 @@ class LeftCells {
   std::unique_ptr<CellTable> table_ = std::make_unique<CellTable>();
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -6,7 +6,7 @@
 #include "base/wildcard.hpp"
 #include "telemetry/metrics/instrument_name.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -117,4 +117,4 @@ std::vector<WantedStream> streams_of(const Instrument& instrument, const Metrics
   return streams;
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

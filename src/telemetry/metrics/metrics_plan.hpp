@@ -12,7 +12,7 @@
 #include "telemetry/metrics/aggregation.hpp"
 #include "telemetry/metrics/storage.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// How a reader wants its streams where no view says otherwise.
 struct ReaderPlan {
@@ -75,4 +75,4 @@ struct WantedStream {
 [[nodiscard]] std::vector<WantedStream> streams_of(const detail::Instrument& instrument,
                                                    const MetricsPlan& plan, const ReaderPlan& reader);
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -11,7 +11,7 @@
 
 #include "telemetry/metrics/storage.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// What callbacks have observed for one collection. A value, for one thread at a time.
 class ObservedValues {
@@ -64,4 +64,4 @@ class ObservedValues {
   std::map<const detail::Instrument*, OfInstrument> by_instrument_;
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

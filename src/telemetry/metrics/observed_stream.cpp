@@ -6,7 +6,7 @@
 #include "telemetry/metrics/canonical_attributes.hpp"
 #include "telemetry/metrics/saturating.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -98,4 +98,4 @@ std::uint64_t ObservedStream::since(std::uint64_t now, std::uint64_t before) con
                                 : increase_of_bits<std::int64_t>(now, before, instrument.may_fall());
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

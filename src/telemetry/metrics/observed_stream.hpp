@@ -8,7 +8,7 @@
 #include "telemetry/metrics/observations.hpp"
 #include "telemetry/metrics/storage.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// A series of an observable instrument, as observed for one collection.
 struct ObservedSeries {
@@ -43,4 +43,4 @@ class ObservedStream {
   Totals missing_{};  // of earlier collections; for deltas
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

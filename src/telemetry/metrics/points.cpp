@@ -6,7 +6,7 @@
 
 #include "base/wire.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace wire = base::wire;
 
@@ -151,4 +151,4 @@ void MetricMessages::finish() {
   count_ = 0;
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -8,7 +8,7 @@
 #include "telemetry/metrics/cells.hpp"
 #include "telemetry/metrics/storage.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// One metric, or a part of a large one, as OTLP's Metric message with its data points.
 struct CollectedMetric {
@@ -72,4 +72,4 @@ class MetricMessages {
   std::uint64_t count_{0};
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -10,7 +10,7 @@
 #include "base/pbf_view.hpp"
 #include "telemetry/record/read_values.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -238,4 +238,4 @@ MetricData read_metric_data(std::string_view bytes) {
   return metric;
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

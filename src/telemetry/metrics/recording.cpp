@@ -16,7 +16,7 @@
 // The caller's side of metrics: the thread finds its cells and writes them. No lock once it has seen the set
 // of attributes.
 
-namespace ergon::detail {
+namespace ergon::inline v0::detail {
 
 using namespace telemetry;
 
@@ -243,4 +243,4 @@ Binding bind(const Instrument& instrument, Attributes attributes) noexcept try {
   return kNoBinding;
 }
 
-}  // namespace ergon::detail
+}  // namespace ergon::inline v0::detail

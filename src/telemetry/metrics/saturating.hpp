@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <limits>
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// A sum of finite doubles that never becomes infinite: it stays at the end of its range.
 [[nodiscard]] inline double sum_of(double total, double value) noexcept {
@@ -42,4 +42,4 @@ template <class T>
   return std::bit_cast<std::uint64_t>(difference_of(std::bit_cast<T>(now), std::bit_cast<T>(before)));
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -3,7 +3,7 @@
 #include <atomic>
 #include <cstdint>
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// A seqlock without fences: data words are stored with release and loaded with acquire, so what a reader
 /// accepts is of one moment. One thread writes.
@@ -33,4 +33,4 @@ class Seqlock {
   std::atomic<std::uint32_t> version_{0};  // odd while a write is under way
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

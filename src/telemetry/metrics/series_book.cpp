@@ -10,7 +10,7 @@
 #include "telemetry/record/recording_state.hpp"
 #include "telemetry/record/thread_block.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -154,4 +154,4 @@ void SeriesBook::restart(std::uint64_t now) {
   }
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -11,7 +11,7 @@
 #include "telemetry/metrics/cell_table.hpp"
 #include "telemetry/metrics/storage.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// Of the series that the process can have, those kept for the overflow of instruments that come late.
 inline constexpr std::uint32_t kOverflowReserve = 1'024;
@@ -55,4 +55,4 @@ class SeriesBook {
   std::set<std::string> dropped_;  // of more sets than kMostDropped exemplars go without
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -15,7 +15,7 @@
 #include "telemetry/record/append_attribute.hpp"
 #include "telemetry/record/scope_registry.hpp"
 
-namespace ergon::detail {
+namespace ergon::inline v0::detail {
 
 /// An instrument, for ever; all but the flag is immutable.
 struct Instrument {
@@ -39,9 +39,9 @@ struct Instrument {
   }
 };
 
-}  // namespace ergon::detail
+}  // namespace ergon::inline v0::detail
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 struct Storage;
 
@@ -96,4 +96,4 @@ struct Stream {
   bool is_delta;
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -10,7 +10,7 @@
 #include "telemetry/propagation/header_text.hpp"
 #include "telemetry/propagation/id_text.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -164,4 +164,4 @@ std::vector<std::string_view> B3Propagator::fields() const {
   return {kTraceId, kSpanId, kSampled, kFlags};
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -2,7 +2,7 @@
 
 #include <ergon/extend/propagator.hpp>
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// B3 (specification: context/api-propagators.md#b3-requirements). Both forms are read, whichever is written:
 /// `b3`, which wins, and the X-B3 headers. A 64-bit trace id is padded with zeros. No sampling state, which
@@ -23,4 +23,4 @@ class B3Propagator final : public TextMapPropagator {
   Form written_;
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -8,7 +8,7 @@
 #include "base/utf8.hpp"
 #include "telemetry/propagation/header_text.hpp"
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 namespace {
 
@@ -214,4 +214,4 @@ bool Baggage::has_entries_of(const Baggage& other) const noexcept {
   return std::ranges::equal(begin(), end(), other.begin(), other.end());
 }
 
-}  // namespace ergon
+}  // namespace ergon::inline v0

@@ -4,7 +4,7 @@
 
 #include "telemetry/propagation/header_text.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 void BaggagePropagator::inject(const Context& context, CarrierWriter& carrier) const {
   const std::string header = context.baggage().to_header();
@@ -16,4 +16,4 @@ Context BaggagePropagator::extract(const Context& context, const CarrierReader& 
   return baggage.is_empty() ? context : context.with_baggage(baggage);
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -2,7 +2,7 @@
 
 #include <ergon/extend/propagator.hpp>
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// W3C baggage: the header `baggage`.
 class BaggagePropagator final : public TextMapPropagator {
@@ -12,4 +12,4 @@ class BaggagePropagator final : public TextMapPropagator {
   [[nodiscard]] std::vector<std::string_view> fields() const override { return {"baggage"}; }
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -4,7 +4,7 @@
 
 #include "base/diagnostic.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 void CompositePropagator::inject(const Context& context, CarrierWriter& carrier) const {
   for (const TextMapPropagator* part : parts_)
@@ -30,4 +30,4 @@ std::vector<std::string_view> CompositePropagator::fields() const {
   return all;
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

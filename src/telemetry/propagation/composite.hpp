@@ -4,7 +4,7 @@
 
 #include <ergon/extend/propagator.hpp>
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// Several propagators as one: each in its turn, on what the one before made. A propagator that throws is
 /// reported, and the others go on. Refers to propagators that live for ever.
@@ -25,4 +25,4 @@ class CompositePropagator final : public TextMapPropagator {
 /// Makes this the global propagator. The object must live for ever, as another thread may be using it.
 void set_global_propagator(const TextMapPropagator& propagator) noexcept;
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 namespace {
 
@@ -67,4 +67,4 @@ void EnvironmentWriter::remove(std::string_view key) {
   std::erase_if(variables_, [&](const std::string& variable) { return name_in(variable) == name; });
 }
 
-}  // namespace ergon
+}  // namespace ergon::inline v0

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// Without HTTP's optional white space around it: spaces and tabs (RFC 9110, section 5.6.3).
 [[nodiscard]] inline std::string_view trimmed(std::string_view text) noexcept {
@@ -37,4 +37,4 @@ namespace ergon::telemetry {
   return list;
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

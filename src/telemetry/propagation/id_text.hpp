@@ -8,7 +8,7 @@
 
 #include "base/hex.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// The value of a lower-case hexadecimal digit, or -1: upper case is an error in all headers of ours.
 [[nodiscard]] constexpr int hex_value(char c) noexcept {
@@ -36,4 +36,4 @@ void append_hex(std::string& text, const std::array<std::uint8_t, N>& bytes) {
   text.append(digits.data(), digits.size());
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

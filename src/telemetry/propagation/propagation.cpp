@@ -10,7 +10,7 @@
 #include "telemetry/propagation/composite.hpp"
 #include "telemetry/propagation/trace_context.hpp"
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 namespace telemetry {
 
@@ -91,4 +91,4 @@ Context extract(const CarrierReader& carrier, const Context& context) noexcept {
   return extracted;
 }
 
-}  // namespace ergon
+}  // namespace ergon::inline v0

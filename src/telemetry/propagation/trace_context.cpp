@@ -7,7 +7,7 @@
 #include "telemetry/propagation/header_text.hpp"
 #include "telemetry/propagation/id_text.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -70,4 +70,4 @@ Context TraceContextPropagator::extract(const Context& context, const CarrierRea
   return context.with_span_context(*std::move(span));
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -6,7 +6,7 @@
 
 #include <ergon/extend/propagator.hpp>
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// The span context of a `traceparent` header, marked as remote; nothing where it breaks the grammar or an id
 /// is all zero (W3C trace-context level 2). Unknown flags are dropped.
@@ -25,4 +25,4 @@ class TraceContextPropagator final : public TextMapPropagator {
   }
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -9,7 +9,7 @@
 
 #include "telemetry/propagation/header_text.hpp"
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 namespace {
 
@@ -187,4 +187,4 @@ TraceState TraceState::erase(std::string_view key) const noexcept {
   return text != nullptr ? TraceState(detail::Shared(text)) : *this;
 }
 
-}  // namespace ergon
+}  // namespace ergon::inline v0

@@ -10,7 +10,7 @@
 #include "base/json_text.hpp"
 #include "base/pbf_view.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -125,4 +125,4 @@ void append_base64(std::string& out, std::string_view bytes) {
   }
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 // OTLP's AnyValue, as it was encoded, as text. Doubles and bytes are as in OTLP's JSON form; numbers aren't
 // in quotes. What is malformed, which only a bug of ours could make, throws protozero's exceptions.
@@ -27,4 +27,4 @@ void append_plain_value(std::string& out, std::string_view value);
 /// Bytes as base64 has them, RFC 4648.
 void append_base64(std::string& out, std::string_view bytes);
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

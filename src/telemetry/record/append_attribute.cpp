@@ -11,7 +11,7 @@
 #include "base/utf8.hpp"
 #include "base/wire.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace wire = base::wire;
 
@@ -248,4 +248,4 @@ std::uint32_t EncodedAttributes::append_to(SpanBody& body) const noexcept {
   return append_raw(body, bytes) ? dropped_ : count_;
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -12,7 +12,7 @@
 #include "telemetry/record/attribute_limits.hpp"
 #include "telemetry/record/record_body.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// Field tags of OTLP's KeyValue lists, by the message they stand in.
 enum class AttributeTag : std::uint8_t {
@@ -102,4 +102,4 @@ class EncodedAttributes {
   std::uint32_t dropped_;
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -9,7 +9,7 @@
 #include "telemetry/record/recording_state.hpp"
 #include "telemetry/record/span_fields.hpp"
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 void SamplingResult::set_attribute(std::string_view key, const AttributeValue& value) noexcept {
   span_->set_attribute(key, value);
@@ -59,4 +59,4 @@ SamplingDecision ask_sampler(const SpanSampler& sampler, detail::LiveSpan& span,
 }
 
 }  // namespace telemetry
-}  // namespace ergon
+}  // namespace ergon::inline v0

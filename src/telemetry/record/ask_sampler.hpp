@@ -5,7 +5,7 @@
 #include <ergon/extend/sampler.hpp>
 #include <ergon/telemetry/live_span.hpp>
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// Asks the sampler. What it throws is reported, and the span is dropped, whatever it had decided before.
 void ask(const SpanSampler& sampler, const SamplingInput& input, SamplingResult& result) noexcept;
@@ -17,4 +17,4 @@ void ask(const SpanSampler& sampler, const SamplingInput& input, SamplingResult&
                                                           Attributes attributes,
                                                           const SpanOptions& options) noexcept;
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

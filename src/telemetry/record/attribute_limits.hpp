@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <limits>
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 // Less than the specification's 64: protobuf receivers refuse a whole request nested deeper than 100
 // messages, and a map takes three a level (docs/adr/0008).
@@ -21,4 +21,4 @@ struct AttributeLimits {
 };
 static_assert(sizeof(AttributeLimits) == 8);
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -6,7 +6,7 @@
 
 #include "telemetry/record/thread_block.hpp"
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 namespace detail {
 
@@ -75,4 +75,4 @@ ContextScope::ContextScope(Context context) noexcept
 
 ContextScope::~ContextScope() { telemetry::leave(current_); }
 
-}  // namespace ergon
+}  // namespace ergon::inline v0

@@ -2,7 +2,7 @@
 
 #include <atomic>
 
-namespace ergon::detail {
+namespace ergon::inline v0::detail {
 
 void Counted::retain() noexcept {
   const std::atomic_ref count(holders);
@@ -21,4 +21,4 @@ void Counted::keep_for_ever() noexcept {
   std::atomic_ref(holders).store(kForEver, std::memory_order_relaxed);
 }
 
-}  // namespace ergon::detail
+}  // namespace ergon::inline v0::detail

@@ -5,7 +5,7 @@
 #include "base/ticks.hpp"
 #include "telemetry/record/records.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -107,4 +107,4 @@ void free_pointed(const RecordHeader* record) noexcept {
   free_large(pointed, signal_of(pointed->kind), pointed->size);
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

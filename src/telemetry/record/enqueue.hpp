@@ -4,7 +4,7 @@
 
 #include "telemetry/record/thread_block.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 [[nodiscard]] inline bool is_prestart() noexcept {
   return g_recording.phase.load(std::memory_order_relaxed) == Phase::prestart;
@@ -75,4 +75,4 @@ void free_pointed(const RecordHeader* record) noexcept;
   return false;
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

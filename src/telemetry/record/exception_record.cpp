@@ -9,7 +9,7 @@
 #include "telemetry/record/scope_registry.hpp"
 #include "telemetry/record/span_fields.hpp"
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 namespace telemetry {
 
@@ -138,4 +138,4 @@ void record_passing_exception(ScopedSpan& span) noexcept try {
 }
 
 }  // namespace detail
-}  // namespace ergon
+}  // namespace ergon::inline v0

@@ -10,7 +10,7 @@
 
 #include "telemetry/record/append_attribute.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// What is told of an exception.
 struct ExceptionText {
@@ -59,4 +59,4 @@ class ExceptionRecord {
 /// What failed, where the program doesn't say: the span's name; of a span that isn't recorded its scope's.
 [[nodiscard]] std::string operation_of(const detail::LiveSpan& span);
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

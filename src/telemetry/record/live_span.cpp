@@ -17,7 +17,7 @@
 #include "telemetry/record/span_attributes.hpp"
 #include "telemetry/record/span_fields.hpp"
 
-namespace ergon::detail {
+namespace ergon::inline v0::detail {
 
 using namespace telemetry;
 
@@ -291,4 +291,4 @@ bool LiveSpan::end(Timestamp time) noexcept {
   return true;
 }
 
-}  // namespace ergon::detail
+}  // namespace ergon::inline v0::detail

@@ -6,7 +6,7 @@
 
 #include <ergon/telemetry/span_context.hpp>
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 // The number of a local root: 28 bits of its span id, and in front of them those of the fork generation, as a
 // root of the parent process ends there and never in the child.
@@ -43,4 +43,4 @@ inline constexpr std::uint32_t kLocalRootMask = (std::uint32_t{1} << kLocalRootB
   return (local_root & kLocalRootMask) == local_root_bits(id);
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -7,7 +7,7 @@
 
 #include "base/ticks.hpp"
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 namespace telemetry {
 
@@ -77,4 +77,4 @@ bool detail::is_turn(const LogLimit& limit, std::source_location place, std::uin
   return telemetry::g_turns.take(telemetry::number_of(place), limit, now, suppressed);
 }
 
-}  // namespace ergon
+}  // namespace ergon::inline v0

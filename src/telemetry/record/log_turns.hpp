@@ -8,7 +8,7 @@
 
 #include <ergon/telemetry/log_call.hpp>
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// Whose turn it is to log, of the calls of each place that logs with a limit. A table of fixed size without
 /// a lock; places are never taken out of it. All members of a place are on their own, so relaxed: threads
@@ -52,4 +52,4 @@ class LogTurns {
 /// template.
 [[nodiscard]] std::uint64_t number_of(const std::source_location& place) noexcept;
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -13,7 +13,7 @@
 #include "telemetry/record/recording_state.hpp"
 #include "telemetry/record/records.hpp"
 
-namespace ergon::detail {
+namespace ergon::inline v0::detail {
 
 using namespace telemetry;
 
@@ -180,4 +180,4 @@ void record_exception_log(const LogCall& call, fmt::format_args args, const LogD
   record_formatted_log(call, args, details);
 }
 
-}  // namespace ergon::detail
+}  // namespace ergon::inline v0::detail

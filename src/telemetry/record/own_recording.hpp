@@ -2,7 +2,7 @@
 
 #include "telemetry/record/thread_block.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// By what a thread of the SDK's own, whose telemetry is ignored, measures how the SDK itself fares. It
 /// counts in a block of its own, and no code of the program's runs meanwhile. For one thread at a time.
@@ -45,4 +45,4 @@ class OwnRecording {
   CellTable* cells_{nullptr};
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -6,7 +6,7 @@
 
 #include "telemetry/record/sampling.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -110,4 +110,4 @@ void forget_threshold(TraceState& state) noexcept try {
 } catch (...) {  // no memory
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

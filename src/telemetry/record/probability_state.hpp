@@ -7,7 +7,7 @@
 
 #include <ergon/telemetry/span_context.hpp>
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 // The member `ot` of a trace's state: its threshold `th`, from which on randomness is sampled, and randomness
 // of its own, `rv` (specification: trace/tracestate-handling.md). Both have 56 bits.
@@ -32,4 +32,4 @@ namespace ergon::telemetry {
 /// (specification: trace/tracestate-probability-sampling.md#threshold). Without memory it stays.
 [[gnu::cold, gnu::noinline]] void forget_threshold(TraceState& state) noexcept;
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -6,7 +6,7 @@
 #include "telemetry/record/read_span.hpp"
 #include "telemetry/record/span_fields.hpp"
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 std::string_view WritableSpan::name() const noexcept { return telemetry::name_of(span_->body); }
 
@@ -36,4 +36,4 @@ void tell_of_end(detail::LiveSpan& span) noexcept {
 }
 
 }  // namespace telemetry
-}  // namespace ergon
+}  // namespace ergon::inline v0

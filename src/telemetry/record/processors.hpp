@@ -6,7 +6,7 @@
 
 #include "telemetry/record/recording_state.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// In `LiveSpan::fork_generation`, of a span whose processors have seen its start: where it is set, the end
 /// of the span leaves the straight line, which compares that member anyway.
@@ -22,4 +22,4 @@ inline constexpr std::uint32_t kIsWatched = 1U << 31U;
                                  const SpanOptions& options) noexcept;
 [[gnu::cold]] void tell_of_end(detail::LiveSpan& span) noexcept;
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -10,7 +10,7 @@
 #include "telemetry/record/scope_registry.hpp"
 #include "telemetry/record/span_fields.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -83,4 +83,4 @@ SpanData read_live_span(const detail::LiveSpan& span) {
 
 void prepare_reading_of_live_spans() { static_cast<void>(rate_of_ticks()); }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -7,7 +7,7 @@
 #include "base/pbf_view.hpp"
 #include "telemetry/record/read_values.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -180,4 +180,4 @@ SpanData read_span_data(std::string_view message) {
   return span;
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -4,7 +4,7 @@
 
 #include <ergon/extend/span_data.hpp>
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// OTLP's Span message, or the fields of one that still has no more than a body. Without scope and resource.
 /// What is malformed, which only a bug of ours could make, throws protozero's exceptions.
@@ -16,4 +16,4 @@ namespace ergon::telemetry {
 /// Makes ready what the reading of live spans needs, so that no fork can find it half made.
 void prepare_reading_of_live_spans();
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -6,7 +6,7 @@
 
 #include "base/pbf_view.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -100,4 +100,4 @@ ScopeData read_scope_data(std::string_view message) {
   return scope;
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

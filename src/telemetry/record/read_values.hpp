@@ -5,7 +5,7 @@
 
 #include <ergon/extend/span_data.hpp>
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 // Our own bytes, read back as values. What is malformed, which only a bug of ours could make, throws
 // protozero's exceptions.
@@ -28,4 +28,4 @@ void read_id(Id& id, std::string_view bytes) {
   if (bytes.size() == id.bytes.size()) std::memcpy(id.bytes.data(), bytes.data(), bytes.size());
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -9,7 +9,7 @@
 #include "base/wire.hpp"
 #include "telemetry/record/thread_block.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace wire = base::wire;
 
@@ -121,4 +121,4 @@ std::string_view key_of(std::string_view key_value) noexcept {
   return key_value.substr(at, length);
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -8,7 +8,7 @@
 
 #include "base/utf8.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 using detail::SpanBody;
 
@@ -80,4 +80,4 @@ struct BodyField {
 /// The key of an encoded KeyValue.
 [[nodiscard]] std::string_view key_of(std::string_view key_value) noexcept;
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

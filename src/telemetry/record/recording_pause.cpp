@@ -4,7 +4,7 @@
 
 #include "telemetry/record/thread_block.hpp"
 
-namespace ergon::detail {
+namespace ergon::inline v0::detail {
 
 using telemetry::t_thread;
 
@@ -20,4 +20,4 @@ RecordingPause::~RecordingPause() {
   t_thread.metrics_generation = metrics_generation_;
 }
 
-}  // namespace ergon::detail
+}  // namespace ergon::inline v0::detail

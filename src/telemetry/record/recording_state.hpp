@@ -15,7 +15,7 @@
 #include "telemetry/buffer/memory_budget.hpp"
 #include "telemetry/record/attribute_limits.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 enum class Phase : std::uint8_t {
   prestart,  // no session yet: records are kept, within kPrestartBytes
@@ -91,4 +91,4 @@ extern constinit MemoryBudget g_budget;
 /// Wakes the worker; safe on any thread and in a signal handler.
 [[gnu::cold]] void wake_worker() noexcept;
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

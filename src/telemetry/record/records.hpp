@@ -12,7 +12,7 @@
 
 #include "telemetry/buffer/record_header.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 using detail::LoggerState;
 using detail::Scope;
@@ -118,4 +118,4 @@ static_assert(std::is_trivially_copyable_v<SpanRecord> && std::is_trivially_copy
               std::is_trivially_copyable_v<LocalRootEnd>);
 static_assert(sizeof(LogRecord) == 96, "each log call writes it");
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -7,7 +7,7 @@
 
 #include "telemetry/record/recording_state.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// The low 56 bits of a trace id, most significant byte first: the randomness that samplers decide by
 /// (specification: trace/tracestate-probability-sampling.md; R of `R >= T`).
@@ -17,4 +17,4 @@ namespace ergon::telemetry {
   return __builtin_bswap64(low) & (kNeverSampled - 1);
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -12,7 +12,7 @@
 #include "telemetry/record/append_attribute.hpp"
 #include "telemetry/record/recording_state.hpp"
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 namespace telemetry {
 
@@ -167,4 +167,4 @@ const LoggerState& intern_logger(std::string_view name, const ScopeOptions& opti
 }
 
 }  // namespace detail
-}  // namespace ergon
+}  // namespace ergon::inline v0

@@ -13,7 +13,7 @@
 #include <ergon/telemetry/log_call.hpp>
 #include <ergon/telemetry/scope.hpp>
 
-namespace ergon::detail {
+namespace ergon::inline v0::detail {
 
 /// What becomes of a tracer's spans.
 enum class TracerMode : std::uint8_t {
@@ -32,9 +32,9 @@ struct Scope {
   mutable std::atomic<TracerMode> tracer_mode{TracerMode::records};
 };
 
-}  // namespace ergon::detail
+}  // namespace ergon::inline v0::detail
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// The levels of all loggers.
 struct LoggerLevels {
@@ -81,4 +81,4 @@ class ScopeRegistry {
   TracerConfigurator tracers_{};
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -12,7 +12,7 @@
 #include "telemetry/record/span_fields.hpp"
 #include "telemetry/record/thread_block.hpp"
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 SpanContext current_span_context() noexcept {
   const SpanContext* current = telemetry::current_span();
@@ -213,4 +213,4 @@ void Span::release() noexcept {
   if (is_recorded) telemetry::wait_for_simple_export(telemetry::Signal::spans);
 }
 
-}  // namespace ergon
+}  // namespace ergon::inline v0

@@ -7,7 +7,7 @@
 #include "telemetry/record/append_attribute.hpp"
 #include "telemetry/record/recording_state.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 // Tells most keys apart by their length and their ends, so that the check for a repeated key compares
 // numbers.
@@ -62,4 +62,4 @@ namespace ergon::telemetry {
   set_any_attribute(span, key, value, limits);
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -8,7 +8,7 @@
 #include "telemetry/record/span_attributes.hpp"
 #include "telemetry/record/thread_block.hpp"
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 namespace telemetry {
 
@@ -249,4 +249,4 @@ void LiveSpan::set_status(StatusCode code, std::string_view message) noexcept {
 }
 
 }  // namespace detail
-}  // namespace ergon
+}  // namespace ergon::inline v0

@@ -10,7 +10,7 @@
 
 #include "telemetry/record/append_attribute.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 // Tags of the fields of OTLP's Span that a live span writes itself.
 inline constexpr std::uint8_t kSpanTraceStateTag = 0x1a;
@@ -57,4 +57,4 @@ inline void reset_fields(detail::LiveSpan& span) noexcept {
 /// type can't be known here. A span that is Ok stays so.
 [[gnu::cold]] void record_unwinding(detail::LiveSpan& span) noexcept;
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -9,7 +9,7 @@
 
 #include "telemetry/buffer/memory_budget.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// A count that one thread writes and any may read: an add without a locked instruction.
 class OwnedCount {
@@ -55,4 +55,4 @@ struct SignalTally {
   }
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

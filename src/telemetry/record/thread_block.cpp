@@ -11,7 +11,7 @@
 #include "base/event_descriptor.hpp"
 #include "telemetry/record/record_body.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 constinit RecordingState g_recording;
 constinit MemoryBudget g_budget{kPrestartBytes};
@@ -137,4 +137,4 @@ void wake_worker() noexcept {
   if (descriptor >= 0) base::ring_event(descriptor);
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -12,11 +12,11 @@
 #include "telemetry/record/recording_state.hpp"
 #include "telemetry/record/tally.hpp"
 
-namespace ergon::detail {
+namespace ergon::inline v0::detail {
 struct PooledSpan;
 }
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 class CellTable;  // metrics/cell_table.hpp
 
@@ -131,4 +131,4 @@ extern constinit ThreadRegistry g_threads;
 /// Marks this thread as the SDK's own: what it records is ignored.
 void suppress_telemetry_on_this_thread() noexcept;
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

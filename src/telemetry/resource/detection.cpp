@@ -19,7 +19,7 @@
 #include "config/extension_registry.hpp"
 #include "telemetry/resource/detectors.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 namespace {
 
 ResourceAttributes found_by(const ResourceDetectorConfig& detector, const std::string& path) {
@@ -72,4 +72,4 @@ void resolve_resources(TelemetryConfig& config, const ResourceAttributes& enviro
   if (config.tracing) resolve(config.tracing->resource, environment, "tracing.resource", errors);
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

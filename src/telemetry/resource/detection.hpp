@@ -5,7 +5,7 @@
 
 #include <ergon/config/telemetry_config.hpp>
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// Puts all that is known of each resource, the process's and those of the sections, into its `attributes`:
 /// what its detectors find but for what is in `environment`, which counts over that, its list and its own;
@@ -14,4 +14,4 @@ namespace ergon::telemetry {
 void resolve_resources(TelemetryConfig& config, const ResourceAttributes& environment,
                        std::vector<std::string>& errors);
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

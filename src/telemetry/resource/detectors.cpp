@@ -16,7 +16,7 @@
 
 #include "config/environment.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 namespace {
 
 constexpr std::size_t kMostOfFile = 256U << 10U;
@@ -221,4 +221,4 @@ ResourceAttributes detect(const ServiceDetector& /*detector*/) {
   return attributes;
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

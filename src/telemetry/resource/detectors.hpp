@@ -5,7 +5,7 @@
 
 #include <ergon/config/resource_config.hpp>
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// What the built-in detectors find, by the names of the semantic conventions (resource/host.md, os.md,
 /// process.md, container.md, service.md). What can't be found out is left out.
@@ -24,4 +24,4 @@ namespace ergon::telemetry {
 /// none.
 [[nodiscard]] std::string container_id(std::string_view cgroup, std::string_view mountinfo);
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

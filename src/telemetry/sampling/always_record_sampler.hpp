@@ -7,7 +7,7 @@
 
 #include "telemetry/record/ask_sampler.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// Records what another sampler would drop (specification: trace/sdk.md#alwaysrecord).
 class AlwaysRecordSampler final : public SpanSampler {
@@ -23,4 +23,4 @@ class AlwaysRecordSampler final : public SpanSampler {
   std::unique_ptr<const SpanSampler> root_;
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

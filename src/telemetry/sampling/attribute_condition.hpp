@@ -10,7 +10,7 @@
 
 #include <ergon/telemetry/attributes.hpp>
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// A single value, but a string, as people would write it; an array or a map has no such form.
 inline std::optional<std::string> text_of(const AttributeValue& value) {
@@ -40,4 +40,4 @@ bool holds_for(std::span<const Attribute> attributes, std::string_view key, Cond
   return text && condition(*text);
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

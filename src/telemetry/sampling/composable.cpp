@@ -10,7 +10,7 @@
 #include "telemetry/record/probability_state.hpp"
 #include "telemetry/sampling/attribute_condition.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -162,4 +162,4 @@ void CompositeSampler::should_sample(const SamplingInput& input, SamplingResult&
       result.trace_state, says_threshold ? threshold_entry(intent.threshold) : std::string());
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -10,7 +10,7 @@
 
 #include "telemetry/record/recording_state.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// From which randomness on a trace is to be sampled, none by default, whether that says how likely it was,
 /// and what is put on a span that is sampled (specification: trace/sdk.md#composablesampler, sampling
@@ -44,4 +44,4 @@ class CompositeSampler final : public SpanSampler {
   std::unique_ptr<const Composable> root_;
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

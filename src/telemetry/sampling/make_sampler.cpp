@@ -14,7 +14,7 @@
 #include "telemetry/sampling/rule_sampler.hpp"
 #include "telemetry/sampling/threshold_sampler.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -142,4 +142,4 @@ std::unique_ptr<const SpanSampler> make_sampler(const Sampler& sampler) {
   return sampler.visit([](const auto& config) { return make(config); });
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

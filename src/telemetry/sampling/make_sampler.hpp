@@ -7,7 +7,7 @@
 #include <ergon/config/samplers.hpp>
 #include <ergon/extend/sampler.hpp>
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// A sampler that needs no object: spans without a parent, or all of them, go by their trace's randomness.
 struct PlainSampling {
@@ -26,4 +26,4 @@ struct PlainSampling {
 /// The sampler as an object. Throws std::runtime_error where one of the program's own can't be made.
 [[nodiscard]] std::unique_ptr<const SpanSampler> make_sampler(const Sampler& sampler);
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -4,7 +4,7 @@
 
 #include <ergon/extend/sampler.hpp>
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// Does as the parent did: what the state says of its threshold stays true.
 class FollowingSampler final : public SpanSampler {
@@ -42,4 +42,4 @@ class ParentSampler final : public SpanSampler {
   Delegates delegates_;
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -3,7 +3,7 @@
 #include "telemetry/record/probability_state.hpp"
 #include "telemetry/record/sampling.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 ProbabilitySampler::ProbabilitySampler(double ratio)
     : threshold_(rounded_threshold(ratio)),
@@ -20,4 +20,4 @@ void ProbabilitySampler::should_sample(const SamplingInput& input, SamplingResul
   result.trace_state = with_threshold_entry(result.trace_state, is_sampled ? entry_ : std::string());
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -5,7 +5,7 @@
 
 #include <ergon/extend/sampler.hpp>
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// Consistent sampling: a trace is sampled where its randomness, the state's `rv` or else the id's low 56
 /// bits, is at or above the threshold, which then stands in the state as `th`
@@ -22,4 +22,4 @@ class ProbabilitySampler final : public SpanSampler {
   TraceState only_entry_;  // the state of a trace that had none
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

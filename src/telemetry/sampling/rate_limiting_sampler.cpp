@@ -5,7 +5,7 @@
 #include "base/ticks.hpp"
 #include "telemetry/record/probability_state.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -35,4 +35,4 @@ bool RateLimitingSampler::take(std::uint64_t now) const noexcept {
   }
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -5,7 +5,7 @@
 
 #include <ergon/extend/sampler.hpp>
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// A token bucket that holds a second's tokens, and one at least. Without a lock: it keeps the time at which
 /// the bucket would be full again, which each token moves on by what one takes to come back.
@@ -23,4 +23,4 @@ class RateLimitingSampler final : public SpanSampler {
   mutable std::atomic<std::uint64_t> full_at_{0};
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -5,7 +5,7 @@
 #include "base/wildcard.hpp"
 #include "telemetry/sampling/attribute_condition.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 bool RuleSampler::Rule::matches(const SamplingInput& input) const {
   if (!base::matches_wildcard(name, input.name)) return false;
@@ -21,4 +21,4 @@ void RuleSampler::should_sample(const SamplingInput& input, SamplingResult& resu
   (rule != rules_.end() ? *rule->sampler : *otherwise_).should_sample(input, result);
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

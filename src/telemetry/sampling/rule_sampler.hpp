@@ -7,7 +7,7 @@
 
 #include <ergon/extend/sampler.hpp>
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// The first rule that matches the span decides, or else the last resort.
 class RuleSampler final : public SpanSampler {
@@ -31,4 +31,4 @@ class RuleSampler final : public SpanSampler {
   std::unique_ptr<const SpanSampler> otherwise_;
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

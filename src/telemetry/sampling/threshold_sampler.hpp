@@ -7,7 +7,7 @@
 #include "telemetry/record/probability_state.hpp"
 #include "telemetry/record/sampling.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// Samples the traces whose id's randomness is at or above a threshold, whatever the parent, whose own
 /// threshold is then not true any more.
@@ -24,4 +24,4 @@ class ThresholdSampler final : public SpanSampler {
   std::uint64_t threshold_;
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

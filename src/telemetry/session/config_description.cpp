@@ -12,7 +12,7 @@
 
 // One table per object: what a key is called, what it is for, what it may be. Defaults are those of the
 // objects.
-namespace ergon {
+namespace ergon::inline v0 {
 
 using namespace std::chrono_literals;
 using config::Tag;
@@ -214,9 +214,9 @@ constexpr auto ergon_describe(Tag<TelemetryConfig>) {
       config::field<&TelemetryConfig::tracing>("tracing", "Traces."));
 }
 
-}  // namespace ergon
+}  // namespace ergon::inline v0
 
-namespace ergon::config {
+namespace ergon::inline v0::config {
 
 template <>
 const TypeDescription& type_of<RedactConfig>() noexcept {
@@ -263,4 +263,4 @@ const TypeDescription& type_of<TelemetryConfig>() noexcept {
   return described<TelemetryConfig>();
 }
 
-}  // namespace ergon::config
+}  // namespace ergon::inline v0::config

@@ -13,7 +13,7 @@
 #include "telemetry/record/recording_state.hpp"
 #include "telemetry/session/ring_dump.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -74,4 +74,4 @@ void install_crash_handler() {
   });
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -24,7 +24,7 @@
 #include "telemetry/session/running.hpp"
 #include "telemetry/session/stop_handler.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 using namespace std::chrono_literals;
 
@@ -246,4 +246,4 @@ void Engine::at_exit() noexcept {
   report_prestart_records();
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

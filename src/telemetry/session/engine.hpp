@@ -19,7 +19,7 @@
 #include "telemetry/session/recording_plan.hpp"
 #include "telemetry/worker/books.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 struct Running;
 class Worker;
@@ -114,4 +114,4 @@ class Engine {
   Worker* unfinished_{nullptr};  // the latest left alone: until it has ended the rings are its own
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -17,7 +17,7 @@
 #include "telemetry/session/engine_parts.hpp"
 #include "telemetry/session/running.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 // A forked child begins anew when its first thread records; otherwise there is nothing to do but to see that
 // what is kept before a session is reported at exit.
@@ -120,4 +120,4 @@ void Engine::after_fork_in_child() noexcept {
   mutex_.unlock();
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

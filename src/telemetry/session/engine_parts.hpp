@@ -7,7 +7,7 @@
 #include "telemetry/session/own_code.hpp"
 #include "telemetry/session/propagator_plan.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 struct Engine::Parts {
   Parts(const TelemetryConfig& config, std::vector<std::string>& errors)
@@ -22,4 +22,4 @@ struct Engine::Parts {
   OwnCode own;
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -8,7 +8,7 @@
 #include "telemetry/session/engine.hpp"
 #include "telemetry/session/running.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 using namespace std::chrono_literals;
 
@@ -87,4 +87,4 @@ void Engine::publish_metrics(bool begins_now) {
 
 void Engine::leave_metrics_as_before() { InstrumentRegistry::instance().configure({}); }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -16,7 +16,7 @@
 #include "telemetry/session/file_tables.hpp"
 
 // Of exporters: tables as those of config_description.cpp, a part of which they are.
-namespace ergon {
+namespace ergon::inline v0 {
 
 inline bool is_readable_file(std::string_view path) {
   if (path.empty()) return true;
@@ -239,4 +239,4 @@ constexpr auto ergon_describe(config::Tag<MetricExporterConfig>) {
       config::registered<MetricExporterConfig, Custom>(detail::kExporters));
 }
 
-}  // namespace ergon
+}  // namespace ergon::inline v0

@@ -13,7 +13,7 @@
 #include "telemetry/logging/handlers/log_file.hpp"
 #include "telemetry/session/file_tables.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 namespace {
 
 namespace fs = std::filesystem;
@@ -84,4 +84,16 @@ config::ConfigErrors check_files(const config::TypeDescription& type, const void
   return errors;
 }
 
-}  // namespace ergon::telemetry
+std::vector<std::string*> files_without_pid(const config::TypeDescription& type, void* value) {
+  std::vector<std::string*> names;
+  config::visit_values(type, value, [&](const config::ValueView& view) {
+    const auto file = file_in(view, {});
+    if (!file || file->name.starts_with("/dev/")) return;
+    // Within `value`, which is not const.
+    auto* name = static_cast<std::string*>(const_cast<void*>(view.value));
+    if (name->find("{pid}") == std::string::npos) names.push_back(name);
+  });
+  return names;
+}
+
+}  // namespace ergon::inline v0::telemetry

@@ -7,7 +7,7 @@
 #include "telemetry/logging/handlers/log_file.hpp"
 
 // Of what all that writes to files has: tables as those of config_description.cpp, a part of which they are.
-namespace ergon {
+namespace ergon::inline v0 {
 
 inline bool is_permissions(std::string_view text) {
   if (text.size() < 3 || text.size() > 4) return false;
@@ -53,4 +53,4 @@ constexpr auto max_total_bytes_field() {
                                                   {.unit = "By", .minimum = 0, .maximum = 1LL << 50U});
 }
 
-}  // namespace ergon
+}  // namespace ergon::inline v0

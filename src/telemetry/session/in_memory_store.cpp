@@ -7,7 +7,7 @@
 #include "telemetry/export/memory_store.hpp"
 #include "telemetry/export/otlp_reader.hpp"
 
-namespace ergon::testing {
+namespace ergon::inline v0::testing {
 
 namespace {
 
@@ -57,4 +57,4 @@ std::vector<RecordedPoint> InMemoryStore::points() const {
 
 void InMemoryStore::clear() { static_cast<void>(telemetry::MemoryStore::named(name_)->take()); }
 
-}  // namespace ergon::testing
+}  // namespace ergon::inline v0::testing

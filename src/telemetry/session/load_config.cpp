@@ -12,7 +12,7 @@
 #include "config/signals_environment.hpp"
 #include "telemetry/session/file_check.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 namespace {
 
 // What is wrong, or better changed, with the values as a whole.
@@ -81,4 +81,4 @@ LoadedConfig load_config(const std::string& path, const std::string& service_nam
   return loaded;
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

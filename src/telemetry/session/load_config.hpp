@@ -6,7 +6,7 @@
 
 #include "config/config_error.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// A configuration as it counts, but for what code says.
 struct LoadedConfig {
@@ -26,4 +26,4 @@ struct LoadedConfig {
 /// Reads a declarative file.
 [[nodiscard]] LoadedConfig load_declarative_config(const std::string& path, const std::string& service_name);
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -11,7 +11,7 @@
 #include "telemetry/logging/handlers/time_rotation.hpp"
 #include "telemetry/logging/own_filter.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -100,4 +100,4 @@ void plan_log_handlers(PipelinePlanner& planner, const Feed& feed, const Logging
   for (const Handler& handler : logging.handlers) handler.visit(handlers);
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -6,9 +6,9 @@
 
 #include "telemetry/session/pipeline_planner.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// Adds the pipelines of the handlers.
 void plan_log_handlers(PipelinePlanner& planner, const Feed& feed, const LoggingConfig& logging);
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

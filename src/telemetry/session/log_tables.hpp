@@ -17,7 +17,7 @@
 
 // Of lines and the files that they go to: tables as those of config_description.cpp, a part of which they
 // are.
-namespace ergon {
+namespace ergon::inline v0 {
 
 inline constexpr config::StringForm kLineFormat{
     [](std::string_view text) { return !telemetry::find_format_error(text); },
@@ -186,4 +186,4 @@ constexpr auto ergon_describe(config::Tag<TimedRotatingFileHandler>) {
                         max_total_bytes_field<Timed>(), mode_field<Timed>(), permissions_field<Timed>());
 }
 
-}  // namespace ergon
+}  // namespace ergon::inline v0

@@ -7,7 +7,7 @@
 #include <ergon/config/metrics_config.hpp>
 
 // Of readers and views: tables as those of config_description.cpp, a part of which they are.
-namespace ergon {
+namespace ergon::inline v0 {
 
 inline constexpr std::chrono::milliseconds kLongestCollection = std::chrono::hours(24);
 inline constexpr config::Rules kCardinality{.unit = "{series}", .minimum = 1, .maximum = 1'000'000};
@@ -176,4 +176,4 @@ constexpr auto ergon_describe(config::Tag<MetricsConfig>) {
                                               "What describes the process, of this signal only."));
 }
 
-}  // namespace ergon
+}  // namespace ergon::inline v0

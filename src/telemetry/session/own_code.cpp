@@ -14,7 +14,7 @@
 #include "config/extension_registry.hpp"
 #include "telemetry/session/view_plan.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -184,4 +184,4 @@ std::shared_ptr<const SpanProcessors> OwnCode::span_processors() const {
   return all;
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -13,7 +13,7 @@
 #include "telemetry/metrics/metrics_plan.hpp"
 #include "telemetry/record/recording_state.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// The processors, log handlers, log filters and exporters of the program's own that a configuration names,
 /// made for one process.
@@ -54,4 +54,4 @@ struct OwnCode {
   std::vector<Preference> preferences{};
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -14,7 +14,7 @@
 #include "telemetry/logging/handlers/size_rotation.hpp"
 #include "telemetry/session/terminal.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -217,4 +217,4 @@ std::uint32_t PipelinePlanner::push(const Feed& feed, std::string name, const st
   return static_cast<std::uint32_t>(options.pipelines.size() - 1);
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -17,7 +17,7 @@
 #include "telemetry/session/plan.hpp"
 #include "telemetry/worker/worker.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// What a pipeline takes, and when its batches go.
 struct Feed {
@@ -102,4 +102,4 @@ class PipelinePlanner {
   std::map<std::string, std::shared_ptr<LogFile>> otlp_files_;  // by their paths: signals may share one
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -7,7 +7,7 @@
 #include "telemetry/session/pipeline_planner.hpp"
 #include "telemetry/session/resource.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 WorkerOptions plan_pipelines(const TelemetryConfig& config, const RecordingPlan& recording,
                              const RuntimeOptions& options, const ResourceAttributes& resource,
@@ -65,4 +65,4 @@ TelemetryConfig with_defaults(TelemetryConfig config) {
   return config;
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -13,7 +13,7 @@
 #include "telemetry/session/recording_plan.hpp"
 #include "telemetry/worker/worker.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// The threads and inboxes that sinks are made of.
 struct SinkMakers {
@@ -36,4 +36,4 @@ struct SinkMakers {
 /// With no section at all, logs go to the console and nothing else is on.
 [[nodiscard]] TelemetryConfig with_defaults(TelemetryConfig config);
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

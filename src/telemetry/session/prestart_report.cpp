@@ -15,7 +15,7 @@
 #include "telemetry/worker/books.hpp"
 #include "telemetry/worker/drain.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -54,4 +54,4 @@ void report_prestart_records() noexcept try {
 } catch (...) {  // no memory: the process is ending anyway
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

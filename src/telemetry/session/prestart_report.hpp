@@ -1,9 +1,9 @@
 #pragma once
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// At exit of a process that never started a session: writes the warnings and worse that were kept to stderr,
 /// and says how many records were not sent anywhere. Does nothing once a session took them.
 void report_prestart_records() noexcept;
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -7,7 +7,7 @@
 #include "base/process_usage.hpp"
 #include "base/version.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -71,4 +71,4 @@ CallbackRegistration observe_process() {
                         own.faults, own.uptime);
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

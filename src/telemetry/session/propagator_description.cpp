@@ -3,7 +3,7 @@
 
 #include "config/propagator_list.hpp"
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 using config::Tag;
 
@@ -36,9 +36,9 @@ constexpr auto ergon_describe(Tag<PropagatorConfig>) {
                                                        {.empties = "composite", .form = &kCompositeList}));
 }
 
-}  // namespace ergon
+}  // namespace ergon::inline v0
 
-namespace ergon::config {
+namespace ergon::inline v0::config {
 
 template <>
 const TypeDescription& type_of<Propagator>() noexcept {
@@ -50,4 +50,4 @@ const TypeDescription& type_of<PropagatorConfig>() noexcept {
   return described<PropagatorConfig>();
 }
 
-}  // namespace ergon::config
+}  // namespace ergon::inline v0::config

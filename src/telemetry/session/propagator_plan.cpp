@@ -14,7 +14,7 @@
 #include "config/propagator_list.hpp"
 #include "telemetry/propagation/composite.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -72,4 +72,4 @@ void PropagatorPlan::adopt() && {
   set_global_propagator((*same)->composite);
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -8,7 +8,7 @@
 #include <ergon/extend/propagator.hpp>
 #include <ergon/telemetry/runtime_options.hpp>
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// What names the propagators: the environment wins over code and loses to a file.
 [[nodiscard]] PropagatorConfig effective_propagator(const TelemetryConfig& config,
@@ -35,4 +35,4 @@ class PropagatorPlan {
   std::vector<std::unique_ptr<const TextMapPropagator>> own_;
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -9,7 +9,7 @@
 #include "telemetry/export/otlp_reader.hpp"
 #include "telemetry/session/engine.hpp"
 
-namespace ergon::testing {
+namespace ergon::inline v0::testing {
 
 namespace {
 
@@ -112,4 +112,4 @@ const RecordedSpan* RecordedSpans::find(std::string_view name) const {
   return found == end() ? nullptr : &*found;
 }
 
-}  // namespace ergon::testing
+}  // namespace ergon::inline v0::testing

@@ -11,7 +11,7 @@
 #include "telemetry/record/sampling.hpp"
 #include "telemetry/session/view_plan.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -116,4 +116,4 @@ RecordingPlan plan_recording(const TelemetryConfig& config, std::vector<std::str
   return {};
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

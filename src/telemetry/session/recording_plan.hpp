@@ -16,7 +16,7 @@
 #include "telemetry/sampling/make_sampler.hpp"
 #include "telemetry/worker/tail_decision.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// What the configuration asks for that is not the worker's: how recording threads behave.
 struct RecordingPlan {
@@ -37,4 +37,4 @@ struct RecordingPlan {
 /// The same; says in the errors what of the program's own can't be made.
 [[nodiscard]] RecordingPlan plan_recording(const TelemetryConfig& config, std::vector<std::string>& errors);
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -13,7 +13,7 @@
 #include "config/environment.hpp"
 #include "telemetry/record/append_attribute.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -99,4 +99,4 @@ std::string encode_resource(const ResourceAttributes& shared, const ResourceAttr
   return encoded;
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

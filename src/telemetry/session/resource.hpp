@@ -5,7 +5,7 @@
 #include <ergon/config/telemetry_config.hpp>
 #include <ergon/telemetry/runtime_options.hpp>
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// What the environment says, where it counts.
 [[nodiscard]] ResourceAttributes environment_of(const RuntimeOptions& options);
@@ -21,4 +21,4 @@ namespace ergon::telemetry {
 [[nodiscard]] std::string encode_resource(const ResourceAttributes& shared, const ResourceAttributes& own,
                                           const RuntimeOptions& options);
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -10,7 +10,7 @@
 #include "config/environment.hpp"
 
 // Of what describes the process: tables as those of config_description.cpp, a part of which they are.
-namespace ergon {
+namespace ergon::inline v0 {
 
 inline constexpr config::StringForm kAttributesList{
     [](std::string_view list) {
@@ -71,4 +71,4 @@ constexpr auto ergon_describe(config::Tag<ResourceConfig>) {
                                                  "Of the conventions that the attributes keep to."));
 }
 
-}  // namespace ergon
+}  // namespace ergon::inline v0

@@ -26,7 +26,7 @@
 // Runs in a signal handler, in a process whose heap may be broken or locked: no allocation, no lock, nothing
 // but system calls and memory that was there before, of which no byte is to be trusted.
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -263,4 +263,4 @@ void leave_faulty_memory_alone() noexcept {
   if (g_dumping_thread.load() == gettid() && g_is_guarded != 0) siglongjmp(g_behind_fault, 1);
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -5,7 +5,7 @@
 
 #include "base/ticks.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// What a reader of the rings has to know beside their records.
 struct RingDumpSource {
@@ -43,4 +43,4 @@ void leave_faulty_memory_alone() noexcept;
 [[nodiscard]] bool write_rings(int descriptor, const RingDumpSource& source,
                                const base::WallClock& clock) noexcept;
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -7,7 +7,7 @@
 
 #include "base/version.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 // The file that a crashed worker leaves: the head, the worker's WallClock and OTLP's Resources; then an entry
 // for each record, in the order of its ring. All as it lay in memory: only the same build on the same kind of
@@ -59,4 +59,4 @@ struct RingDumpEntry {
   return sum;
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -7,7 +7,7 @@
 #include "config/environment.hpp"
 #include "telemetry/session/resource.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -71,4 +71,4 @@ Running::Running(const TelemetryConfig& config, const RecordingPlan& recording, 
       worker(mailbox, counting_from(baseline, plan(config, recording, options, own, std::move(memory), *this,
                                                    is_forked_child))) {}
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

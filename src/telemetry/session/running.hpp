@@ -11,7 +11,7 @@
 #include "telemetry/session/plan.hpp"
 #include "telemetry/session/ring_dump.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// The threads of a session, from its start to its stop. The worker, which refers to the others, goes
 /// before them.
@@ -34,4 +34,4 @@ struct Running {
   Worker worker;
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

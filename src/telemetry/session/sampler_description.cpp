@@ -1,7 +1,7 @@
 #include <ergon/config/extension.hpp>
 #include <ergon/config/telemetry_description.hpp>
 
-namespace ergon {
+namespace ergon::inline v0 {
 
 using config::Tag;
 
@@ -145,9 +145,9 @@ constexpr auto ergon_describe(Tag<Sampler>) {
                         config::registered<Sampler, Custom>(detail::kSamplers));
 }
 
-}  // namespace ergon
+}  // namespace ergon::inline v0
 
-namespace ergon::config {
+namespace ergon::inline v0::config {
 
 template <>
 const TypeDescription& type_of<Sampler>() noexcept {
@@ -159,4 +159,4 @@ const TypeDescription& type_of<ComposableSampler>() noexcept {
   return described<ComposableSampler>();
 }
 
-}  // namespace ergon::config
+}  // namespace ergon::inline v0::config

@@ -6,7 +6,7 @@
 #include "telemetry/session/engine.hpp"
 #include "telemetry/session/load_config.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -111,4 +111,4 @@ bool Session::set_level(std::string_view logger, Level level) {
 
 Statistics Session::statistics() const { return Engine::instance().statistics(number_); }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -11,7 +11,7 @@
 #include "telemetry/export/record_text.hpp"
 #include "telemetry/export/tree_order.hpp"
 
-namespace ergon::testing {
+namespace ergon::inline v0::testing {
 
 namespace {
 
@@ -107,4 +107,4 @@ TreeComparison compare_trees(std::string_view actual, std::string_view expected)
   return TreeComparison(std::move(text));
 }
 
-}  // namespace ergon::testing
+}  // namespace ergon::inline v0::testing

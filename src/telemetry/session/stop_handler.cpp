@@ -16,7 +16,7 @@
 #include "telemetry/record/thread_block.hpp"
 #include "telemetry/session/engine.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -120,4 +120,4 @@ void install_stop_handler() {
   });
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

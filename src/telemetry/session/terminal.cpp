@@ -4,11 +4,11 @@
 
 #include "config/environment.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 bool shows_colours(int descriptor) {
   if (isatty(descriptor) == 0 || config::environment_variable("NO_COLOR")) return false;
   return config::environment_variable("TERM").value_or("dumb") != "dumb";
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -8,7 +8,7 @@
 
 // Of what a span may hold, of which tracers are on, and of ids: tables as those of config_description.cpp, a
 // part of which they are.
-namespace ergon {
+namespace ergon::inline v0 {
 
 inline constexpr std::int64_t kMostCounted = 65'535;
 inline constexpr std::int64_t kLongestValue = 1'000'000'000;
@@ -61,4 +61,4 @@ constexpr auto ergon_describe(config::Tag<IdGeneratorConfig>) {
                         config::registered<IdGeneratorConfig, Custom>(detail::kIdGenerators));
 }
 
-}  // namespace ergon
+}  // namespace ergon::inline v0

@@ -7,7 +7,7 @@
 
 #include "telemetry/metrics/instrument_name.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -110,4 +110,4 @@ MetricsPlan plan_metrics(const std::optional<MetricsConfig>& config) {
   return plan;
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

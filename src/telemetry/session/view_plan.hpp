@@ -6,7 +6,7 @@
 
 #include "telemetry/metrics/metrics_plan.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// Enters what an exporter wants of its reader.
 void prefer(TemporalityPreference temporality, HistogramAggregation histograms, ReaderPlan& plan);
@@ -15,4 +15,4 @@ void prefer(TemporalityPreference temporality, HistogramAggregation histograms, 
 /// Exporters of the program's own have not been asked yet what they want (`OwnCode`).
 [[nodiscard]] MetricsPlan plan_metrics(const std::optional<MetricsConfig>& config);
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -2,7 +2,7 @@
 
 #include "telemetry/record/thread_block.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 ThreadTotals thread_totals(Signal signal) {
   ThreadTotals totals;
@@ -56,4 +56,4 @@ Baseline take_baseline() {
   return baseline;
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

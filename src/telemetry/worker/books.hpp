@@ -9,7 +9,7 @@
 #include "telemetry/buffer/memory_budget.hpp"
 #include "telemetry/record/tally.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// What recording threads counted of one signal, summed over all of them.
 struct ThreadTotals {
@@ -45,4 +45,4 @@ using Baseline = std::array<ThreadTotals, kSignals>;
 /// been accepted before, is the next session's.
 [[nodiscard]] Baseline take_baseline();
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -2,7 +2,7 @@
 #include "base/diagnostic.hpp"
 #include "telemetry/worker/worker.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 void Worker::finish_collections() {
   const std::uint64_t now =
@@ -45,4 +45,4 @@ bool Worker::has_collected(PendingFlush& flush) {
   return readers_.has_finished(*flush.collection);
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -8,7 +8,7 @@
 #include "telemetry/worker/export_batch.hpp"
 #include "telemetry/worker/one_shot.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 // All that other threads say to the worker. (Recording threads speak through their rings.)
 
@@ -31,4 +31,4 @@ struct StopCommand {};
 
 using Command = std::variant<ExportResult, FlushCommand, BooksCommand, StopCommand>;
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

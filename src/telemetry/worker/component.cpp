@@ -6,7 +6,7 @@
 #include "telemetry/metrics/canonical_attributes.hpp"
 #include "telemetry/metrics/encode_given.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 ServerAddress server_of(std::string_view endpoint) {
   const std::size_t scheme_end = endpoint.find("://");
@@ -40,4 +40,4 @@ std::string canonical_form(std::span<const Attribute> attributes) {
   return canonical_attributes(EncodedSet(attributes).bytes());
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -7,7 +7,7 @@
 
 #include <ergon/telemetry/attributes.hpp>
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// Host and port of an endpoint; an empty host: there is no server.
 struct ServerAddress {
@@ -38,4 +38,4 @@ struct Component {
 /// Of attributes that no call gave.
 [[nodiscard]] std::string canonical_form(std::span<const Attribute> attributes);
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -5,7 +5,7 @@
 
 #include "telemetry/record/enqueue.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -97,4 +97,4 @@ void Drain::release() {
   }
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -8,7 +8,7 @@
 
 #include "telemetry/record/thread_block.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// One pass over the rings of all threads: the unread records in order of time, read in place.
 class Drain {
@@ -58,4 +58,4 @@ class Drain {
   Signals passed_over_{};
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

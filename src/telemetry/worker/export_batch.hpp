@@ -10,7 +10,7 @@
 
 #include "telemetry/buffer/memory_budget.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// Records by their number in the signal's ledger: `count` of them from `first` on.
 struct RecordRange {
@@ -68,4 +68,4 @@ class ResultInbox {
   ~ResultInbox() = default;
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

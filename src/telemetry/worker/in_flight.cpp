@@ -4,7 +4,7 @@
 
 #include "telemetry/worker/component.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 void InFlight::add(const ExportBatch& batch, bool is_simple) {
   batches_.emplace(batch.id, Batch{batch.count,
@@ -52,4 +52,4 @@ bool InFlight::is_settled(std::uint64_t up_to, std::optional<Signal> simple_of) 
   });
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

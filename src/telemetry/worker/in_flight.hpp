@@ -11,7 +11,7 @@
 #include "telemetry/worker/export_batch.hpp"
 #include "telemetry/worker/ledger.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// A batch that has all its answers.
 struct SettledBatch {
@@ -47,4 +47,4 @@ class InFlight {
   std::map<std::uint64_t, Batch> batches_;
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -11,7 +11,7 @@
 #include "telemetry/worker/span_encoder.hpp"
 #include "telemetry/worker/worker.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -284,4 +284,4 @@ void Worker::discard_leftovers() {
   } while (drain.found_more());
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 bool Ledger::Run::has_same_answers(const Run& other) const {
   return open_destinations == other.open_destinations && is_answered == other.is_answered &&
@@ -99,4 +99,4 @@ Counts Ledger::counts() const {
   return counts;
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -7,7 +7,7 @@
 
 #include "telemetry/worker/export_batch.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// The books of one signal over all destinations. Every record gets a number and is offered to some of them;
 /// when the last has answered, it counts once: delivered if any delivered it, else rejected if any rejected
@@ -55,4 +55,4 @@ class Ledger {
   DroppedRecords unoffered_{};
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

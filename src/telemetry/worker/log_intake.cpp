@@ -13,7 +13,7 @@
 #include "telemetry/logging/log_encoder.hpp"
 #include "telemetry/worker/worker.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -133,4 +133,4 @@ LogView Worker::encode(const LogRecord& record, bool is_replayed) {
   return view;
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -8,7 +8,7 @@
 
 #include "base/event_descriptor.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -54,4 +54,4 @@ std::vector<Command> Mailbox::close() {
   return std::exchange(commands_, {});
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -6,7 +6,7 @@
 
 #include "telemetry/worker/command.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// The worker's inbox: a list of commands and the descriptor that wakes it. Any thread may send; a recording
 /// thread only ever writes to the descriptor (wake_worker). All mailboxes of a process, of which one is in
@@ -41,4 +41,4 @@ class Mailbox final : public ResultInbox {
   bool is_closed_{false};          // guarded by mutex_
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -5,7 +5,7 @@
 
 #include "base/event_descriptor.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 MetricReaders::MetricReaders(const std::vector<ReaderOptions>& readers, Clock::time_point now,
                              int wake_descriptor)
@@ -83,4 +83,4 @@ std::optional<Clock::time_point> MetricReaders::next() const {
   return next;
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

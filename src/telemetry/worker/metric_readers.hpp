@@ -11,7 +11,7 @@
 #include "telemetry/metrics/collector.hpp"
 #include "telemetry/worker/pipeline.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// A periodic reader: collects all metrics for its pipeline.
 struct ReaderOptions {
@@ -79,4 +79,4 @@ class MetricReaders {
   CallbackThread callbacks_;
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -6,7 +6,7 @@
 #include <optional>
 #include <utility>
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// An answer that one thread waits for and another gives: once, or anew, then the latest counts.
 template <class T>
@@ -32,4 +32,4 @@ class OneShot {
   std::optional<T> value_;
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -3,7 +3,7 @@
 #include <atomic>
 #include <cstdint>
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// What the worker asks of the program's own code, which may never answer.
 class OpenQuestion {
@@ -36,4 +36,4 @@ class OpenQuestion {
   std::atomic<std::uint64_t> steps_{0};
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -5,7 +5,7 @@
 #include "base/wire.hpp"
 #include "telemetry/record/recording_state.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace wire = base::wire;
 
@@ -211,4 +211,4 @@ void Pipeline::settle(const ExportResult& result) {
   counts_.dropped[static_cast<std::size_t>(result.reason)] += result.dropped;
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -19,7 +19,7 @@
 #include "telemetry/worker/component.hpp"
 #include "telemetry/worker/export_batch.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 using Clock = std::chrono::steady_clock;
 
@@ -132,4 +132,4 @@ class Pipeline {
   DroppedRecords refused_{};
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -13,7 +13,7 @@
 #include "telemetry/record/span_attributes.hpp"
 #include "telemetry/record/span_fields.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -141,4 +141,4 @@ PrestartSampling::Verdict PrestartSampling::ask(const SpanRecord& record, SpanCo
   return verdict;
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -10,7 +10,7 @@
 #include "telemetry/record/records.hpp"
 #include "telemetry/worker/open_question.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// Decides about the spans that began before the session, whose sampler nobody could ask then: with what is
 /// known of them now that they have ended. A child ends before its parent, so a trace's local root is looked
@@ -62,4 +62,4 @@ class PrestartSampling {
   std::map<SpanId, Verdict, IsBefore> others_;  // of spans that are held back; others come and go
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

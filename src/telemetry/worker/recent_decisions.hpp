@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// What was decided of the latest local roots, by their keys, for spans that end after them. It remembers
 /// `at_least` of them, and twice as many at most: two tables that are only added to, of which the older is
@@ -58,4 +58,4 @@ class RecentDecisions {
   std::size_t used_{0};  // slots of the newer
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

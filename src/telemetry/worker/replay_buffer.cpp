@@ -6,7 +6,7 @@
 #include "base/diagnostic.hpp"
 #include "telemetry/record/local_root.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -151,4 +151,4 @@ void ReplayBuffer::forget_first(Records& records) noexcept {
   records.pop_front();
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -10,7 +10,7 @@
 #include "telemetry/record/records.hpp"
 #include "telemetry/worker/recent_decisions.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// Holds logs that are below their loggers' levels until their local root ends: should it fail, or one of its
 /// logs be an error, they are to be replayed, and those that follow go on at once; else they are left out.
@@ -80,4 +80,4 @@ class ReplayBuffer {
   std::uint64_t evicted_{0};
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -4,7 +4,7 @@
 
 #include "telemetry/record/thread_block.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 RingMark RingMark::of_now() {
   RingMark mark;
@@ -31,4 +31,4 @@ bool RingMark::is_reached(std::span<const Ring* const> overwritten, Place place_
   });
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -7,7 +7,7 @@
 
 #include "telemetry/buffer/ring.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// How far the rings of all threads had been written at a moment: what a flush is about. The worker's alone.
 class RingMark {
@@ -27,4 +27,4 @@ class RingMark {
   std::vector<std::pair<const Ring*, std::uint64_t>> ends_;
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -6,7 +6,7 @@
 
 #include "base/version.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -72,4 +72,4 @@ SdkInstruments::SdkInstruments()
       collection_duration(make_duration("otel.sdk.metric_reader.collection.duration",
                                         "From the first callback to the last point of a collection.")) {}
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

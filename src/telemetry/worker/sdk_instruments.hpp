@@ -5,7 +5,7 @@
 #include "telemetry/buffer/memory_budget.hpp"
 #include "telemetry/metrics/storage.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// The instruments of OpenTelemetry's semantic conventions for SDK metrics (v1.44.0, otel/sdk-metrics).
 struct SdkInstruments {
@@ -30,4 +30,4 @@ struct SdkInstruments {
   const detail::Instrument* collection_duration;
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -8,7 +8,7 @@
 #include "telemetry/metrics/instrument_registry.hpp"
 #include "telemetry/record/recording_state.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -141,4 +141,4 @@ void SdkMetrics::record(const detail::Instrument& histogram, const Component& co
   });
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -14,7 +14,7 @@
 #include "telemetry/worker/pipeline.hpp"
 #include "telemetry/worker/sdk_instruments.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// The books of a signal's records on their way to pipelines.
 struct EarlyRecords {
@@ -82,4 +82,4 @@ class SdkMetrics {
   OwnRecording recording_;
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -8,7 +8,7 @@
 #include "telemetry/record/record_body.hpp"
 #include "telemetry/record/span_fields.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace wire = base::wire;
 
@@ -118,4 +118,4 @@ void encode_span(const SpanRecord& record, const base::WallClock& clock, std::st
   if (record.has_events) set_event_times(out, body_at, record, start_ticks, ticks_start, clock);
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -10,7 +10,7 @@
 #include "telemetry/record/probability_state.hpp"
 #include "telemetry/record/sampling.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -227,4 +227,4 @@ void TailDecision::pop_kept() {
   kept_.pop_front();
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

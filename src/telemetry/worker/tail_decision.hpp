@@ -16,7 +16,7 @@
 #include "telemetry/worker/pipeline.hpp"
 #include "telemetry/worker/recent_decisions.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// What the session's sampler samples by, where that is a plain threshold.
 struct HeadThreshold {
@@ -130,4 +130,4 @@ class TailDecision {
   std::uint64_t evicted_{0};
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -8,7 +8,7 @@
 #include "base/diagnostic.hpp"
 #include "base/sdk_thread.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -287,4 +287,4 @@ void Worker::drop_the_rest() {
   for (const PendingFlush& flush : flushes_) answer(flush, false);
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

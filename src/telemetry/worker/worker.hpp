@@ -32,7 +32,7 @@
 #include "telemetry/worker/sdk_metrics.hpp"
 #include "telemetry/worker/tail_decision.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// What the worker is to do, fixed for its life.
 struct WorkerOptions {
@@ -234,4 +234,4 @@ class Worker {
   std::thread thread_;
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

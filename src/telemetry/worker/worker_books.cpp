@@ -5,7 +5,7 @@
 
 #include "base/diagnostic.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 AllBooks Worker::make_books() const {
   AllBooks books;
@@ -89,4 +89,4 @@ void Worker::add_sdk_metrics(ObservedValues& observed) const noexcept {
               [&] { sdk_metrics_->add_to(observed, read_self(), pipelines_); });
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

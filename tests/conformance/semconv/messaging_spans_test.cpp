@@ -12,25 +12,24 @@
 #include <ergon/testing/span_tree.hpp>
 
 #include "conformance/semconv/messaging_convention.hpp"
-#include "task/worker.hpp"
 #include "unit/connectors/temporary_file.hpp"
 #include "unit/task/fakes.hpp"
+#include "unit/task/worker_stand.hpp"
 
 namespace ergon::test {
 namespace {
 
 // What a real worker records from its start to its end.
-RecordedSpans run(
-    const ergon::detail::ConnectorType& type, AnyOptions options,
-    const std::function<void(std::stop_source)>& before = {},
-    const ergon::detail::ConsumerType& consumer = ergon::detail::consumer_type<ScriptedTask>()) {
+RecordedSpans run(const ergon::detail::ConnectorType& type, AnyOptions options,
+                  const std::function<void(std::stop_source)>& before = {},
+                  const ergon::detail::TaskRoles& roles = ergon::detail::task_roles<ScriptedTask>()) {
   testing::Recorder recorder;
   {
     const ergon::detail::StopSignals signals;
     if (before) before(signals.stop());
-    ergon::detail::WorkerPlan plan{.task = "Items", .consumer = consumer};
+    ergon::detail::WorkerPlan plan{.task = "Items", .roles = roles};
     plan.connector = {"source", &type, std::move(options)};
-    static_cast<void>(ergon::detail::Worker(plan, {.task = "Items", .execution_id = "e-1"}, signals).live());
+    static_cast<void>(WorkerStand(plan, signals.stop()).live());
   }
   return recorder.stop().spans();
 }
@@ -87,7 +86,7 @@ class Forwarder : public Consumer<Item> {
 // One, several, and one that fails.
 TEST_F(MessagingSpans, ConformWhenTransactionsAreSentOn) {
   const auto type = ergon::detail::part_type<Connector, Forwarding>("forwarding");
-  const RecordedSpans spans = run(type, {}, {}, ergon::detail::consumer_type<Forwarder>());
+  const RecordedSpans spans = run(type, {}, {}, ergon::detail::task_roles<Forwarder>());
   EXPECT_EQ(expect_all_conforming(spans), 2 + 3 * 3);
   EXPECT_EQ(spans.find("source.dispatch")->kind, SpanKind::producer) << "its context is the message's";
 }

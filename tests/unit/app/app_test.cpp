@@ -88,7 +88,7 @@ TEST(App, ExitsWithTwoWhenItIsConfiguredWrongly) {
   EXPECT_EQ(without_connector.output(), "");
   EXPECT_EQ(without_connector.error_output(),
             "tasks.Unconfigured.connectors: found no connector; allowed: one, NAME: {TYPE: {options}}, with "
-            "TYPE one of jsonl, loud\n");
+            "TYPE one of jsonl, memory, loud\n");
   Program without_path({"run", "Pathless"});
   EXPECT_EQ(without_path.exit_code(), 2);
   EXPECT_TRUE(without_path.error_output().starts_with("tasks.Pathless.connectors.items.jsonl.path: "));
@@ -104,7 +104,7 @@ TEST(App, ChecksConfigurationsWithoutStartingAnything) {
   EXPECT_EQ(check.exit_code(), 0);
   EXPECT_EQ(check.output(), good.path() + ": no errors\n");
   const TemporaryFile bad("tasks:\n  Items: {colour: red, workers: 0}\n  Itms: {}\n");
-  Program refused({"config", "check", bad.path(), "--set", "workers=2"});
+  Program refused({"config", "check", bad.path(), "--set", "workers=5000"});
   EXPECT_EQ(refused.exit_code(), 2);
   EXPECT_EQ(refused.output(), "");
   for (const char* place : {":2:11: tasks.Items.colour: ", ":2:33: tasks.Items.workers: ",
@@ -223,7 +223,7 @@ TEST(App, ExitsWithOneWhenItsInputIsMissing) {
 }
 
 TEST(App, LetsACrashOnALoopThreadReachTheHandlers) {
-  Program program({"run", "Crashing"});
+  Program program({"run", "Crashing", "--debug"});
   EXPECT_EQ(program.exit_code(), kCrashExitCode);
 }
 

@@ -25,7 +25,7 @@ struct Loaded {
 };
 
 Loaded load(const std::string& file) {
-  const std::vector<detail::TaskType> tasks{{"OrderProcessor", {}, detail::consumer_type<OrderProcessor>()}};
+  const std::vector<detail::TaskType> tasks{{"OrderProcessor", {}, detail::task_roles<OrderProcessor>()}};
   const std::vector<detail::ServiceType> services{detail::part_type<Service, PaymentService>("payments")};
   const std::vector<detail::ConnectorType> connectors{detail::part_type<Connector, JsonlConnector>("jsonl")};
   config::ConfigErrors errors;

@@ -50,8 +50,8 @@ class LoadPlan : public ::testing::Test {
        {.connectors = {{"items",
                         JsonlConnector::Options{.path = "code.jsonl", .format = JsonlFormat::envelope}}},
         .services = {{"bank", Bank::Options{.limit = 7, .name = "code"}}}},
-       ergon::detail::consumer_type<ScriptedTask>()},
-      {"Others", {}, ergon::detail::consumer_type<ScriptedTask>()}};
+       ergon::detail::task_roles<ScriptedTask>()},
+      {"Others", {}, ergon::detail::task_roles<ScriptedTask>()}};
   std::vector<ergon::detail::ServiceType> services_{ergon::detail::part_type<Service, Bank>("bank")};
   std::vector<ergon::detail::ConnectorType> connectors_{
       ergon::detail::part_type<Connector, JsonlConnector>("jsonl")};

@@ -68,8 +68,8 @@ class LoadTasks : public ::testing::Test {
   mode_t permissions_{0600};
   Messages errors_;
   std::vector<detail::TaskType> tasks_{
-      {"Items", {.resource = {.attributes = {{"from", "code"}}}}, detail::consumer_type<ScriptedTask>()},
-      {"Others", {}, detail::consumer_type<ScriptedTask>()}};
+      {"Items", {.resource = {.attributes = {{"from", "code"}}}}, detail::task_roles<ScriptedTask>()},
+      {"Others", {}, detail::task_roles<ScriptedTask>()}};
   std::vector<detail::ServiceType> services_{};
   std::vector<detail::ConnectorType> connectors_{detail::part_type<Connector, JsonlConnector>("jsonl")};
   detail::ProgramParts program_{tasks_, {services_, connectors_}};

@@ -23,13 +23,14 @@ WorkerReport example() {
 TEST(RunSummary, IsOneJsonObjectOnOneLine) {
   const std::string none =
       R"({"created":0,"sampled_out":0,"delivered":0,"rejected":0,"queued":0,"dropped":{})";
-  EXPECT_EQ(summary_json(example()),
-            R"({"transactions":{"ok":99,"failed":1,"per_second":400.0},"signals":{)"
-            R"("spans":{"created":10,"sampled_out":1,"delivered":5,"rejected":1,"queued":0,)"
-            R"("dropped":{"queue_full":2,"shutdown":1},"destinations":{"otlp_grpc":)"
-            R"({"created":9,"sampled_out":0,"delivered":9,"rejected":0,"queued":0,"dropped":{}}}},)"
-            R"("logs":)" +
-                none + R"(,"destinations":{}},"metric_points":)" + none + R"(,"destinations":{}}}})" + "\n");
+  EXPECT_EQ(
+      summary_json(example()),
+      R"({"transactions":{"ok":99,"failed":1,"handed_back":0,"per_second":400.0},"lost_reports":0,"signals":{)"
+      R"("spans":{"created":10,"sampled_out":1,"delivered":5,"rejected":1,"queued":0,)"
+      R"("dropped":{"queue_full":2,"shutdown":1},"destinations":{"otlp_grpc":)"
+      R"({"created":9,"sampled_out":0,"delivered":9,"rejected":0,"queued":0,"dropped":{}}}},)"
+      R"("logs":)" +
+          none + R"(,"destinations":{}},"metric_points":)" + none + R"(,"destinations":{}}}})" + "\n");
 }
 
 TEST(RunSummary, IsReadable) {
@@ -44,7 +45,8 @@ TEST(RunSummary, IsReadable) {
 }
 
 TEST(RunSummary, HasNoRateWithoutTime) {
-  EXPECT_TRUE(summary_json({}).starts_with(R"({"transactions":{"ok":0,"failed":0,"per_second":0.0})"));
+  EXPECT_TRUE(summary_json({}).starts_with(
+      R"({"transactions":{"ok":0,"failed":0,"handed_back":0,"per_second":0.0})"));
 }
 
 TEST(RunSummary, IsALineOfItsOwnAfterAConsoleThatWasStopped) {

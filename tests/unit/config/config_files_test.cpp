@@ -6,16 +6,14 @@
 #include <fstream>
 #include <map>
 #include <optional>
-#include <sstream>
 #include <string>
 #include <variant>
 #include <vector>
 
-#include "config/read.hpp"
 #include "config/values.hpp"
 #include "source_folder.hpp"
 #include "task/task_description.hpp"
-#include "unit/config/files_program.hpp"
+#include "unit/config/everything.hpp"
 
 // tests/integration/config: bad/NAME.yaml must give the messages in bad/NAME.expected, good/NAME.yaml none.
 // They are read as a program with these connectors, services and log filters would.
@@ -33,29 +31,6 @@ std::vector<fs::path> files_in(const char* folder) {
   }
   std::ranges::sort(files);
   return files;
-}
-
-std::string text_of(const fs::path& path) {
-  std::ostringstream text;
-  text << std::ifstream(path).rdbuf();
-  return text.str();
-}
-
-std::string messages_for(const fs::path& path, TaskFile& tasks) {
-  std::string messages;
-  for (const ConfigError& error : read_yaml(text_of(path), path.filename(), tasks, files_program())) {
-    messages += error.message() + '\n';
-  }
-  return messages;
-}
-
-// That of the file which has everything.
-TaskConfig task_of_everything() {
-  TaskFile file;
-  const fs::path path =
-      fs::path(ERGON_SOURCE_DIR) / "tests" / "integration" / "config" / "good" / "everything.yaml";
-  EXPECT_EQ(messages_for(path, file), "");
-  return file.tasks.at("OrderProcessor");
 }
 
 TEST(ConfigFiles, GiveTheExpectedMessages) {
@@ -80,12 +55,10 @@ TEST(ConfigFiles, ReadWithoutErrors) {
 
 TEST(ConfigFiles, ReachEveryMemberOfATask) {
   const TaskConfig task = task_of_everything();
-  EXPECT_EQ(task.workers, 1);
+  EXPECT_EQ(task.workers, 3);
   EXPECT_EQ(task.connectors.at("orders").type(), "jsonl");
   EXPECT_EQ(task.connectors.at("orders").get_if<JsonlOptions>()->path, "orders.jsonl");
   EXPECT_EQ(task.services.at("payments").get_if<PaymentOptions>()->timeout, 250ms);
-  EXPECT_EQ(task.policies.consumer.loop.concurrency, 4);
-  EXPECT_EQ(task.policies.consumer.fetch.batch.size, 50);
   EXPECT_EQ(task.resource.attributes.at("service.version"), ResourceValue("1.10"));
 
   const PropagatorConfig propagator = task.propagator.value_or(PropagatorConfig{.composite = {}});

@@ -11,6 +11,7 @@
 
 #include <ergon/config/extension.hpp>
 #include <ergon/connectors/jsonl.hpp>
+#include <ergon/connectors/memory.hpp>
 
 #include "config/declarative_file.hpp"
 #include "config/read.hpp"
@@ -19,6 +20,7 @@
 #include "task/task_description.hpp"
 #include "unit/config/files_program.hpp"
 #include "unit/config/reference_page.hpp"
+#include "unit/connectors/guide_connector.hpp"
 
 // The guide says what the program does: its reference is made from the descriptions, its examples are read.
 namespace ergon::config {
@@ -81,7 +83,9 @@ struct AuditOptions {
 // What the guide's programs register.
 ReadContext guide_program() {
   ReadContext program = files_program();
-  program.registries["connectors"] = {{"jsonl", JsonlConnector::Options{}}};
+  program.registries["connectors"] = {{"jsonl", JsonlConnector::Options{}},
+                                      {"memory", MemoryConnector::Options{}},
+                                      {"folder", FolderConnector::Options{}}};
   program.registries[std::string(ergon::detail::kSpanProcessors)] = {{"tenant", {}}};
   program.registries[std::string(ergon::detail::kExporters)] = {{"audit", AuditOptions{}}};
   return program;

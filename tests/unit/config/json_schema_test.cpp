@@ -85,7 +85,7 @@ TEST(JsonSchema, SaysWhatEachKeyIsFor) {
   const auto schema = nlohmann::json::parse(json_schema(type_of<TaskFile>(), files_program()));
   EXPECT_EQ(schema.at("$schema"), "https://json-schema.org/draft/2020-12/schema");
   const auto& task = schema.at("$defs").at("defaults");
-  EXPECT_EQ(task.at("properties").at("workers").at("description"), "Worker processes; one, for now.");
+  EXPECT_EQ(task.at("properties").at("workers").at("description"), "Worker processes.");
   EXPECT_TRUE(task.at("properties").at("connectors").dump().find("jsonl") != std::string::npos);
 }
 

@@ -61,7 +61,7 @@ TEST_F(Connectors, ThatFailToOpenAreNamedAndTheOthersClosed) {
 TEST_F(Connectors, CarryATraceFromTaskToTask) {
   const TemporaryFile file("");
   auto first = plan({.count = 2});
-  first.consumer = ergon::detail::consumer_type<Forwarder>();
+  first.roles = ergon::detail::task_roles<Forwarder>();
   first.other_connectors.push_back(
       {"out", &jsonl_, JsonlConnector::Options{.path = file.path(), .mode = JsonlMode::append}});
   EXPECT_EQ(live(first), "");

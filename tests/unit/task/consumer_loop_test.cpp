@@ -3,9 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <ergon/testing/recording.hpp>
@@ -24,19 +26,32 @@ using Notes = std::vector<std::string>;
 // A loop over ScriptedTask and a connector, with all that it needs.
 class Loop {
  public:
-  Loop(Connector& connector, std::size_t batch_size)
-      : calls_(connector, telemetry_),
-        loop_(telemetry_, type_, type_.make(context_), calls_, batch_size, stop_.get_token()) {}
+  Loop(Connector& connector, std::int64_t batch_size, Policies policies = {})
+      : policies_(with_batch_size(std::move(policies), batch_size)),
+        calls_(connector, telemetry_),
+        budget_(policies_.consumer.loop.limit),
+        loop_(telemetry_, type_, type_.make(context_), calls_, policies_,
+              {watch_.add_slot(), cell_, budget_, stop_.get_token()}) {}
 
-  ConsumerLoop* operator->() { return &loop_; }
+  std::optional<TaskError> run() { return loop_.run(); }
+  [[nodiscard]] ergon::detail::Tally tally() const { return cell_.tally(); }
   void stop() { stop_.request_stop(); }
 
  private:
+  static Policies with_batch_size(Policies policies, std::int64_t size) {
+    policies.consumer.fetch.batch.size = size;
+    return policies;
+  }
+
+  Policies policies_;
   std::stop_source stop_;
+  ergon::detail::AttemptWatch watch_{{}};
+  ergon::detail::LoopCell cell_;
   TaskContext context_{{.task = "Items"}};
   TaskTelemetry telemetry_{{.task = "Items", .connector = "list", .messaging_system = "list"}};
   ergon::detail::ConsumerType type_ = ergon::detail::consumer_type<ScriptedTask>();
   ConnectorCalls calls_;
+  ergon::detail::WorkBudget budget_;
   ConsumerLoop loop_;
 };
 
@@ -57,10 +72,10 @@ TEST_F(ConsumerLoopTest, SettlesEachTransactionInOrderAndEndsAtAnEmptyFetch) {
   list.push_back({.id = "i-5", .line = 5, .defect = "the line is empty"});
   ListConnector connector(list, journal_);
   Loop loop(connector, 2);
-  EXPECT_FALSE(loop->run());
+  EXPECT_FALSE(loop.run());
   EXPECT_EQ(journal_.notes(), (Notes{"ack i-1", "nack i-2", "ack i-3", "nack i-4", "nack i-5"}));
-  EXPECT_EQ(loop->tally().ok, 2U);
-  EXPECT_EQ(loop->tally().failed, 3U);
+  EXPECT_EQ(loop.tally().ok, 2U);
+  EXPECT_EQ(loop.tally().failed, 3U);
 }
 
 TEST_F(ConsumerLoopTest, HandsBackTheRestOfTheBatchWhenStopped) {
@@ -69,16 +84,16 @@ TEST_F(ConsumerLoopTest, HandsBackTheRestOfTheBatchWhenStopped) {
   ScriptedTask::script = [&](const Transaction<Item>& transaction) {
     if (transaction.payload().number == 2) loop.stop();
   };
-  EXPECT_FALSE(loop->run());
+  EXPECT_FALSE(loop.run());
   EXPECT_EQ(journal_.notes(), (Notes{"ack i-1", "ack i-2", "requeue i-3"}));
-  EXPECT_EQ(loop->tally().ok, 2U);
+  EXPECT_EQ(loop.tally().ok, 2U);
 }
 
 TEST_F(ConsumerLoopTest, DoesNotFetchOnceStopped) {
   ListConnector connector(items(5), journal_);
   Loop loop(connector, 3);
   loop.stop();
-  EXPECT_FALSE(loop->run());
+  EXPECT_FALSE(loop.run());
   EXPECT_EQ(journal_.notes(), Notes{});
   EXPECT_EQ(connector.fetch(9).size(), 5U);
 }
@@ -91,7 +106,7 @@ struct BrokenFetch : ListConnector {
 TEST_F(ConsumerLoopTest, EndsWithTheErrorOfAFetch) {
   BrokenFetch connector({}, journal_);
   Loop loop(connector, 3);
-  const auto failure = loop->run();
+  const auto failure = loop.run();
   ASSERT_TRUE(failure);
   EXPECT_EQ(failure->type, "ergon::SystemError");
   EXPECT_EQ(failure->message, "connector 'list': broker is away");
@@ -102,12 +117,13 @@ struct BrokenAck : ListConnector {
   void ack(const RawTransaction& /*transaction*/) override { throw SystemError("channel is dead"); }
 };
 
-TEST_F(ConsumerLoopTest, CountsWhatWasNotAcknowledgedAsFailed) {
+TEST_F(ConsumerLoopTest, CountsWhatWasNotAcknowledgedAsHandedBack) {
   BrokenAck connector(items(2), journal_);
   Loop loop(connector, 3);
-  EXPECT_FALSE(loop->run());
-  EXPECT_EQ(loop->tally().ok, 0U);
-  EXPECT_EQ(loop->tally().failed, 2U);
+  EXPECT_FALSE(loop.run());
+  EXPECT_EQ(loop.tally().ok, 0U);
+  EXPECT_EQ(loop.tally().failed, 0U);
+  EXPECT_EQ(loop.tally().handed_back, 2U);
 }
 
 struct BrokenNack : ListConnector {
@@ -119,8 +135,8 @@ TEST_F(ConsumerLoopTest, GoesOnWhenANackFails) {
   ScriptedTask::script = [](const Transaction<Item>& /*transaction*/) { throw BusinessError("none"); };
   BrokenNack connector(items(2), journal_);
   Loop loop(connector, 1);
-  EXPECT_FALSE(loop->run());
-  EXPECT_EQ(loop->tally().failed, 2U);
+  EXPECT_FALSE(loop.run());
+  EXPECT_EQ(loop.tally().failed, 2U);
 }
 
 #if !defined(ERGON_TELEMETRY_OFF)
@@ -131,7 +147,7 @@ TEST_F(ConsumerLoopTest, TracesBatchesAndTransactionsApart) {
   };
   ListConnector connector(items(2), journal_);
   Loop loop(connector, 2);
-  EXPECT_FALSE(loop->run());
+  EXPECT_FALSE(loop.run());
   EXPECT_EQ(recorder_.stop().spans().tree(),
             "Items.batch\n  list.fetch\n"
             "Items.transaction\n  Items.process\n  list.ack\n"
@@ -144,7 +160,7 @@ TEST_F(ConsumerLoopTest, LinksTransactionsToTheirBatch) {
   list[0].line = 7;
   ListConnector connector(list, journal_);
   Loop loop(connector, 2);
-  EXPECT_FALSE(loop->run());
+  EXPECT_FALSE(loop.run());
   const auto spans = recorder_.stop().spans();
   const auto& batch = *spans.find("Items.batch");
   const auto& transaction = *spans.find("Items.transaction");
@@ -163,7 +179,7 @@ TEST_F(ConsumerLoopTest, LinksTransactionsToTheirBatch) {
 TEST_F(ConsumerLoopTest, LogsTheLineOfWhatCanNotBeDecoded) {
   ListConnector connector({{.id = "items.jsonl:9", .line = 9, .defect = "the line is empty"}}, journal_);
   Loop loop(connector, 2);
-  EXPECT_FALSE(loop->run());
+  EXPECT_FALSE(loop.run());
   const auto recording = recorder_.stop();
   ASSERT_EQ(recording.logs().size(), 1U);
   EXPECT_EQ(recording.logs()[0].message, "Items.process failed: ergon::DecodeError: the line is empty");
@@ -172,9 +188,9 @@ TEST_F(ConsumerLoopTest, LogsTheLineOfWhatCanNotBeDecoded) {
 
 TEST_F(ConsumerLoopTest, RecordsWhatTheConnectorThrows) {
   BrokenFetch fetch({}, journal_);
-  EXPECT_TRUE(Loop(fetch, 1)->run());
+  EXPECT_TRUE(Loop(fetch, 1).run());
   BrokenAck ack(items(1), journal_);
-  EXPECT_FALSE(Loop(ack, 1)->run());
+  EXPECT_FALSE(Loop(ack, 1).run());
   const auto recording = recorder_.stop();
   const testing::SpanTreeOptions failures{.status = true, .attributes = {"error.type"}, .events = true};
   EXPECT_TRUE(testing::compare_trees(recording.spans().tree(failures), R"(
@@ -199,7 +215,7 @@ struct SlowAck : ListConnector {
 // The source delivers it again, whatever the acknowledgement failed of.
 TEST_F(ConsumerLoopTest, CountsWorkThatWasNotAcknowledgedAsRedelivered) {
   SlowAck connector(items(3), journal_);
-  EXPECT_FALSE(Loop(connector, 3)->run());
+  EXPECT_FALSE(Loop(connector, 3).run());
   std::uint64_t redelivered = 0;
   const auto recording = recorder_.stop();
   for (const auto& point : recording.points()) {
@@ -215,7 +231,7 @@ TEST_F(ConsumerLoopTest, CountsWorkThatWasNotAcknowledgedAsRedelivered) {
 TEST_F(ConsumerLoopTest, CountsFetchesAndBatches) {
   ListConnector connector(items(5), journal_);
   Loop loop(connector, 2);
-  EXPECT_FALSE(loop->run());
+  EXPECT_FALSE(loop.run());
   bool has_batch_size = false;
   const auto recording = recorder_.stop();
   for (const auto& point : recording.points()) {
@@ -246,7 +262,7 @@ TEST_F(ConsumerLoopTest, LeavesNothingInFlightAndNoSlot) {
   ScriptedTask::script = [](const Transaction<Item>& transaction) {
     if (transaction.payload().number == 2) throw BusinessError("no twos");
   };
-  EXPECT_FALSE(loop->run());
+  EXPECT_FALSE(loop.run());
   const auto recording = recorder_.stop();
   for (const auto* name : {"consumer.transactions.in_flight", "consumer.loop.slots"}) {
     for (const auto& point : points_of(recording, name)) EXPECT_EQ(point.value, 0) << name;
@@ -258,7 +274,7 @@ TEST_F(ConsumerLoopTest, MeasuresTimeInQueueOfWhatSaysWhenItWasSent) {
   list[0].metadata["ergon.enqueue_time"] = "2026-01-01T00:00:00.000Z";
   list[2].metadata["ergon.enqueue_time"] = "in the morning";
   ListConnector connector(list, journal_);
-  EXPECT_FALSE(Loop(connector, 3)->run());
+  EXPECT_FALSE(Loop(connector, 3).run());
   const auto points = points_of(recorder_.stop(), "consumer.transactions.queue_time");
   ASSERT_EQ(points.size(), 1U);
   EXPECT_EQ(points[0].count, 1U);

@@ -40,5 +40,28 @@ TEST(EnqueueTime, IsNothingWhereThereIsNoTime) {
     EXPECT_EQ(enqueue_time(sent(text)), std::nullopt) << text;
 }
 
+std::optional<double> waited(std::chrono::seconds ago, std::optional<std::chrono::seconds> held_back = {}) {
+  const auto now = std::chrono::system_clock::now();
+  Metadata metadata;
+  set_enqueue_time(metadata, enqueue_time_text(now - ago));
+  if (held_back) metadata["ergon.not_before"] = enqueue_time_text(now - *held_back);
+  const auto time = time_in_queue(metadata);
+  return time ? std::optional(time->count()) : std::nullopt;
+}
+
+TEST(TimeInQueue, IsCountedFromTheSending) {
+  EXPECT_NEAR(waited(100s).value(), 100, 5);
+  EXPECT_FALSE(time_in_queue({}));
+  EXPECT_FALSE(time_in_queue({{"ergon.enqueue_time", "soon"}}));
+}
+
+TEST(TimeInQueue, IsNothingByAClockThatIsAhead) { EXPECT_EQ(waited(-3'600s), 0); }
+
+TEST(TimeInQueue, OfWhatWasHeldBackBeginsThen) {
+  EXPECT_NEAR(waited(100s, 40s).value(), 40, 5);
+  EXPECT_NEAR(waited(100s, 200s).value(), 100, 5);  // it was sent after that
+  EXPECT_EQ(waited(100s, -60s), 0);                 // taken before its time
+}
+
 }  // namespace
 }  // namespace ergon::detail

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,7 @@
 #include <ergon/testing/task_test.hpp>
 
 #include "unit/task/fakes.hpp"
+#include "unit/task/recorded_points.hpp"
 
 // What one transaction does and leaves behind, by way of the test support.
 namespace ergon::test {
@@ -189,25 +191,6 @@ TEST(ExceptionLog, CarriesTheErrorAndTheIdsOfTheStage) {
   EXPECT_EQ(log.context.span_id, span(run, "Plain.process").context.span_id);
 }
 
-// The points of a counter or histogram that have this attribute, as "a=b,c=d: value", in order.
-Notes points_of(const testing::Recording& run, std::string_view name, const std::string& wanted) {
-  Notes all;
-  for (const auto& point : run.points()) {
-    if (point.name != name) continue;
-    Notes attributes;
-    for (const auto& [key, value] : point.attributes) attributes.push_back(key + "=" + value);
-    if (std::ranges::find(attributes, wanted) == attributes.end()) continue;
-    std::ranges::sort(attributes);
-    std::string text;
-    for (const auto& attribute : attributes) text += (text.empty() ? "" : ",") + attribute;
-    const bool is_histogram = !point.buckets.empty();
-    all.push_back(text + ": " +
-                  std::to_string(is_histogram ? point.count : static_cast<std::uint64_t>(point.value)));
-  }
-  std::ranges::sort(all);
-  return all;
-}
-
 struct Verbose : Consumer<Item> {
   void process(const Transaction<Item>& transaction) override {
     if (transaction.payload().number == 13) throw 13;
@@ -232,7 +215,6 @@ TEST(ExceptionLog, IsShortenedAsTheSpanIs) {
   EXPECT_EQ(run.errors.at(0).message.size(), 5'002U);  // the task's own is whole
 }
 
-// Counters are a process's, so each test of them has a task of its own.
 struct Counted : Plain {};
 struct Staged : WithHandlers {};
 
@@ -254,6 +236,14 @@ TEST(ConsumerMetrics, CountStagesByOutcome) {
   EXPECT_EQ(points_of(run, "consumer.lifecycle.duration", "task=Staged"),
             (Notes{"stage=exception,task=Staged: 2", "stage=process,task=Staged: 3",
                    "stage=success,task=Staged: 1"}));
+}
+
+struct Consuming : Plain {};
+
+TEST(ConsumerMetrics, AreAllThatAConsumerHas) {
+  const auto run = testing::run<Consuming>({Item{8}});
+  EXPECT_FALSE(metrics_of(run, "consumer.", "Consuming").empty());
+  EXPECT_EQ(metrics_of(run, "producer.", "Consuming"), Notes{});
 }
 
 TEST(ConsumerMetrics, FollowTheSemanticConventions) {

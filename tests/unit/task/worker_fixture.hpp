@@ -8,8 +8,8 @@
 
 #include <ergon/testing/recording.hpp>
 
-#include "task/worker.hpp"
 #include "unit/task/fakes.hpp"
+#include "unit/task/worker_stand.hpp"
 
 namespace ergon::test {
 
@@ -71,7 +71,7 @@ class WorkerTest : public ::testing::Test {
   }
 
   ergon::detail::WorkerPlan plan(NotedConnector::Options connector = {}, NotedService::Options service = {}) {
-    ergon::detail::WorkerPlan plan{.task = "Items", .consumer = ergon::detail::consumer_type<NotedTask>()};
+    ergon::detail::WorkerPlan plan{.task = "Items", .roles = ergon::detail::task_roles<NotedTask>()};
     plan.connector = {"list", &connector_type_, std::move(connector)};
     plan.services.push_back({"bank", &service_type_, std::move(service)});
     return plan;
@@ -79,7 +79,7 @@ class WorkerTest : public ::testing::Test {
 
   std::string live(const ergon::detail::WorkerPlan& plan) {
     const ergon::detail::StopSignals signals;
-    ergon::detail::Worker worker(plan, {.task = "Items", .execution_id = "e-1"}, signals);
+    WorkerStand worker(plan, signals.stop());
     std::string failure = worker.live();
     tally_ = worker.tally();
     return failure;

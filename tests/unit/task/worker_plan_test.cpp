@@ -34,7 +34,7 @@ class WorkerPlanTest : public ::testing::Test {
     return messages;
   }
 
-  ergon::detail::TaskType task_{"Items", {}, ergon::detail::consumer_type<ScriptedTask>()};
+  ergon::detail::TaskType task_{"Items", {}, ergon::detail::task_roles<ScriptedTask>()};
   std::vector<ServiceType> services_{ergon::detail::part_type<Service, Bank>("bank"),
                                      ergon::detail::part_type<Service, Clock>("clock")};
   std::vector<ConnectorType> connectors_{ergon::detail::part_type<Connector, JsonlConnector>("jsonl")};

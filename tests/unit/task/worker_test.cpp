@@ -15,7 +15,6 @@ namespace ergon::test {
 namespace {
 
 using ergon::detail::StopSignals;
-using ergon::detail::Worker;
 
 TEST_F(WorkerTest, OpensRunsAndClosesInOrder) {
   EXPECT_EQ(live(plan({.count = 2})), "");
@@ -59,7 +58,7 @@ TEST_F(WorkerTest, DestroysInReverse) {
   const auto first = ergon::detail::part_type<Service, MortalService<'a'>>("a");
   const auto second = ergon::detail::part_type<Service, MortalService<'b'>>("b");
   auto plan = this->plan({.count = 0});
-  plan.consumer = ergon::detail::consumer_type<MortalTask>();
+  plan.roles = ergon::detail::task_roles<MortalTask>();
   plan.services = {{"a", &first, {}}, {"b", &second, {}}};
   EXPECT_EQ(live(plan), "");
   EXPECT_EQ(journal_.notes(),
@@ -116,7 +115,7 @@ TEST_F(WorkerTest, FinishesWhatIsInFlightAfterASignal) {
   const StopSignals signals;
   stop_of_worker = signals.stop().get_token();
   const auto plan = this->plan({.count = 100'000});
-  Worker worker(plan, {.task = "Items"}, signals);
+  WorkerStand worker(plan, signals.stop());
   EXPECT_EQ(worker.live(), "");
   EXPECT_EQ(StopSignals::received(), SIGTERM);
   EXPECT_EQ(journal_.count("ack i-2"), 1U);
@@ -129,7 +128,7 @@ TEST_F(WorkerTest, FetchesNothingWhenASignalCameFirst) {
   std::raise(SIGINT);
   wait_for_stop(signals.stop().get_token());
   const auto plan = this->plan({.count = 3});
-  Worker worker(plan, {.task = "Items"}, signals);
+  WorkerStand worker(plan, signals.stop());
   EXPECT_EQ(worker.live(), "");
   EXPECT_EQ(worker.tally().ok, 0U);
   EXPECT_EQ(journal_.count("connector.exit"), 1U);

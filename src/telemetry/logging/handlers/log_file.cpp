@@ -18,7 +18,7 @@
 #include "telemetry/logging/line_record.hpp"
 #include "telemetry/logging/time_text.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -231,4 +231,4 @@ bool is_filename(std::string_view filename) {
   return !filename.empty() && filename.back() != '/';
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -9,7 +9,7 @@
 #include "telemetry/logging/handlers/rotation.hpp"
 #include "telemetry/logging/line_format.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 struct LogFileOptions {
   std::string path;
@@ -73,4 +73,4 @@ inline constexpr std::string_view kFileUrl = "file://";
 /// Whether it has no other fields in braces.
 [[nodiscard]] bool is_filename(std::string_view filename);
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

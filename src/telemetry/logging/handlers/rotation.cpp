@@ -3,7 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 void remove_file(const std::string& path) noexcept { unlink(path.c_str()); }
 
@@ -17,4 +17,4 @@ bool exists(const std::string& path) noexcept {
   return lstat(path.c_str(), &status) == 0;
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string>
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// What is known of a file between two lines.
 struct FileState {
@@ -33,4 +33,4 @@ void remove_file(const std::string& path) noexcept;
 [[nodiscard]] std::uint64_t bytes_of(const std::string& path) noexcept;
 [[nodiscard]] bool exists(const std::string& path) noexcept;
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -3,7 +3,7 @@
 #include <cerrno>
 #include <cstdio>
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 SizeRotation::SizeRotation(const RotatingFileHandler& handler)
     : max_bytes_(static_cast<std::uint64_t>(handler.max_bytes)),
@@ -51,4 +51,4 @@ void SizeRotation::remove_too_much(const std::string& path) const {
   }
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -7,7 +7,7 @@
 
 #include "telemetry/logging/handlers/rotation.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// `app.log`, `app.log.1`, `app.log.2` …: the higher the number, the older.
 class SizeRotation final : public Rotation {
@@ -29,4 +29,4 @@ class SizeRotation final : public Rotation {
   std::string (*backup_name_)(const std::string& filename, std::int64_t number);
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

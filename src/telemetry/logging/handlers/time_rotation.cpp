@@ -13,7 +13,7 @@
 #include "base/diagnostic.hpp"
 #include "telemetry/logging/time_text.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 namespace {
 
@@ -178,4 +178,4 @@ void TimeRotation::remove_too_much(const std::string& path) const {
   }
 }
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -8,7 +8,7 @@
 
 #include "telemetry/logging/handlers/rotation.hpp"
 
-namespace ergon::telemetry {
+namespace ergon::inline v0::telemetry {
 
 /// `app.log`, `app.log.2026-03-14`, and `app.log.2026-03-14.1` where that name is taken: by length, or an
 /// hour that comes twice when clocks are put back. Or as the program wants: `app-2026-03-14.1.log`.
@@ -45,4 +45,4 @@ class TimeRotation final : public Rotation {
   std::int64_t end_{0};
 };
 
-}  // namespace ergon::telemetry
+}  // namespace ergon::inline v0::telemetry

@@ -1,0 +1,23 @@
+#include "task/supervisor/run_folder.hpp"
+
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <system_error>
+
+namespace ergon::inline v0::detail {
+
+RunFolder::RunFolder(const std::string& run_id)
+    : path_((std::filesystem::temp_directory_path() / ("ergon-run-" + run_id)).string()) {
+  constexpr mode_t kOwnersAlone = 0700;
+  if (::mkdir(path_.c_str(), kOwnersAlone) != 0)
+    throw std::system_error(errno, std::generic_category(), "cannot make " + path_);
+}
+
+RunFolder::~RunFolder() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
+
+}  // namespace ergon::inline v0::detail

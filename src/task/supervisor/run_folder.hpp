@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+
+namespace ergon::inline v0::detail {
+
+/// A folder for the workers of one run, in the system's folder for temporary files. The process that made it
+/// removes it at the end.
+class RunFolder {
+ public:
+  /// Throws std::system_error where it can't be made.
+  explicit RunFolder(const std::string& run_id);
+  RunFolder(const RunFolder&) = delete;
+  RunFolder& operator=(const RunFolder&) = delete;
+  ~RunFolder();
+
+  [[nodiscard]] const std::string& path() const noexcept { return path_; }
+
+ private:
+  std::string path_;
+};
+
+}  // namespace ergon::inline v0::detail
