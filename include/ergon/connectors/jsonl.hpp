@@ -62,7 +62,7 @@ constexpr auto ergon_describe(config::Tag<JsonlMode>) {
 /// own at the end of the file, which is made if need be. Lines are whole: what could not be written wholly is
 /// taken back, a torn last line is ended first, and the file is locked (flock) for each call, so that several
 /// workers may append to one. It is not synced to the disk.
-class JsonlConnector : public Connector {
+class ERGON_API JsonlConnector : public Connector {
  public:
   struct Options {
     /// The file; a relative path is from the working directory.

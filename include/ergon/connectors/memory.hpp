@@ -19,7 +19,7 @@ namespace ergon::inline v0 {
 /// YAML: `memory`. What is dispatched is appended and fetched again; what is nacked to come again, too. It
 /// begins with the payloads, as transactions "1", "2", …; nothing of it is left when its process ends. Its
 /// members may be called from any thread.
-class MemoryConnector : public Connector {
+class ERGON_API MemoryConnector : public Connector {
  public:
   struct Options {
     /// JSON texts.
