@@ -22,9 +22,9 @@ configure() {
 
 # What make check has the sanitizers look at: where memory is handled by hand and what strangers send is parsed, and
 # where threads share most. make soak has them look at everything.
-readonly by_hand=(unit_base unit_buffer unit_record unit_export unit_ring_reader conformance_propagation fork_test
-  lifecycle_test)
-readonly threaded=(unit_buffer unit_worker unit_metrics lifecycle_test delivery_faults_grpc)
+readonly by_hand=(unit_base unit_buffer unit_record unit_export unit_ring_reader unit_connectors
+  conformance_propagation fork_test lifecycle_test)
+readonly threaded=(unit_buffer unit_worker unit_metrics unit_task lifecycle_test delivery_faults_grpc)
 
 # The sanitizers run what is labelled sanitize, ThreadSanitizer nothing that is labelled no_tsan as well; the reason
 # stands beside the label in the CMake file. The OTLP receiver is the release build's: it is never sanitized, so it

@@ -51,5 +51,6 @@ class NightlyCleanup : public ergon::Task {  // one per worker process
  private:
   Spool& spool_;
   ergon::Logger log_ = ergon::get_logger("cleanup");
-  ergon::Counter<std::int64_t> removed_ = ergon::get_meter("cleanup").counter("files.removed", {.unit = "{file}"});
+  ergon::Counter<std::int64_t> removed_ =
+      ergon::get_meter("cleanup").counter("files.removed", {.unit = "{file}"});
 };

@@ -17,8 +17,8 @@ struct Receipt {
 };
 ERGON_PAYLOAD(Receipt, payment_id, amount)
 
-// Takes payments, and tells later which of them it has settled. A real one is a client of the bank's; this one
-// settles everything but what comes from a blocked account. Consuming and producing loops share it.
+// Takes payments, and tells later which of them it has settled. A real one is a client of the bank's; this
+// one settles everything but what comes from a blocked account. Consuming and producing loops share it.
 class Bank : public ergon::Service {
  public:
   struct Options {

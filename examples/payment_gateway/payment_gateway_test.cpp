@@ -30,10 +30,11 @@ TEST(PaymentGateway, KeepsTheReceiptThatCanNotBeSent) {
   bank.charge({"p-1", "alice", 12.5});
   ergon::MemoryConnector full{{.capacity = 1}};
   full.dispatch({{.id = "there already"}});
-  const auto run = ergon::testing::produce<PaymentGateway>({.services = {{"bank", bank}},
-                                                            .connectors = {{"receipts", full}},
-                                                            .policies = {.producer = {.connector = "receipts"}},
-                                                            .limit = 1});
+  const auto run =
+      ergon::testing::produce<PaymentGateway>({.services = {{"bank", bank}},
+                                               .connectors = {{"receipts", full}},
+                                               .policies = {.producer = {.connector = "receipts"}},
+                                               .limit = 1});
   EXPECT_EQ(run.failed, 1U);
   EXPECT_EQ(bank.take_settled()->payment_id, "p-1");
 }

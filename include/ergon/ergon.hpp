@@ -9,6 +9,7 @@
 
 #include <ergon/config/task_config.hpp>
 #include <ergon/connectors/jsonl.hpp>
+#include <ergon/connectors/memory.hpp>
 #include <ergon/task/app.hpp>
 #include <ergon/task/connector.hpp>
 #include <ergon/task/consumer.hpp>

@@ -10,7 +10,8 @@ import sys
 from pathlib import Path
 
 # What libergon uses of the inside of libergon_telemetry, whose state is compiled once: namespaces, and functions.
-INSIDE_OF_TELEMETRY = ("ergon::v0::base::", "ergon::v0::config::", "ergon::v0::telemetry::check_files")
+INSIDE_OF_TELEMETRY = ("ergon::v0::base::", "ergon::v0::config::", "ergon::v0::telemetry::check_files",
+                       "ergon::v0::telemetry::files_without_pid")
 # Descriptions of types are compiled where they are used, and known by their address.
 DESCRIPTIONS = ("ergon::v0::config::type_of", "ergon::v0::config::described")
 # Before a name of namespaces: function, constant function, vtable, typeinfo, its name, thunks, a local of a function.

@@ -15,7 +15,7 @@ RunFolder::RunFolder(const std::string& run_id)
     throw std::system_error(errno, std::generic_category(), "cannot make " + path_);
 }
 
-RunFolder::~RunFolder() {
+void RunFolder::remove() const noexcept {
   std::error_code ignored;
   std::filesystem::remove_all(path_, ignored);
 }

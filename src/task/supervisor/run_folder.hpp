@@ -12,9 +12,11 @@ class RunFolder {
   explicit RunFolder(const std::string& run_id);
   RunFolder(const RunFolder&) = delete;
   RunFolder& operator=(const RunFolder&) = delete;
-  ~RunFolder();
+  ~RunFolder() { remove(); }
 
   [[nodiscard]] const std::string& path() const noexcept { return path_; }
+  /// Now, with all that is in it.
+  void remove() const noexcept;
 
  private:
   std::string path_;

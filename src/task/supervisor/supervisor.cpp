@@ -113,6 +113,7 @@ WorkerReport Supervisor::run() {
 void Supervisor::start_child(std::optional<Child>& child, std::size_t worker, std::uint64_t before) {
   std::vector<int> closes = own_descriptors();
   closes.push_back(reporter_->descriptor());
+  const pid_t supervisor = ::getpid();
   child.emplace(ChildSetup{signals_before_, closes}, [&]() -> ChildResult {
     WorkerPlan plan = plan_;
     plan.config = worker_config_;
@@ -127,6 +128,7 @@ void Supervisor::start_child(std::optional<Child>& child, std::size_t worker, st
                                             .transactions_before = before,
                                             .shows_progress = progress_line_.is_shown()},
                                            signals);
+    if (::getppid() != supervisor) folder_.remove();  // it can't any more
     return {report.exit_code, to_text(report)};
   });
 }
