@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Measures the latency of the calls beside their peers, and the throughput, a JSON object a line.
+# Measures the latency of the calls beside their peers, the throughput, and what a transaction costs, a JSON object a
+# line.
 #   tools/bench.sh [--record]   with --record it also appends them to bench/results/, below a line that says of
 #                               what commit, when, where and how
 set -euo pipefail
@@ -14,8 +15,8 @@ describe_run() {
     "$(git describe --always --dirty --abbrev=12)" "$(date -u +%F)" "$machine" "$compiler" "$command"
 }
 
-tools/build.sh --with-tests bench/call_latency bench/throughput bench/span_instructions
-for bench in call_latency throughput; do
+tools/build.sh --with-tests bench/call_latency bench/throughput bench/transaction bench/span_instructions
+for bench in call_latency throughput transaction; do
   command="build/release/bench/$bench --json"
   if [[ ${1:-} == --record ]]; then
     results=$($command)

@@ -40,7 +40,7 @@ void tell_overdue(const Overdue& overdue) {
 
 // Without a supervisor there is nobody to wait for: what is in flight may finish, for so long.
 void end_soon(std::stop_source& stop) {
-  constexpr itimerval kGrace{.it_interval = {}, .it_value = {.tv_sec = 1, .tv_usec = 500'000}};
+  constexpr itimerval kGrace{.it_interval = {}, .it_value = {.tv_sec = 1, .tv_usec = 0}};
   std::signal(SIGALRM, SIG_DFL);
   ::setitimer(ITIMER_REAL, &kGrace, nullptr);
   stop.request_stop();

@@ -1,6 +1,9 @@
 """What a task does by its policies, roles and commands, in the processes that it is run in."""
 
 import json
+import os
+import pty
+import subprocess
 import sys
 from collections import Counter
 
@@ -220,6 +223,36 @@ class Commands(PipelineTest):
         lost = self.run_to_end("steps.jsonl:9", command="process-transaction-by-id")
         self.assertEqual(lost.code, 1)
         self.assertIn("it has no transaction 'steps.jsonl:9'", lost.errors)
+
+    def test_progress_on_a_terminal(self):
+        self.write_steps([step(number, "sleep", 20) for number in range(120)])
+        self.write_config(ALL + "logging: {handlers: [{json: {filename: log.jsonl}}]}\n")
+        for variables, is_bold in (({}, True), ({"NO_COLOR": "1"}, False)):
+            (self.folder / "steps.jsonl").write_text(json.dumps(step("bad", "business")) + "\n" +
+                                                     (self.folder / "steps.jsonl").read_text())
+            shown = self.on_a_terminal(variables)
+            self.assertRegex(shown, r"\d+/s  ok \d+  failed .*in flight 1  telemetry delivered")
+            self.assertEqual("\x1b[1;31m" in shown, is_bold, shown)
+            self.assertTrue(shown.endswith("\r\x1b[K"), "it is not taken away at the end")
+
+    def on_a_terminal(self, variables):
+        """What a run writes to a stderr that is a terminal."""
+        own, terminal = pty.openpty()
+        with os.fdopen(own, "rb", buffering=0) as screen:
+            run = subprocess.Popen([self.program, "run", "Pipeline", "--config", "pipeline.yaml"], cwd=self.folder,
+                                   stdout=subprocess.DEVNULL, stderr=terminal, env=os.environ | variables)
+            os.close(terminal)
+            shown = b""
+            while True:
+                try:
+                    got = screen.read(4096)
+                except OSError:  # all of the other side is closed
+                    break
+                if not got:
+                    break
+                shown += got
+            self.assertEqual(run.wait(), 0)
+        return shown.decode()
 
     def test_a_supervision_that_would_end_what_is_allowed_is_refused(self):
         self.write_steps([])

@@ -88,11 +88,11 @@ supervision: {restart: {backoff: 1ms, max_restarts: 1000}}
         self.write_steps([step("a", "always_hang"), step("b", "sleep", 50)])
         self.write_config(ALL + "workers: 2\n")
         run = self.start()
-        self.wait_until(lambda: len(run.workers()) == 2, "the start of two workers")
+        self.wait_until(lambda: self.noted()["init"] == 2, "the start of two workers")
         pids = run.workers()
         os.kill(pids[0], signal.SIGSTOP)
         run.send(signal.SIGKILL)
-        self.wait_until(lambda: all(is_gone(pid) for pid in pids), "the end of the workers", 3)
+        self.wait_until(lambda: all(is_gone(pid) for pid in pids), "the end of the workers", 2)
 
 
 class Liveness(PipelineTest):

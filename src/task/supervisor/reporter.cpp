@@ -27,6 +27,11 @@ namespace {
 
 using Kind = SupervisorEvent::Kind;
 
+Attribute how_it_died(const SupervisorEvent& event) noexcept {
+  if (event.signal != 0) return {"ergon.worker.signal", event.signal};
+  return {"process.exit.code", event.exit_code};
+}
+
 // The child's side.
 class Voice {
  public:
@@ -79,8 +84,7 @@ class Voice {
       auto span = tracer_.start_span(plan_.task + ".restart",
                                      {{"ergon.task.name", plan_.task}, {"ergon.worker.id", event.worker}});
       span.add_event("ergon.worker.died", {{"process.pid", event.pid},
-                                           {"ergon.worker.signal", event.signal},
-                                           {"process.exit.code", event.exit_code},
+                                           how_it_died(event),
                                            {"ergon.worker.in_flight", event.in_flight},
                                            {"ergon.worker.reason", event.why.data()}});
       span.set_status(StatusCode::error, event.why.data());
@@ -100,9 +104,7 @@ class Voice {
     switch (event.kind) {
       case Kind::died:
         return logger_.with(who)
-            .with({{"ergon.worker.signal", event.signal},
-                   {"process.exit.code", event.exit_code},
-                   {"ergon.worker.in_flight", event.in_flight}})
+            .with({how_it_died(event), {"ergon.worker.in_flight", event.in_flight}})
             .error("worker {} (process {}) died: {}", event.worker, event.pid, why);
       case Kind::started:
         return logger_.with(who).info("worker {} was started again as process {}", event.worker, event.pid);

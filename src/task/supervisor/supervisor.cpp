@@ -36,7 +36,11 @@ constinit base::Diagnostic g_health{"supervisor: health file"};
 bool writes_logs_to_terminal(const TaskConfig& config) {
   if (!config.logging) return false;
   return std::ranges::any_of(config.logging->handlers, [](const auto& handler) {
-    return handler.template holds<ConsoleHandler>() || handler.template holds<JsonHandler>();
+    if (const auto* json = handler.template get_if<JsonHandler>())
+      return json->filename.empty() && ::isatty(STDOUT_FILENO) == 1;
+    const auto* console = handler.template get_if<ConsoleHandler>();
+    if (console == nullptr) return false;
+    return ::isatty(console->stream == ConsoleStream::err ? STDERR_FILENO : STDOUT_FILENO) == 1;
   });
 }
 
