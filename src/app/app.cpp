@@ -53,7 +53,8 @@ int tell_end(const std::string& program, const WorkerReport& report, SummaryForm
 }
 
 // The signals are kept until the end, so that one that comes meanwhile changes no exit code.
-int run_here(const std::string& program, const WorkerPlan& plan, SummaryFormat format) {
+int run_here(const std::string& program, WorkerPlan plan, SummaryFormat format) {
+  plan.config.supervision.max_transactions.reset();  // there is nobody to start another process
   const StopSignals signals;
   const Board board(1, std::max<std::size_t>(loop_count(plan), 1));
   const WorkerReport report = run_worker(plan, {.board = board, .run_id = base::make_uuid_v4()}, signals);

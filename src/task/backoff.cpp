@@ -31,4 +31,16 @@ bool wait_unless_stopped(std::chrono::nanoseconds duration, const std::stop_toke
   return !stop.stop_requested();
 }
 
+bool wait_alive(std::chrono::nanoseconds duration, const std::stop_token& stop, LoopCell& cell) {
+  constexpr std::chrono::nanoseconds kSlice = std::chrono::seconds(1);
+  const auto end = std::chrono::steady_clock::now() + duration;
+  for (auto left = duration; left > kSlice; left = end - std::chrono::steady_clock::now()) {
+    if (!wait_unless_stopped(kSlice, stop)) return false;
+    cell.step();
+  }
+  const auto left =
+      std::chrono::duration_cast<std::chrono::nanoseconds>(end - std::chrono::steady_clock::now());
+  return wait_unless_stopped(std::max(left, std::chrono::nanoseconds(0)), stop);
+}
+
 }  // namespace ergon::inline v0::detail

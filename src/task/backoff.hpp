@@ -6,6 +6,7 @@
 #include <ergon/config/policies.hpp>
 
 #include "base/random.hpp"
+#include "task/board.hpp"
 
 namespace ergon::inline v0::detail {
 
@@ -36,5 +37,8 @@ class Backoff {
 
 /// Waits for so long. False, at once, when a stop is requested meanwhile.
 [[nodiscard]] bool wait_unless_stopped(std::chrono::nanoseconds duration, const std::stop_token& stop);
+
+/// The same, with a step of the loop each second: whoever waits as it should does not hang.
+[[nodiscard]] bool wait_alive(std::chrono::nanoseconds duration, const std::stop_token& stop, LoopCell& cell);
 
 }  // namespace ergon::inline v0::detail

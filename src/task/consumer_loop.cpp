@@ -36,7 +36,7 @@ bool ConsumerLoop::goes_on() {
   if (!policies_.consumer.loop.streaming) return false;
   telemetry_.metrics().count_empty_wait();
   thread_.cell.enter(LoopPhase::waiting);
-  return wait_unless_stopped(empty_backoff_.next(), thread_.stop);
+  return wait_alive(empty_backoff_.next(), thread_.stop, thread_.cell);
 }
 
 ConsumerLoop::Step ConsumerLoop::run_batch() {
@@ -79,7 +79,7 @@ std::optional<Fetched> ConsumerLoop::fetch(std::size_t size) {
     if (!fetched.error || !fetched.error->is_retryable || attempt >= retry.max_attempts) return fetched;
     if (!backoff) backoff.emplace(retry);
     thread_.cell.enter(LoopPhase::waiting);
-    if (!wait_unless_stopped(backoff->next(), thread_.stop)) return std::nullopt;
+    if (!wait_alive(backoff->next(), thread_.stop, thread_.cell)) return std::nullopt;
   }
 }
 

@@ -62,7 +62,7 @@ BatchEnd ProducerLoop::run_batch(std::size_t size) {
 
 bool ProducerLoop::wait() {
   thread_.cell.enter(LoopPhase::waiting);
-  return wait_unless_stopped(empty_backoff_.next(), thread_.stop);
+  return wait_alive(empty_backoff_.next(), thread_.stop, thread_.cell);
 }
 
 }  // namespace ergon::inline v0::detail

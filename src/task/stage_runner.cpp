@@ -61,7 +61,7 @@ std::optional<std::chrono::nanoseconds> StageRunner::Attempt::next_wait(
 
 bool StageRunner::wait(std::chrono::nanoseconds duration) const {
   thread_.cell.enter(LoopPhase::waiting);
-  const bool goes_on = wait_unless_stopped(duration, thread_.stop);
+  const bool goes_on = wait_alive(duration, thread_.stop, thread_.cell);
   thread_.cell.enter(LoopPhase::working);
   return goes_on;
 }

@@ -52,6 +52,9 @@ class StageRunner {
     return run_attempts(plan, nullptr, limit, call);
   }
 
+  /// Between attempts; false where the worker is to stop.
+  [[nodiscard]] bool wait(std::chrono::nanoseconds duration) const;
+
  private:
   template <class Call>
   StageEnd run_attempts(const StagePlan& plan, const RawTransaction* raw, TimePoint limit,
@@ -111,8 +114,6 @@ class StageRunner {
     error = attempt.take_error();
     return wait;
   }
-
-  [[nodiscard]] bool wait(std::chrono::nanoseconds duration) const;
 
   const TaskTelemetry& telemetry_;
   LoopThread& thread_;

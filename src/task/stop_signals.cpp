@@ -88,7 +88,8 @@ StopSignals::StopSignals(Whose whose) {
   action.sa_flags = SA_SIGINFO | SA_RESTART;
   for (std::size_t i = 0; i < kSignals.size(); ++i) {
     ::sigaction(kSignals[i], nullptr, &g_previous[i]);
-    if (!was_ignored(kSignals[i])) ::sigaction(kSignals[i], &action, nullptr);
+    const bool is_needed = whose == Whose::supervised_worker && kSignals[i] == SIGTERM;
+    if (is_needed || !was_ignored(kSignals[i])) ::sigaction(kSignals[i], &action, nullptr);
   }
 }
 

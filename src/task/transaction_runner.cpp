@@ -1,6 +1,8 @@
 #include "task/transaction_runner.hpp"
 
+#include <chrono>
 #include <initializer_list>
+#include <string>
 #include <utility>
 
 #include <ergon/telemetry/context.hpp>
@@ -12,6 +14,11 @@
 namespace ergon::inline v0::detail {
 
 namespace {
+
+constexpr std::chrono::seconds kDeadLetterWait{1};
+// Deliveries beyond max_deliveries that a transaction may have because workers were stopped, or died of
+// others.
+constexpr std::int64_t kUnseenDeliveries = 3;
 
 const TaskError* pointer(const std::optional<TaskError>& error) noexcept { return error ? &*error : nullptr; }
 
@@ -39,6 +46,7 @@ struct TransactionRunner::State {
   std::optional<TaskError> error{};
   bool is_interrupted{false};
   bool is_handed_back{false};
+  std::optional<ConnectorCalls::DeadLetter> became{};  // of one that was refused
 
   [[nodiscard]] TransactionStatus status() const noexcept {
     if (!error) return TransactionStatus::success;
@@ -80,7 +88,7 @@ TransactionEnd TransactionRunner::run(const RawTransaction& raw, const SpanConte
 
 void TransactionRunner::work(const RawTransaction& raw, State& state) {
   const auto& most = policies_.transaction.max_deliveries;
-  if (most && raw.deliveries > *most) return refuse(raw, state);
+  if (most && raw.deliveries > *most + kUnseenDeliveries && refuse(raw, state)) return;
   StageEnd end = process(raw, state.limit);
   if (!end.error && type_.overrides_success) {
     end = stages_.run(plan(Stage::success, policies_.consumer.success), raw, state.limit,
@@ -108,16 +116,25 @@ StageEnd TransactionRunner::process(const RawTransaction& raw, StageRunner::Time
   return end;
 }
 
-// It has come too often: the workers that had it before died, perhaps of it.
-void TransactionRunner::refuse(const RawTransaction& raw, State& state) {
-  state.error = TaskError{
-      .kind = ErrorKind::system,
-      .type = "ergon::TooManyDeliveries",
-      .message = "delivered " + std::to_string(raw.deliveries) + " times, which is more than max_deliveries",
-      .transaction_id = raw.id,
-      .attempts = 0,
-      .is_retryable = false};
-  telemetry_.record(state.span, telemetry_.spans().transaction, &raw, *state.error);
+// It has come too often: the workers that had it before died, perhaps of it. Without a dead-letter place it
+// is tried all the same, as it would be lost.
+bool TransactionRunner::refuse(const RawTransaction& raw, State& state) {
+  TaskError error{.kind = ErrorKind::system,
+                  .type = "ergon::TooManyDeliveries",
+                  .message = "delivered " + std::to_string(raw.deliveries) +
+                             " times, which is too often for its max_deliveries",
+                  .transaction_id = raw.id,
+                  .attempts = 0,
+                  .is_retryable = false};
+  if (source_ == nullptr) return false;
+  state.became = source_->dead_letter(to_dead_letter(raw, error), state.span);
+  if (state.became == ConnectorCalls::DeadLetter::has_no_place) {
+    state.became.reset();
+    return false;
+  }
+  telemetry_.record(state.span, telemetry_.spans().transaction, &raw, error);
+  state.error = std::move(error);
+  return true;
 }
 
 void TransactionRunner::settle(const RawTransaction& raw, State& state) {
@@ -139,12 +156,14 @@ bool TransactionRunner::comes_again(const RawTransaction& raw, const TaskError& 
 
 void TransactionRunner::give_up(const RawTransaction& raw, State& state) {
   using DeadLetter = ConnectorCalls::DeadLetter;
-  const auto became = source_->dead_letter(to_dead_letter(raw, *state.error), state.span);
+  const auto became =
+      state.became ? *state.became : source_->dead_letter(to_dead_letter(raw, *state.error), state.span);
   if (became == DeadLetter::is_kept) {
     state.span.add_event("ergon.dead_lettered");
     telemetry_.metrics().count_dead_letter();
   }
   state.is_handed_back = became == DeadLetter::failed;
+  if (state.is_handed_back) static_cast<void>(stages_.wait(kDeadLetterWait));  // it may come again at once
   source_->nack(raw, state.is_handed_back ? Requeue::yes : Requeue::no);
 }
 

@@ -45,7 +45,7 @@ class TransactionRunner {
 
   void work(const RawTransaction& raw, State& state);
   StageEnd process(const RawTransaction& raw, StageRunner::TimePoint limit);
-  void refuse(const RawTransaction& raw, State& state);
+  [[nodiscard]] bool refuse(const RawTransaction& raw, State& state);
   void settle(const RawTransaction& raw, State& state);
   void give_up(const RawTransaction& raw, State& state);
   [[nodiscard]] StagePlan plan(Stage stage, const StagePolicy& policy) const noexcept;

@@ -181,7 +181,7 @@ void Worker::add_consumer_loops() {
 }
 
 void Worker::add_producer_loops() {
-  if (!plan_.roles.producer) return;
+  if (!plan_.roles.producer || plan_.is_replay) return;
   const Policies& policies = plan_.config.policies;
   const auto other = std::ranges::find(plan_.other_connectors, plan_.sink, &PartPlan<Connector>::name);
   const bool is_main = other == plan_.other_connectors.end();
@@ -248,6 +248,7 @@ void Worker::run_loop(Loop& loop) noexcept {
 
 // Whatever was opened is closed, in reverse, whether the run succeeded or not.
 void Worker::exit() {
+  connector_gauges_ = {};  // waits for a call that is under way
   auto span = telemetry_.tracer().scoped_span("exit");
   const auto close = [&](auto& part) {
     try {

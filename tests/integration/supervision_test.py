@@ -16,7 +16,8 @@ ALL = "connectors: {steps: {jsonl: {path: steps.jsonl}}}\n"
 class Deaths(PipelineTest):
     def test_a_crash_is_told_and_the_transaction_comes_again(self):
         self.write_steps([step("a"), step("b", "crash"), step("c")])
-        self.write_config(ALL + """
+        self.write_config("""
+connectors: {steps: {jsonl: {path: steps.jsonl, dead_letters: dead.jsonl}}}
 policies: {transaction: {max_deliveries: 2}}
 supervision: {restart: {backoff: 10ms}}
 """)
@@ -24,9 +25,9 @@ supervision: {restart: {backoff: 10ms}}
         self.assertEqual(run.code, 0, run.errors)
         self.assertEqual(set(self.times_done()), {"a", "c"})
         died = [log for log in run.logs if "died: signal 11 SIGSEGV" in log["message"]]
-        self.assertEqual(len(died), 2, run.output)
-        self.assertIn("delivered 3 times", run.output)
-        self.assertEqual(run.summary["lost_reports"], 2)
+        self.assertEqual(len(died), 5, run.output)
+        self.assertIn("delivered 6 times", run.output)
+        self.assertEqual(run.summary["lost_reports"], 5)
 
     def test_an_exit_is_told_with_its_code(self):
         self.write_steps([step("a", "exit")])

@@ -16,7 +16,8 @@ struct LoopPolicy {
   /// Goes on when there is nothing to do, after a wait, until the worker is to stop. Else a loop ends when a
   /// fetch (`prepare`) brings nothing.
   bool streaming{false};
-  /// Transactions that one worker process begins, at most; then it is done. By default without a limit.
+  /// Transactions that one worker begins, at most, in all its processes; then it is done. By default without a
+  /// limit.
   std::optional<std::int64_t> limit{};
   /// How long the loops begin new transactions; then the worker is done. By default without a limit.
   std::optional<std::chrono::milliseconds> timeout{};
@@ -90,8 +91,8 @@ struct TransactionPolicy {
   /// How often a transaction is delivered before it is given up, which is what the connector's dead-letter
   /// place is for; 1 to 10,000. One that fails before that is handed back for another delivery, unless its
   /// error says that this is in vain (business errors, NonRetryable, payloads that can't be decoded); one
-  /// that comes once more because workers died with it is given up unseen. By default the first failure is
-  /// the last, and such deaths are not counted.
+  /// that comes a fourth time beyond that, as workers died with it or were stopped, goes to the dead-letter
+  /// place unseen. By default the first failure is the last, and such deaths are not counted.
   std::optional<std::int64_t> max_deliveries{};
 };
 

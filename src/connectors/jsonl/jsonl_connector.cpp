@@ -88,7 +88,7 @@ std::unique_ptr<detail::LineSource> JsonlConnector::open_source() const {
   if (context_ != nullptr && context_->worker_id() > 0)
     throw SystemError("cannot share " + options_.path +
                       ": it is no regular file, which one worker alone can read");
-  return std::make_unique<detail::PipeLines>(std::move(reader), options_.path, options_.format);
+  return std::make_unique<detail::PipeLines>(std::move(reader), options_.path, options_.format, beat);
 }
 
 void JsonlConnector::beat() const {

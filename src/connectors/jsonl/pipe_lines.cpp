@@ -1,19 +1,27 @@
 #include "connectors/jsonl/pipe_lines.hpp"
 
+#include <chrono>
 #include <utility>
 
 #include "connectors/jsonl/transaction_lines.hpp"
 
 namespace ergon::inline v0::detail {
+namespace {
 
-PipeLines::PipeLines(std::unique_ptr<LineReader> reader, std::string path, JsonlFormat format)
-    : path_(std::move(path)), format_(format), reader_(std::move(reader)) {}
+constexpr std::chrono::milliseconds kBeat{50};
+
+}  // namespace
+
+PipeLines::PipeLines(std::unique_ptr<LineReader> reader, std::string path, JsonlFormat format,
+                     std::function<void()> beat)
+    : path_(std::move(path)), format_(format), beat_(std::move(beat)), reader_(std::move(reader)) {}
 
 std::vector<RawTransaction> PipeLines::fetch(std::size_t limit) {
   std::vector<RawTransaction> batch = take_again(limit);
   if (!batch.empty()) return batch;
   {
-    const std::lock_guard lock(reader_mutex_);
+    std::unique_lock lock(reader_mutex_, std::defer_lock);
+    while (!lock.try_lock_for(kBeat)) beat_();  // whoever has it ends when the worker is to stop
     while (batch.size() < limit) {
       const auto line = reader_->next(batch.empty() ? LineReader::Wait::yes : LineReader::Wait::no);
       if (!line) break;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -16,7 +17,9 @@ namespace ergon::inline v0::detail {
 /// Any thread.
 class PipeLines : public LineSource {
  public:
-  PipeLines(std::unique_ptr<LineReader> reader, std::string path, JsonlFormat format);
+  /// `beat` is called by whoever waits until others have read.
+  PipeLines(std::unique_ptr<LineReader> reader, std::string path, JsonlFormat format,
+            std::function<void()> beat);
 
   /// Waits for the first line, not for the others.
   [[nodiscard]] std::vector<RawTransaction> fetch(std::size_t limit) override;
@@ -29,7 +32,8 @@ class PipeLines : public LineSource {
 
   std::string path_;
   JsonlFormat format_;
-  std::mutex reader_mutex_;
+  std::function<void()> beat_;
+  std::timed_mutex reader_mutex_;
   std::unique_ptr<LineReader> reader_;  // under its mutex
   std::mutex again_mutex_;              // another, as the first is held while a line is waited for
   std::deque<RawTransaction> again_;    // under its mutex

@@ -8,7 +8,10 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <exception>
 #include <system_error>
+
+#include "base/diagnostic.hpp"
 
 namespace ergon::inline v0::detail {
 namespace {
@@ -21,6 +24,18 @@ void send(int descriptor, std::string_view text) noexcept {
   }
 }
 
+// What it throws must not unwind into what is the parent's.
+ChildResult run_caught(const std::function<ChildResult()>& run) noexcept {
+  try {
+    return run();
+  } catch (const std::exception& error) {
+    base::write_to_stderr(std::string("ergon: a worker process ends: ") + error.what() + "\n");
+  } catch (...) {
+    base::write_to_stderr("ergon: a worker process ends: an exception of an unknown type\n");
+  }
+  ::_exit(1);
+}
+
 [[noreturn]] void live(const ChildSetup& setup, pid_t parent, int report,
                        const std::function<ChildResult()>& run) {
   ::prctl(PR_SET_PDEATHSIG, SIGCONT);
@@ -28,7 +43,7 @@ void send(int descriptor, std::string_view text) noexcept {
   for (const int descriptor : setup.closes) ::close(descriptor);
   ::signal(SIGPIPE, SIG_IGN);  // on the pipe to a parent that is gone
   ::sigprocmask(SIG_SETMASK, &setup.signals_before, nullptr);
-  const ChildResult result = run();
+  const ChildResult result = run_caught(run);
   send(report, result.report);
   ::close(report);
   std::exit(result.exit_code);  // as from main: what the program does at its end is done

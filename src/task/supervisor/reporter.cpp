@@ -10,6 +10,7 @@
 #include <initializer_list>
 #include <map>
 #include <system_error>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -187,7 +188,11 @@ std::optional<WorkerReport> Reporter::finish(std::chrono::milliseconds timeout) 
     if (left.count() <= 0 || ::poll(&report, 1, static_cast<int>(left.count())) == 0) break;
     child_->read_report();
   }
-  if (child_->report_descriptor() >= 0) ::kill(child_->pid(), SIGKILL);
+  // It has told all; what the program does at its end may hang.
+  constexpr std::chrono::milliseconds kStep{5};
+  while (std::chrono::steady_clock::now() < end && ::waitpid(child_->pid(), nullptr, WNOHANG) == 0)
+    std::this_thread::sleep_for(kStep);
+  ::kill(child_->pid(), SIGKILL);
   ::waitpid(child_->pid(), nullptr, 0);
   return report_from_text(child_->report());
 }

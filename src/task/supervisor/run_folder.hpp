@@ -4,7 +4,8 @@
 
 namespace ergon::inline v0::detail {
 
-/// A folder for the workers of one run, in the system's folder for temporary files. The process that made it
+/// A folder for the workers of one run, in the system's folder for temporary files, or
+/// in /dev/shm where that can't be written. The process that made it
 /// removes it at the end.
 class RunFolder {
  public:

@@ -44,6 +44,11 @@ bool writes_logs_to_terminal(const TaskConfig& config) {
   });
 }
 
+bool is_ignored(int number) noexcept {
+  struct sigaction action{};
+  return ::sigaction(number, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
 TaskConfig config_of_workers(const WorkerPlan& plan) {
   if (plan.config.workers == 1) return plan.config;
   if (const std::string shared = shared_files(plan.config); !shared.empty()) g_own_files.report(shared);
@@ -67,15 +72,22 @@ Supervisor::Supervisor(const WorkerPlan& plan)
       progress_line_(::isatty(STDERR_FILENO) == 1 && !writes_logs_to_terminal(plan.config)) {
   const HealthConfig& health = plan.config.supervision.health;
   if (health.port) port_.emplace(health.address, static_cast<std::uint16_t>(*health.port));
+  children_before_ = ::signal(SIGCHLD, SIG_DFL);  // were it ignored, there would be nobody to wait for
   sigset_t taken;
   sigemptyset(&taken);
-  for (const int number : {SIGTERM, SIGINT, SIGCHLD}) sigaddset(&taken, number);
+  sigaddset(&taken, SIGCHLD);
+  for (const int number : {SIGTERM, SIGINT}) {
+    if (!is_ignored(number)) sigaddset(&taken, number);
+  }
   ::sigprocmask(SIG_BLOCK, &taken, &signals_before_);
+  sigset_t of_workers = signals_before_;
+  sigdelset(&of_workers, SIGTERM);  // how they are asked to stop
+  signals_of_workers_ = of_workers;
   signals_ = ::signalfd(-1, &taken, SFD_CLOEXEC | SFD_NONBLOCK);
   if (signals_ < 0 || ::pipe2(lifeline_, O_CLOEXEC) != 0)
     throw std::system_error(errno, std::generic_category(), "supervisor");
   const auto closes = own_descriptors();
-  reporter_.emplace(plan_, run_id_, ChildSetup{signals_before_, closes});
+  reporter_.emplace(plan_, run_id_, ChildSetup{signals_of_workers_, closes});
   if (port_) {
     SupervisorEvent listening;
     listening.kind = SupervisorEvent::Kind::listening;
@@ -93,10 +105,14 @@ Supervisor::~Supervisor() {
     ::waitpid(worker.pid(), nullptr, 0);
   }
   reporter_.reset();
+  signalfd_siginfo late{};  // what came after the end must not end the process otherwise
+  while (::read(signals_, &late, sizeof late) == sizeof late) {
+  }
   for (const int descriptor : {signals_, lifeline_[0], lifeline_[1]}) {
     if (descriptor >= 0) ::close(descriptor);
   }
   ::sigprocmask(SIG_SETMASK, &signals_before_, nullptr);
+  ::signal(SIGCHLD, children_before_);
 }
 
 WorkerReport Supervisor::run() {
@@ -118,7 +134,7 @@ void Supervisor::start_child(std::optional<Child>& child, std::size_t worker, st
   std::vector<int> closes = own_descriptors();
   closes.push_back(reporter_->descriptor());
   const pid_t supervisor = ::getpid();
-  child.emplace(ChildSetup{signals_before_, closes}, [&]() -> ChildResult {
+  child.emplace(ChildSetup{signals_of_workers_, closes}, [&]() -> ChildResult {
     WorkerPlan plan = plan_;
     plan.config = worker_config_;
     const StopSignals signals(StopSignals::Whose::supervised_worker);
@@ -185,6 +201,9 @@ void Supervisor::take_stop_signal(int number, TimePoint now) {
   if (number == stop_signal_ && now - stopped_at_ < kSameRequest) return;
   progress_line_.clear();
   for (WorkerProcess& worker : workers_) worker.kill();
+  ::kill(reporter_->child().pid(), SIGKILL);
+  folder_.remove();
+  static_cast<void>(file_.show(false, {}));
   ::_exit(kExitSignalBase + number);
 }
 
@@ -198,9 +217,9 @@ void Supervisor::reap(TimePoint now) {
     int status = 0;
     if (worker.pid() > 0 && ::waitpid(worker.pid(), &status, WNOHANG) == worker.pid())
       worker.reap(now, status);
-    if (worker.failure().empty() || is_stopping_) continue;
+    if (worker.failure().empty() || !failure_.empty()) continue;
     failure_ = worker.failure();
-    stop_all(now);
+    if (!is_stopping_) stop_all(now);
   }
 }
 
@@ -265,7 +284,8 @@ WorkerReport Supervisor::sum() {
   if (all.lost_reports > 0) all.duration = std::chrono::steady_clock::now() - start_;
   const telemetry::RuntimeOptions defaults;
   const auto patience = plan_.config.delivery.shutdown_timeout.value_or(defaults.shutdown_timeout);
-  if (const auto own = reporter_->finish(patience + kReporterPatience)) add_books(all, *own);
+  const auto own = reporter_->finish(patience + kReporterPatience);
+  own ? add_books(all, *own) : static_cast<void>(++all.lost_reports);
   all.failure = failure_;
   if (!all.failure.empty() && all.exit_code == 0) all.exit_code = kExitError;
   if (all.failure.empty() && stop_signal_ != 0) all.exit_code = kExitSignalBase + stop_signal_;

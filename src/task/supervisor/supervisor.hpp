@@ -61,8 +61,10 @@ class Supervisor {
   Board board_;
   WorkerCrew crew_;
   sigset_t signals_before_{};
-  int signals_{-1};          // a signalfd
-  int lifeline_[2]{-1, -1};  // read end for the workers; nothing is ever written
+  sigset_t signals_of_workers_{};
+  void (*children_before_)(int) = nullptr;  // what was done about SIGCHLD
+  int signals_{-1};                         // a signalfd
+  int lifeline_[2]{-1, -1};                 // read end for the workers; nothing is ever written
   std::optional<HealthPort> port_;
   HealthFile file_;
   std::optional<Reporter> reporter_;

@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 
 #include <cstring>
+#include <system_error>
 #include <utility>
 
 namespace ergon::inline v0::detail {
@@ -33,7 +34,11 @@ void WorkerProcess::start(TimePoint now) {
   was_unhealthy_ = false;
   crew_.board.reset(number_);
   const Tally before = sum_.transactions;
-  crew_.start(child_, number_, before.ok + before.failed);
+  try {
+    crew_.start(child_, number_, before.ok + before.failed);
+  } catch (const std::system_error& error) {
+    return die_again(now, error.what());
+  }
   liveness_.begin(now, crew_.board, number_);
   SupervisorEvent started = event(Kind::started);
   started.is_restart = !restart_reason_.empty();
@@ -91,7 +96,7 @@ void WorkerProcess::end_orderly(TimePoint now, const WorkerReport& report) {
   add_books(sum_, report);
   sum_.duration += report.duration;
   sum_.exit_code = report.exit_code;
-  deaths_in_a_row_ = 0;
+  note_progress(report.transactions);
   if (!report.failure.empty()) failure_ = report.failure;
   crew_.tell(ended);
   is_finished_ = is_stopping_ || !report.failure.empty() || (report.exit_code == 0 && !report.is_recycled);
@@ -100,7 +105,26 @@ void WorkerProcess::end_orderly(TimePoint now, const WorkerReport& report) {
     restart_reason_ = "recycled";
     return start(now);
   }
-  start_again(now, was_unhealthy_ ? "unhealthy" : "stopped by a signal");
+  if (was_unhealthy_) return die_again(now, "it did not get on");
+  start_again(now, "stopped by a signal");
+}
+
+void WorkerProcess::note_progress(const Tally& done) noexcept {
+  if (done.ok + done.failed == 0) return;
+  deaths_in_a_row_ = 0;
+  backoff_.begin_anew();
+}
+
+// Started again, unless it has been in vain too often.
+void WorkerProcess::die_again(TimePoint now, std::string_view how) {
+  if (++deaths_in_a_row_ <= crew_.limits.restart.max_restarts)
+    return start_again(now, was_unhealthy_ ? "unhealthy" : "died");
+  failure_ = fmt::format("worker {} died {} times without finishing a transaction; the last time: {}",
+                         number_, deaths_in_a_row_, how);
+  is_finished_ = true;
+  SupervisorEvent given_up = event(Kind::given_up);
+  given_up.set_why(failure_);
+  crew_.tell(given_up);
 }
 
 void WorkerProcess::end_by_death(TimePoint now, int status) {
@@ -117,18 +141,8 @@ void WorkerProcess::end_by_death(TimePoint now, int status) {
   crew_.tell(died);
   is_finished_ = is_stopping_;
   if (is_finished_) return;
-  if (done.ok + done.failed > 0) {
-    deaths_in_a_row_ = 0;
-    backoff_.begin_anew();
-  }
-  if (++deaths_in_a_row_ <= crew_.limits.restart.max_restarts)
-    return start_again(now, was_unhealthy_ ? "unhealthy" : "died");
-  failure_ = fmt::format("worker {} died {} times without finishing a transaction; the last time: {}",
-                         number_, deaths_in_a_row_, manner_of(status));
-  is_finished_ = true;
-  SupervisorEvent given_up = event(Kind::given_up);
-  given_up.set_why(failure_);
-  crew_.tell(given_up);
+  note_progress(done);
+  die_again(now, manner_of(status));
 }
 
 void WorkerProcess::start_again(TimePoint now, std::string_view reason) {

@@ -60,6 +60,8 @@ class WorkerProcess {
   void ask_to_stop(TimePoint now);
   void end_orderly(TimePoint now, const WorkerReport& report);
   void end_by_death(TimePoint now, int status);
+  void die_again(TimePoint now, std::string_view how);
+  void note_progress(const Tally& done) noexcept;
   void start_again(TimePoint now, std::string_view reason);
   [[nodiscard]] SupervisorEvent event(SupervisorEvent::Kind kind) const noexcept;
 

