@@ -16,8 +16,8 @@ struct LoopPolicy {
   /// Goes on when there is nothing to do, after a wait, until the worker is to stop. Else a loop ends when a
   /// fetch (`prepare`) brings nothing.
   bool streaming{false};
-  /// Transactions that one worker begins, at most, in all its processes; then it is done. By default without a
-  /// limit.
+  /// Transactions that one worker begins, at most, in all its processes; then it is done. By default without
+  /// a limit.
   std::optional<std::int64_t> limit{};
   /// How long the loops begin new transactions; then the worker is done. By default without a limit.
   std::optional<std::chrono::milliseconds> timeout{};
