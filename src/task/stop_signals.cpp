@@ -26,10 +26,6 @@ static_assert(std::atomic<int>::is_always_lock_free && std::atomic<std::uint64_t
 // Written before the handlers are installed.
 std::array<struct sigaction, 2> g_previous{};
 
-// `timeout`, for one, signals its child and then the child's whole group: two of a kind within this time are
-// one.
-constexpr std::uint64_t kSameRequest = 100'000'000;  // ns
-
 const struct sigaction& previous(int number) noexcept { return g_previous[number == SIGINT ? 0 : 1]; }
 
 bool was_ignored(int number) noexcept {
@@ -59,7 +55,8 @@ void take_first_or_exit(int number, siginfo_t* info, void* context) {
   if (is_supervised) return;
   // Two threads may be here at once: the first one's time may not be there yet, or be later than this one's.
   const std::uint64_t first_time = g_first_time.load();
-  const bool is_late = first_time != 0 && now > first_time && now - first_time > kSameRequest;
+  const bool is_late =
+      first_time != 0 && now > first_time && std::chrono::nanoseconds(now - first_time) > kSameRequest;
   if (number != first || is_late) ::_exit(128 + number);
 }
 

@@ -3,11 +3,16 @@
 #include <signal.h>
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <stop_token>
 #include <thread>
 
 namespace ergon::inline v0::detail {
+
+/// `timeout`, for one, signals its child and then the child's whole group: two of a kind within this time are
+/// one.
+inline constexpr std::chrono::milliseconds kSameRequest{100};
 
 /// SIGINT and SIGTERM for the time of this object: the first asks the worker to stop, a further one ends the
 /// process at once (exit code 128 + signal). Handlers that were installed before are called too, and put back

@@ -8,14 +8,19 @@ namespace ergon::inline v0 {
 namespace {
 
 template <class Part>
+std::string what_there_is(const std::map<std::string, Part*, std::less<>>& parts) {
+  std::string known;
+  for (const auto& [name, part] : parts) known += (known.empty() ? "'" : ", '") + name + "'";
+  return "there " + (known.empty() ? "are none" : "is " + known);
+}
+
+template <class Part>
 Part& find_part(const char* kind, const std::map<std::string, Part*, std::less<>>& parts,
                 std::string_view name) {
   const auto found = parts.find(name);
   if (found != parts.end()) return *found->second;
-  std::string known;
-  for (const auto& [other, part] : parts) known += (known.empty() ? "'" : ", '") + other + "'";
-  throw std::logic_error(std::string("there is no ") + kind + " '" + std::string(name) + "'; there " +
-                         (known.empty() ? "are none" : "is " + known));
+  throw std::logic_error(std::string("there is no ") + kind + " '" + std::string(name) + "'; " +
+                         what_there_is(parts));
 }
 
 }  // namespace
@@ -35,11 +40,8 @@ void TaskContext::throw_not_a(std::string_view name, const std::type_info& found
 }
 
 void TaskContext::throw_not_one(std::size_t found, const std::type_info& wanted) const {
-  std::string known;
-  for (const auto& [name, service] : services_) known += (known.empty() ? "'" : ", '") + name + "'";
   throw std::logic_error((found == 0 ? "no service is a " : "more than one service is a ") +
-                         base::type_name(wanted.name()) + "; there " +
-                         (known.empty() ? "are none" : "is " + known));
+                         base::type_name(wanted.name()) + "; " + what_there_is(services_));
 }
 
 }  // namespace ergon::inline v0

@@ -1,33 +1,15 @@
 #include "task/worker_resource.hpp"
 
-#include <time.h>
 #include <unistd.h>
 
-#include <array>
+#include <chrono>
 #include <cstdint>
-#include <cstdio>
 
 #include "base/host.hpp"
 #include "base/random.hpp"
+#include "task/enqueue_time.hpp"
 
 namespace ergon::inline v0::detail {
-namespace {
-
-// `2026-11-22T16:47:20.123Z`
-std::string now_as_text() {
-  timespec now{};
-  ::clock_gettime(CLOCK_REALTIME, &now);
-  tm utc{};
-  ::gmtime_r(&now.tv_sec, &utc);
-  std::array<char, 32> date{};
-  const std::size_t size = std::strftime(date.data(), date.size(), "%Y-%m-%dT%H:%M:%S", &utc);
-  std::array<char, 8> fraction{};
-  std::snprintf(fraction.data(), fraction.size(), ".%03dZ", static_cast<int>(now.tv_nsec / 1'000'000));
-  return std::string(date.data(), size) + fraction.data();
-}
-
-}  // namespace
-
 TaskIdentity make_identity(const std::string& task, const WorkerSeat& seat) {
   return {.task = task,
           .run_id = seat.run_id,
@@ -49,7 +31,7 @@ ResourceAttributes worker_resource(const TaskIdentity& identity) {
           {"ergon.task.execution.pid", static_cast<std::int64_t>(::getpid())},
           {"ergon.task.execution.host.name", base::host_name()},
           {"ergon.task.execution.host.ip", base::host_ips()},
-          {"ergon.task.execution.start_time", now_as_text()},
+          {"ergon.task.execution.start_time", enqueue_time_text(std::chrono::system_clock::now())},
           {"ergon.run.id", identity.run_id},
           {"ergon.worker.id", identity.worker_id}};
 }

@@ -24,9 +24,6 @@
 namespace ergon::inline v0::detail {
 namespace {
 
-// `timeout`, for one, signals its child and then the child's whole group: two of a kind within this time are
-// one.
-constexpr std::chrono::milliseconds kSameRequest{100};
 constexpr std::chrono::milliseconds kReporterPatience{2'000};
 constexpr std::chrono::milliseconds kProgressLook{250};
 
@@ -80,9 +77,8 @@ Supervisor::Supervisor(const WorkerPlan& plan)
     if (!is_ignored(number)) sigaddset(&taken, number);
   }
   ::sigprocmask(SIG_BLOCK, &taken, &signals_before_);
-  sigset_t of_workers = signals_before_;
-  sigdelset(&of_workers, SIGTERM);  // how they are asked to stop
-  signals_of_workers_ = of_workers;
+  signals_of_workers_ = signals_before_;
+  sigdelset(&signals_of_workers_, SIGTERM);  // how they are asked to stop
   signals_ = ::signalfd(-1, &taken, SFD_CLOEXEC | SFD_NONBLOCK);
   if (signals_ < 0 || ::pipe2(lifeline_, O_CLOEXEC) != 0)
     throw std::system_error(errno, std::generic_category(), "supervisor");
